@@ -1,0 +1,152 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+    name: "steward",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "steward", targets: ["steward"])],
+    dependencies: [
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            traits: ["FullFoundation"]
+        ),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // One line per room: what it is for, and the only rooms it may reach.
+        // The nouns: tables, columns, types, values in batches, tags, principals, entities.
+        .room("CatalogModel"),
+        // The column graph: how tags flow along edges and where they stop.
+        .room("Lineage", reaches: ["CatalogModel"]),
+        // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
+        .room("PolicyEngine", reaches: ["CatalogModel"]),
+        // Masks as pure functions on column batches, and the MaskPlan that applies a decision.
+        .room(
+            "Masking",
+            reaches: ["CatalogModel", "PolicyEngine"],
+            using: [.product(name: "Crypto", package: "swift-crypto")]
+        ),
+        // SQL expressions parsed by PostgreSQL's own parser; what the subset lacks is refused.
+        .room("QueryAnalysis", reaches: ["CatalogModel", "Masking"], using: ["CPgQuery"]),
+        // Use cases (GovernedRead, CatalogEditing, PolicyAdministration …) and the ports they need.
+        .room(
+            "Governance",
+            reaches: ["CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
+            using: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]
+        ),
+        // Fills the store ports with SQLite: migrations, records, change log, audit log.
+        .room(
+            "SQLiteStore",
+            reaches: ["Governance", "CatalogModel", "PolicyEngine"],
+            using: [.product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite.
+        .room(
+            "DataSources",
+            reaches: ["Governance", "CatalogModel"],
+            using: ["CLibXML2", "CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")]
+        ),
+        // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
+        .room(
+            "HTTPAPI",
+            reaches: ["Governance", "CatalogModel", "PolicyEngine", "Masking"],
+            using: [
+                "CZlib",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        // The sample company's data, made from a seed.
+        .room("SampleCompany", reaches: [], using: [.product(name: "GRDB", package: "GRDB.swift")]),
+        // Command line, configuration, composition by hand.
+        .executableTarget(
+            name: "steward",
+            dependencies: [
+                "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
+                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        // What every test room shares: in-memory ports, fixtures, the conformance folder.
+        .room(
+            "GovernanceTesting",
+            reaches: ["Governance", "CatalogModel", "PolicyEngine", "Masking", "QueryAnalysis", "Lineage"]
+        ),
+
+        // C libraries from Debian's -dev packages.
+        .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .tests("ArchitectureTests", of: []),
+        .tests("CatalogModelTests", of: ["CatalogModel"]),
+        .tests("LineageTests", of: ["Lineage", "CatalogModel"]),
+        .tests("PolicyEngineTests", of: ["PolicyEngine", "CatalogModel"]),
+        .tests("MaskingTests", of: ["Masking", "PolicyEngine", "CatalogModel"]),
+        .tests("QueryAnalysisTests", of: ["QueryAnalysis", "Masking", "CatalogModel", "PolicyEngine"]),
+        .tests(
+            "DataSourcesTests",
+            of: ["DataSources", "Governance", "CatalogModel"],
+            using: ["CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")]
+        ),
+        .tests("GovernanceTests", of: ["GovernanceTesting"]),
+        .tests(
+            "StewardTests",
+            of: ["GovernanceTesting", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "steward"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// The settings of every room of ours; packages keep their own.
+var strict: [SwiftSetting] {
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+}
+
+extension Target {
+    @MainActor
+    static func room(_ name: String, reaches: [String] = [], using: [Dependency] = []) -> Target {
+        .target(
+            name: name,
+            dependencies: reaches.map { .init(stringLiteral: $0) } + using,
+            swiftSettings: strict
+        )
+    }
+
+    @MainActor
+    static func tests(_ name: String, of rooms: [String], using: [Dependency] = []) -> Target {
+        .testTarget(
+            name: name,
+            dependencies: rooms.map { .init(stringLiteral: $0) } + using,
+            swiftSettings: strict
+        )
+    }
+}
