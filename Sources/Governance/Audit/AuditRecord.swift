@@ -1,0 +1,112 @@
+package import CatalogModel
+
+/// One line of the audit log: who did or asked what, and what came of it.
+///
+/// Never a row value or a literal.
+package struct AuditRecord: Hashable, Sendable, Codable {
+    /// When.
+    package let time: Instant
+    /// Joins the lines of one request, and the answer's `X-Request-ID`.
+    package let request: String
+    /// Whose rights counted.
+    package let user: UserName
+    /// Who acted, when somebody else than `user` did, such as an operator on the command line.
+    package let actor: UserName?
+    /// What was done.
+    package let act: AuditAct
+    /// The table, or what else it was done to; as the caller named it.
+    package let resource: String
+    /// What the rows were wanted for.
+    package let purpose: String?
+    /// Each column with its treatment, such as `email: MASK_HASH`, in the requested order.
+    package let columns: [String]
+    /// The policies that decided, such as `12 partners see Germany`; sorted, each once.
+    package let policies: [String]
+    /// What came of it.
+    package let outcome: AuditOutcome
+    /// The stable error code, when it was refused or failed.
+    package let errorCode: String?
+    /// Rows handed out; nil before they were.
+    package let rows: Int?
+    /// The version of catalog and policies that decided; nil when it didn't come to that.
+    package let version: Int64?
+
+    /// A line.
+    package init(
+        time: Instant,
+        request: String,
+        user: UserName,
+        actor: UserName? = nil,
+        act: AuditAct,
+        resource: String,
+        purpose: String? = nil,
+        columns: [String] = [],
+        policies: [String] = [],
+        outcome: AuditOutcome,
+        errorCode: String? = nil,
+        rows: Int? = nil,
+        version: Int64? = nil
+    ) {
+        self.time = time
+        self.request = request
+        self.user = user
+        self.actor = actor == user ? nil : actor
+        self.act = act
+        self.resource = resource
+        self.purpose = purpose
+        self.columns = columns
+        self.policies = policies
+        self.outcome = outcome
+        self.errorCode = errorCode
+        self.rows = rows
+        self.version = version
+    }
+}
+
+/// What can be done that the audit log keeps.
+package enum AuditAct: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Rows of a table were asked for.
+    case read
+    /// The rows of an earlier `read` have all been handed out, or stopped.
+    case readEnd = "read-end"
+    /// A posted result set was to be masked.
+    case mask
+    /// It was asked what somebody may read.
+    case check
+    /// It was asked why.
+    case explain
+    /// The catalog, a tag, a principal, a source or a policy was changed.
+    case change
+    /// Somebody tried to sign in and failed.
+    case signIn = "sign-in"
+}
+
+/// What came of an act.
+package enum AuditOutcome: String, Hashable, Sendable, Codable, CaseIterable {
+    /// It was allowed, and went on.
+    case allowed
+    /// Policy or a missing right stopped it.
+    case denied
+    /// Something else stopped it.
+    case failed
+}
+
+/// Where audit lines are kept.
+package protocol AuditLog: Sendable {
+    /// Writes lines, all or none; they are durable when this returns.
+    ///
+    /// - Throws: `.auditUnavailable`: then nothing may be handed out.
+    func append(_ records: [AuditRecord]) throws(GovernanceError)
+
+    /// The newest lines that fit, oldest first; may be empty.
+    ///
+    /// - Throws: `.auditUnavailable`.
+    func tail(_ count: Int, user: UserName?, resource: String?) throws(GovernanceError) -> [AuditRecord]
+}
+
+extension AuditLog {
+    /// Writes one line; it is durable when this returns.
+    ///
+    /// - Throws: `.auditUnavailable`: then nothing may be handed out.
+    package func append(_ record: AuditRecord) throws(GovernanceError) { try append([record]) }
+}

@@ -1,0 +1,268 @@
+package import CatalogModel
+package import PolicyEngine
+
+/// What a scan of a source did to the catalog.
+package struct ScanReport: Sendable {
+    /// Tables that weren't there before.
+    package let added: [TableName]
+    /// Tables of which columns came or went.
+    package let changed: [TableName]
+    /// Tables that are as they were.
+    package let unchanged: [TableName]
+    /// Tables that the source no longer has; they stay in the catalog until somebody takes them out.
+    package let missing: [TableName]
+}
+
+/// What a tag is set on.
+package enum TagTarget: Hashable, Sendable, CustomStringConvertible {
+    /// A table, and so all its columns.
+    case table(TableName)
+    /// One column.
+    case column(ColumnReference)
+
+    /// The dotted name.
+    package var description: String {
+        switch self {
+        case .table(let table): table.description
+        case .column(let column): column.description
+        }
+    }
+
+    /// The table that it is, or is in.
+    package var tableName: TableName {
+        switch self {
+        case .table(let table): table
+        case .column(let column): column.table
+        }
+    }
+}
+
+/// What a person decides about a table; nil leaves what is there.
+package struct TableDescription: Sendable {
+    /// The table.
+    package let table: TableName
+    /// Who answers for it.
+    package let owner: UserName?
+    /// What it is.
+    package let summary: String?
+    /// What columns mean, by column.
+    package let columnSummaries: [ColumnName: String]
+    /// Types that override what scanning found, by column.
+    package let columnTypes: [ColumnName: DataType]
+
+    /// A description.
+    package init(
+        table: TableName,
+        owner: UserName? = nil,
+        summary: String? = nil,
+        columnSummaries: [ColumnName: String] = [:],
+        columnTypes: [ColumnName: DataType] = [:]
+    ) {
+        self.table = table
+        self.owner = owner
+        self.summary = summary
+        self.columnSummaries = columnSummaries
+        self.columnTypes = columnTypes
+    }
+}
+
+/// Changing the catalog: sources, tables, tags, lineage, principals.
+///
+/// Each act is one transaction, and stands in the audit log with what came of it.
+package struct CatalogEditing: Sendable {
+    let snapshots: SnapshotHolder
+    let sources: any RowSources
+    let audit: any AuditLog
+    let rim: Rim
+
+    /// Works on the snapshot in force.
+    package init(snapshots: SnapshotHolder, sources: any RowSources, audit: any AuditLog, rim: Rim) {
+        self.snapshots = snapshots
+        self.sources = sources
+        self.audit = audit
+        self.rim = rim
+    }
+
+    /// Adds a source, or replaces the one of its name; scanning it is another act.
+    ///
+    /// - Throws: `.forbidden`; `.sourceUnavailable` or `.invalidRequest` when it can't be opened; `.notFound` for an
+    ///   unknown service.
+    package func put(_ source: SourceDefinition, by caller: Caller) throws(GovernanceError) {
+        try edit(caller, "source \(source.name)") { snapshot throws(GovernanceError) in
+            try snapshot.requireAdmin(caller)
+            guard snapshot.state.services[source.service] != nil else {
+                let known = snapshot.state.services.keys.map(\.text).sorted().joined(separator: ", ")
+                throw GovernanceError(
+                    .notFound,
+                    "there is no service `\(source.service)`; known: \(known.isEmpty ? "none" : known)"
+                )
+            }
+            _ = try sources.rowSource(for: source)
+            return snapshot.state.sources[source.name] == source ? [] : [.putSource(source)]
+        }
+    }
+
+    /// Sources of the catalog, sorted by name.
+    ///
+    /// - Throws: `.forbidden`.
+    package func allSources(by caller: Caller) throws(GovernanceError) -> [SourceDefinition] {
+        let snapshot = try snapshots.current()
+        try snapshot.requireAdmin(caller)
+        return snapshot.state.sources.values.sorted { $0.name < $1.name }
+    }
+
+    /// Looks at what a source has and brings the catalog up to it.
+    ///
+    /// New tables and columns come in; columns that are gone go; what a person decided (types, summaries, owners,
+    /// tags) stays.
+    /// - Throws: `.forbidden`, `.notFound`, `.sourceUnavailable`, `.conflict` when another source has a table of that
+    ///   name.
+    package func scan(_ name: SourceName, by caller: Caller) throws(GovernanceError) -> ScanReport {
+        let before = try snapshots.current()
+        try before.requireAdmin(caller)
+        guard let source = before.state.sources[name] else {
+            throw GovernanceError(.notFound, "there is no source `\(name)`: add it with `steward source add`")
+        }
+        let found = try sources.rowSource(for: source).discover()
+        var report = ScanReport(added: [], changed: [], unchanged: [], missing: [])
+        try edit(caller, "scan of \(name)") { snapshot throws(GovernanceError) in
+            var changes: [CatalogChange] = []
+            var (added, changed, unchanged) = ([TableName](), [TableName](), [TableName]())
+            for table in found {
+                let known = snapshot.state.tables[table.name]
+                let steps = try merge(table, into: known)
+                changes += steps
+                if known == nil {
+                    added.append(table.name)
+                } else if steps.isEmpty {
+                    unchanged.append(table.name)
+                } else {
+                    changed.append(table.name)
+                }
+            }
+            let names = Set(found.map(\.name))
+            let missing = snapshot.state.tables.values.map(\.definition)
+                .filter { $0.source == name && !names.contains($0.name) }.map(\.name).sorted()
+            report = ScanReport(added: added, changed: changed, unchanged: unchanged, missing: missing)
+            return changes
+        }
+        return report
+    }
+
+    /// Records what people decide about tables.
+    ///
+    /// Administrators may; owners may for their own tables, but not hand them on to an unknown user.
+    /// - Throws: `.forbidden`, `.unknownTable`, `.unknownColumn`, `.unknownUser`.
+    package func describe(_ descriptions: [TableDescription], by caller: Caller) throws(GovernanceError) {
+        try edit(caller, descriptions.map(\.table.description).joined(separator: ", ")) {
+            snapshot throws(GovernanceError) in
+            var changes: [CatalogChange] = []
+            for description in descriptions {
+                let table = try snapshot.table(description.table)
+                try snapshot.requireSteward(of: table, caller)
+                if let owner = description.owner { _ = try snapshot.subject(owner) }
+                changes += try self.changes(describing: table, as: description)
+            }
+            return changes
+        }
+    }
+
+    /// Sets tags; a tag of the same type on the same thing is replaced.
+    ///
+    /// Administrators may, and owners on their own tables. In force for every decision after this returns.
+    /// - Throws: `.forbidden`, `.unknownTable`, `.unknownColumn`, `.invalidEntity` for an unknown tag type or attribute.
+    package func set(_ tags: [(TagTarget, Tag)], by caller: Caller) throws(GovernanceError) {
+        try edit(caller, tags.map { "tag \($1.name) on \($0)" }.joined(separator: ", ")) {
+            snapshot throws(GovernanceError) in
+            var changes: [CatalogChange] = []
+            for (target, tag) in tags {
+                let id = try snapshot.entity(of: target, for: caller)
+                if !(snapshot.state.tags[id] ?? []).contains(tag) { changes.append(.setTag(id, tag)) }
+            }
+            return changes
+        }
+    }
+
+    /// Takes a tag away that was set on a thing itself.
+    ///
+    /// - Throws: `.forbidden`, `.unknownTable`, `.unknownColumn`; `.notFound` when it isn't set there, with where it
+    ///   comes from if it flowed there.
+    package func remove(_ tag: TagName, from target: TagTarget, by caller: Caller) throws(GovernanceError) {
+        try edit(caller, "no tag \(tag) on \(target)") { snapshot throws(GovernanceError) in
+            let id = try snapshot.entity(of: target, for: caller)
+            guard (snapshot.state.tags[id] ?? []).contains(where: { $0.name == tag }) else {
+                throw GovernanceError(.notFound, "tag `\(tag)` is not set on `\(target)` itself")
+            }
+            return [.removeTag(id, tag)]
+        }
+    }
+
+    /// Records how a column is made from others.
+    ///
+    /// - Throws: `.forbidden`.
+    package func put(
+        _ lineage: [(output: ColumnReference, inputs: [ColumnReference], step: LineageStep)],
+        by caller: Caller
+    ) throws(GovernanceError) {
+        try edit(caller, "lineage") { snapshot throws(GovernanceError) in
+            try snapshot.requireAdmin(caller)
+            var changes: [CatalogChange] = []
+            for (output, inputs, step) in lineage {
+                let known = snapshot.state.entity(BaseTypes.columnLineage, named: "\(step.process):\(output)")
+                let id = known?.id ?? EntityID(rim.makeID())
+                let entity = Entity(lineage: inputs, to: output, by: step, id: id)
+                if entity != known { changes.append(.putEntity(entity)) }
+            }
+            return changes
+        }
+    }
+
+    /// Adds or replaces users, groups, roles and tag types.
+    ///
+    /// - Throws: `.forbidden`; `.invalidPolicy` for roles in a circle; `.invalidEntity` for tag types in a circle.
+    package func put(_ changes: [CatalogChange], by caller: Caller) throws(GovernanceError) {
+        try edit(caller, "principals and tag types") { snapshot throws(GovernanceError) in
+            try snapshot.requireAdmin(caller)
+            return changes
+        }
+    }
+
+    private func edit(
+        _ caller: Caller,
+        _ resource: String,
+        _ make: (GovernanceSnapshot) throws(GovernanceError) -> [CatalogChange]
+    ) throws(GovernanceError) {
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, make).version
+        }
+    }
+}
+
+extension GovernanceSnapshot {
+    /// Lets administrators and a table's owner go on.
+    func requireSteward(of table: CatalogTable, _ caller: Caller) throws(GovernanceError) {
+        guard isAdmin(caller) || table.definition.owner == caller.user else {
+            throw GovernanceError(
+                .forbidden,
+                "only administrators and the owner of table `\(table.definition.name)` may do this"
+            )
+        }
+    }
+
+    /// The entity that a tag goes on, for somebody who may tag it.
+    fileprivate func entity(of target: TagTarget, for caller: Caller) throws(GovernanceError) -> EntityID {
+        let table = try table(target.tableName)
+        try requireSteward(of: table, caller)
+        switch target {
+        case .table: return table.id
+        case .column(let column):
+            guard let position = table.schema.position(of: column.column) else {
+                throw GovernanceError(
+                    .unknownColumn,
+                    "table `\(column.table)` has no column `\(column.column)`"
+                )
+            }
+            return table.columnIDs[position]
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package import CatalogModel
+import Crypto
+import Synchronization
+
+/// Makes sure who is at the door: passwords against scrypt hashes, API tokens against their digests.
+package final class Authentication: Sendable {
+    private let credentials: any CredentialStore
+    private let snapshots: SnapshotHolder
+    private let audit: any AuditLog
+    private let rim: Rim
+    /// Proofs that a password matched a hash, so that a client that sends its password with each request pays for
+    /// scrypt once: keyed HMAC of hash and password under a key that dies with the process.
+    private let proven = Mutex<[String]>([])
+    private let key = SymmetricKey(size: .bits256)
+    /// Verified against when a user is unknown, so that the answer takes as long.
+    private let decoy: String
+
+    /// Checks against a store.
+    package init(
+        credentials: any CredentialStore,
+        snapshots: SnapshotHolder,
+        audit: any AuditLog,
+        rim: Rim
+    ) throws(GovernanceError) {
+        self.credentials = credentials
+        self.snapshots = snapshots
+        self.audit = audit
+        self.rim = rim
+        decoy = try PasswordHash.make(rim.makeID())
+    }
+
+    /// The caller with this name and password.
+    ///
+    /// - Throws: `.unauthenticated`, the same for a wrong name and a wrong password; the attempt stands in the audit log.
+    package func caller(
+        user: UserName,
+        password: String,
+        request: String
+    ) throws(GovernanceError) -> Caller {
+        let known = try snapshots.current().state.users[user] != nil
+        let hash = known ? try credentials.passwordHash(of: user) : nil
+        let matches = verify(password, against: hash ?? decoy)
+        guard matches, hash != nil else {
+            // A name that isn't known may be a password in the wrong field: it stays out of the log.
+            throw try refusal(user: known ? user : UserName("unknown"), request: request)
+        }
+        return Caller(user: user, request: request)
+    }
+
+    /// The caller whom a token stands for.
+    ///
+    /// - Throws: `.unauthenticated`, also for a token that has expired.
+    package func caller(token: String, request: String) throws(GovernanceError) -> Caller {
+        let digest = Hexadecimal.text(of: SHA256.hash(data: Array(token.utf8)))
+        guard let record = try credentials.token(digest: digest),
+            record.expires.map({ rim.now() <= $0 }) ?? true,
+            try snapshots.current().state.users[record.user] != nil
+        else { throw try refusal(user: UserName("token"), request: request) }
+        return Caller(user: record.user, request: request)
+    }
+
+    /// Sets a user's password; people set their own, administrators anybody's.
+    ///
+    /// - Throws: `.forbidden`, `.unknownUser`, `.invalidRequest`.
+    package func setPassword(
+        _ password: String,
+        of user: UserName,
+        by caller: Caller
+    ) throws(GovernanceError) {
+        let snapshot = try snapshots.current()
+        if caller.user != user { try snapshot.requireAdmin(caller) }
+        _ = try snapshot.subject(user)
+        let hash = try PasswordHash.make(password)
+        try recording(caller, "password of \(user)") { () throws(GovernanceError) in
+            try credentials.setPasswordHash(hash, of: user)
+        }
+    }
+
+    /// Makes a token for a user; people make their own, administrators anybody's.
+    ///
+    /// - Returns: The token's id, and the secret, which is not kept.
+    /// - Throws: `.forbidden`, `.unknownUser`.
+    package func makeToken(
+        for user: UserName,
+        expires: Instant?,
+        by caller: Caller
+    ) throws(GovernanceError) -> (id: String, secret: String) {
+        let snapshot = try snapshots.current()
+        if caller.user != user { try snapshot.requireAdmin(caller) }
+        _ = try snapshot.subject(user)
+        var generator = SystemRandomNumberGenerator()
+        let random = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let secret = "steward_" + Hexadecimal.text(of: random)
+        let record = TokenRecord(
+            id: rim.makeID(),
+            digest: Hexadecimal.text(of: SHA256.hash(data: Array(secret.utf8))),
+            user: user,
+            expires: expires
+        )
+        try recording(caller, "token \(record.id) of \(user)") { () throws(GovernanceError) in
+            try credentials.add(record)
+        }
+        return (record.id, secret)
+    }
+
+    /// Takes a token away; people their own, administrators anybody's.
+    ///
+    /// - Throws: `.notFound`, also for somebody else's.
+    package func revokeToken(id: String, by caller: Caller) throws(GovernanceError) {
+        let snapshot = try snapshots.current()
+        guard let record = try credentials.tokens().first(where: { $0.id == id }),
+            record.user == caller.user || snapshot.isAdmin(caller)
+        else { throw GovernanceError(.notFound, "there is no token `\(id)` of yours") }
+        try recording(caller, "token \(id) of \(record.user)") { () throws(GovernanceError) in
+            try credentials.removeToken(id: id)
+        }
+    }
+
+    private func recording(
+        _ caller: Caller,
+        _ resource: String,
+        _ change: () throws(GovernanceError) -> Void
+    ) throws(GovernanceError) {
+        let version = try snapshots.current().version
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
+            try change()
+            return version
+        }
+    }
+
+    private func verify(_ password: String, against hash: String) -> Bool {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: Array(hash.utf8))
+        code.update(data: Array(password.utf8))
+        let proof = Hexadecimal.text(of: code.finalize())
+        if proven.withLock({ $0.contains(proof) }) { return true }
+        guard PasswordHash.verify(password, against: hash) else { return false }
+        proven.withLock { proofs in
+            proofs.append(proof)
+            if proofs.count > 1000 { proofs.removeFirst() }
+        }
+        return true
+    }
+
+    private func refusal(user: UserName, request: String) throws(GovernanceError) -> GovernanceError {
+        let error = GovernanceError(.unauthenticated, "name and password, or the token, are not right")
+        let caller = Caller(user: user, request: request)
+        let draft = AuditDraft(caller: caller, user: user, act: .signIn, resource: "door")
+        try audit.append(draft.record(refusing: error, at: rim.now()))
+        return error
+    }
+}

@@ -1,0 +1,245 @@
+package import CatalogModel
+package import PolicyEngine
+
+/// What publishing policies did.
+package struct PublishedPolicies: Sendable {
+    /// Policies that weren't there before, by name.
+    package let created: [String]
+    /// Policies that changed, by name.
+    package let updated: [String]
+    /// Policies that were the same already, by name.
+    package let unchanged: [String]
+    /// The version from which they are in force.
+    package let version: Int64
+}
+
+/// The outcome of one policy test.
+package struct PolicyTestResult: Sendable {
+    /// The sentence.
+    package let sentence: String
+    /// What was wrong; nil when it holds.
+    package let failure: String?
+}
+
+/// Publishing, testing and showing policies.
+package struct PolicyAdministration: Sendable {
+    private let snapshots: SnapshotHolder
+    private let audit: any AuditLog
+    private let rim: Rim
+
+    /// Works on the snapshot in force.
+    package init(snapshots: SnapshotHolder, audit: any AuditLog, rim: Rim) {
+        self.snapshots = snapshots
+        self.audit = audit
+        self.rim = rim
+    }
+
+    /// Adds and replaces services.
+    ///
+    /// - Throws: `.forbidden`, `.invalidPolicy`, `.auditUnavailable`; nothing is changed then.
+    package func apply(services: [PolicyService], by caller: Caller) throws(GovernanceError) {
+        try recording(caller, "services") { () throws(GovernanceError) in
+            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+                try snapshot.requireAdmin(caller)
+                return services.compactMap { service in
+                    snapshot.state.services[service.name] == service ? nil : .putService(service)
+                }
+            }.version
+        }
+    }
+
+    /// Publishes policies: each replaces the one of its service and name, or is new.
+    ///
+    /// All or none. Everything is checked before anything is in force: names, items, masks against the types of the
+    /// catalogued columns that they meet, SQL expressions, and the tests given.
+    /// - Parameters:
+    ///   - policies: The policies; ids and guids may be missing.
+    ///   - tests: Sentences that must hold afterwards.
+    ///   - caller: Who publishes; an administrator.
+    /// - Returns: What it did.
+    /// - Throws: `.forbidden`, `.invalidPolicy` with the place, `.auditUnavailable`; nothing is changed then.
+    package func apply(
+        _ policies: [Policy],
+        tests: [PolicyTest],
+        by caller: Caller
+    ) throws(GovernanceError) -> PublishedPolicies {
+        var drafts: [PolicyDraft] = []
+        let version = try recording(caller, "policies") { () throws(GovernanceError) in
+            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+                try snapshot.requireAdmin(caller)
+                drafts = try self.drafts(of: policies, in: snapshot)
+                let changes = drafts.filter { $0.outcome != .unchanged }.map {
+                    CatalogChange.putPolicy($0.policy)
+                }
+                let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
+                try next.checkOutcomes()
+                let failures = next.run(tests, at: rim.now()).compactMap { result in
+                    result.failure.map { "`\(result.sentence)`: \($0)" }
+                }
+                guard failures.isEmpty else {
+                    throw GovernanceError(
+                        .invalidPolicy,
+                        "\(failures.count) of \(tests.count) policy tests fail, nothing is published: "
+                            + failures.prefix(20).joined(separator: "; ")
+                    )
+                }
+                return changes
+            }.version
+        }
+        return PublishedPolicies(
+            created: drafts.filter { $0.outcome == .created }.map(\.policy.name),
+            updated: drafts.filter { $0.outcome == .updated }.map(\.policy.name),
+            unchanged: drafts.filter { $0.outcome == .unchanged }.map(\.policy.name),
+            version: version
+        )
+    }
+
+    /// Runs tests against the catalog with some policies put in first; nothing is published.
+    ///
+    /// - Throws: `.forbidden`, `.invalidPolicy`.
+    package func test(
+        _ tests: [PolicyTest],
+        with policies: [Policy],
+        by caller: Caller
+    ) throws(GovernanceError) -> [PolicyTestResult] {
+        let snapshot = try snapshots.current()
+        try snapshot.requireAdmin(caller)
+        let changes = try drafts(of: policies, in: snapshot).map { CatalogChange.putPolicy($0.policy) }
+        let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
+        try next.checkOutcomes()
+        return next.run(tests, at: rim.now())
+    }
+
+    /// Policies in force, sorted by id.
+    ///
+    /// - Throws: `.forbidden`.
+    package func policies(by caller: Caller) throws(GovernanceError) -> [Policy] {
+        let snapshot = try snapshots.current()
+        try snapshot.requireAdmin(caller)
+        return snapshot.state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+    }
+
+    /// Takes a policy away.
+    ///
+    /// - Throws: `.forbidden`, `.notFound`, `.auditUnavailable`.
+    package func delete(_ id: Int64, by caller: Caller) throws(GovernanceError) {
+        try recording(caller, "policy \(id)") { () throws(GovernanceError) in
+            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+                try snapshot.requireAdmin(caller)
+                guard snapshot.state.policies[id] != nil else {
+                    throw GovernanceError(.notFound, "there is no policy \(id)")
+                }
+                return [.deletePolicy(id)]
+            }.version
+        }
+    }
+
+    private struct PolicyDraft {
+        enum Outcome { case created, updated, unchanged }
+        let policy: Policy
+        let outcome: Outcome
+    }
+
+    private func drafts(
+        of policies: [Policy],
+        in snapshot: GovernanceSnapshot
+    ) throws(GovernanceError) -> [PolicyDraft] {
+        var known: [String: Policy] = [:]
+        for policy in snapshot.state.policies.values { known["\(policy.service) \(policy.name)"] = policy }
+        var nextID = (snapshot.state.policies.keys.max() ?? 0) + 1
+        var seen: Set<String> = []
+        var drafts: [PolicyDraft] = []
+        for var policy in policies {
+            let key = "\(policy.service) \(policy.name)"
+            guard seen.insert(key).inserted else {
+                throw GovernanceError(
+                    .invalidPolicy,
+                    "policy `\(policy.name)` of service `\(policy.service)` is given twice"
+                )
+            }
+            if let old = known[key] {
+                policy.id = old.id
+                policy.guid = old.guid
+                policy.version = old.version
+                guard policy != old else {
+                    drafts.append(PolicyDraft(policy: old, outcome: .unchanged))
+                    continue
+                }
+                policy.version = (old.version ?? 0) + 1
+                drafts.append(PolicyDraft(policy: policy, outcome: .updated))
+            } else {
+                if policy.id == nil || snapshot.state.policies[policy.id ?? -1] != nil {
+                    policy.id = nextID
+                    nextID += 1
+                }
+                policy.guid = policy.guid ?? rim.makeID()
+                policy.version = 1
+                drafts.append(PolicyDraft(policy: policy, outcome: .created))
+            }
+        }
+        return drafts
+    }
+
+    /// Does a change and writes what came of it to the audit log.
+    @discardableResult
+    private func recording(
+        _ caller: Caller,
+        _ resource: String,
+        _ change: () throws(GovernanceError) -> Int64
+    ) throws(GovernanceError) -> Int64 {
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource, change)
+    }
+}
+
+/// Writes the audit lines of changes: one before anything is changed would have no outcome, so the line follows.
+struct ChangeAudit {
+    let audit: any AuditLog
+    let rim: Rim
+
+    /// Does a change and writes what came of it.
+    @discardableResult
+    func recording(
+        _ caller: Caller,
+        _ resource: String,
+        _ change: () throws(GovernanceError) -> Int64
+    ) throws(GovernanceError) -> Int64 {
+        var draft = AuditDraft(caller: caller, user: caller.user, act: .change, resource: resource)
+        do throws(GovernanceError) {
+            draft.version = try change()
+            try audit.append(draft.record(.allowed, at: rim.now()))
+            return draft.version ?? 0
+        } catch  where error.code == .auditUnavailable {
+            throw error
+        } catch {
+            try audit.append(draft.record(refusing: error, at: rim.now()))
+            throw error
+        }
+    }
+}
+
+extension GovernanceSnapshot {
+    /// Lets only administrators and the operator go on.
+    func requireAdmin(_ caller: Caller) throws(GovernanceError) {
+        guard isAdmin(caller) else {
+            throw GovernanceError(.forbidden, "only an administrator may do this")
+        }
+    }
+
+    /// Runs policy tests against this snapshot.
+    func run(_ tests: [PolicyTest], at now: Instant) -> [PolicyTestResult] {
+        tests.map { test in
+            do throws(GovernanceError) {
+                let decision = try decide(
+                    try subject(test.user),
+                    reading: try table(test.table),
+                    columns: test.column.map { [$0] },
+                    purpose: test.purpose,
+                    at: test.now ?? now
+                )
+                return PolicyTestResult(sentence: test.sentence, failure: test.failure(of: decision))
+            } catch {
+                return PolicyTestResult(sentence: test.sentence, failure: error.message)
+            }
+        }
+    }
+}

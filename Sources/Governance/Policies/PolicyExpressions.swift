@@ -1,0 +1,44 @@
+import CatalogModel
+import Masking
+import PolicyEngine
+import QueryAnalysis
+
+/// The SQL expressions that policies hold: parsed once, when policies are published.
+enum PolicyExpressions {
+    /// All row filters and custom masks of some policies, parsed.
+    ///
+    /// - Throws: the first one that the subset refuses, by policy, list, item and position.
+    static func library(of policies: [Policy]) throws(PolicyError) -> ExpressionLibrary {
+        var expressions: [String: SQLExpression] = [:]
+        for policy in policies where policy.isEnabled {
+            for (place, text) in texts(of: policy) where expressions[text] == nil {
+                do throws(ExpressionSyntaxError) {
+                    expressions[text] = try ExpressionParser.parse(text)
+                } catch {
+                    throw PolicyError.invalidExpression(
+                        policy: policy.name,
+                        place: place,
+                        problem: "\(error)"
+                    )
+                }
+            }
+        }
+        return ExpressionLibrary(expressions)
+    }
+
+    /// Each text that has to be parsed as SQL, with its place in the policy.
+    private static func texts(of policy: Policy) -> [(place: String, text: String)] {
+        var found: [(String, String)] = []
+        for (index, item) in policy.rowFilterPolicyItems.enumerated() {
+            if let filter = item.rowFilterInfo?.filterExpr, !filter.isEmpty {
+                found.append(("rowFilterPolicyItems[\(index)].rowFilterInfo.filterExpr", filter))
+            }
+        }
+        for (index, item) in policy.dataMaskPolicyItems.enumerated() {
+            if let text = item.dataMaskInfo?.valueExpr, !text.isEmpty, !MaskCatalog.isMaskCall(text) {
+                found.append(("dataMaskPolicyItems[\(index)].dataMaskInfo.valueExpr", text))
+            }
+        }
+        return found
+    }
+}

@@ -1,0 +1,84 @@
+package import CatalogModel
+
+/// Where the catalog's records and their change log are kept; the truth that snapshots are made from.
+///
+/// Filled by a store's room. All calls block: doors make them on threads of their own.
+package protocol CatalogStore: Sendable {
+    /// Everything there is, as the changes that would make it, types before entities before tags.
+    ///
+    /// One consistent version, whatever is written meanwhile.
+    /// - Throws: `.storeUnavailable`, `.storeVersion`.
+    func load() throws(GovernanceError) -> (version: Int64, changes: [CatalogChange])
+
+    /// The version of the newest committed change, also by other processes; 0 for an empty store.
+    ///
+    /// Cheap enough to be asked before every decision (microseconds).
+    /// - Throws: `.storeUnavailable`.
+    func currentVersion() throws(GovernanceError) -> Int64
+
+    /// The changes after a version, ascending; empty when there are none.
+    ///
+    /// - Throws: `.storeUnavailable`.
+    func changes(since version: Int64) throws(GovernanceError) -> [ChangeRecord]
+
+    /// Commits changes in one transaction with their rows of the change log: all or none.
+    ///
+    /// Durable when it returns. Returns the version of the last one.
+    /// - Parameters:
+    ///   - changes: What changes, in order; not empty.
+    ///   - actor: Who makes them.
+    ///   - time: The writer's clock.
+    ///   - expected: The version that the writer has seen; nil when it doesn't matter.
+    /// - Returns: The new version.
+    /// - Throws: `.conflict` when the store is past `expected`, or a unique attribute's value is taken by another
+    ///   entity; `.storeUnavailable`. Nothing is written then.
+    func commit(
+        _ changes: [CatalogChange],
+        by actor: UserName,
+        at time: Instant,
+        expecting expected: Int64?
+    ) throws(GovernanceError) -> Int64
+}
+
+/// Where password hashes and tokens are kept; apart from the catalog, so that no snapshot or change row has them.
+package protocol CredentialStore: Sendable {
+    /// The hash of a user's password; nil when the user has none.
+    func passwordHash(of user: UserName) throws(GovernanceError) -> String?
+
+    /// Sets or replaces the hash of a user's password.
+    func setPasswordHash(_ hash: String, of user: UserName) throws(GovernanceError)
+
+    /// The token whose secret has this SHA-256, in lower-case hexadecimal; nil when there is none.
+    func token(digest: String) throws(GovernanceError) -> TokenRecord?
+
+    /// Adds a token.
+    func add(_ token: TokenRecord) throws(GovernanceError)
+
+    /// All tokens, sorted by id.
+    func tokens() throws(GovernanceError) -> [TokenRecord]
+
+    /// Removes a token; nothing happens when it isn't there.
+    func removeToken(id: String) throws(GovernanceError)
+}
+
+/// What is kept of an API token.
+///
+/// The secret itself is shown once and not kept.
+package struct TokenRecord: Hashable, Sendable {
+    /// Public identity, to list and revoke by.
+    package let id: String
+    /// SHA-256 of the secret, in lower-case hexadecimal.
+    package let digest: String
+    /// The user it stands for.
+    package let user: UserName
+    /// The last moment at which it works; nil for ever.
+    package let expires: Instant?
+
+    /// A token.
+    package init(id: String, digest: String, user: UserName, expires: Instant?) {
+        self.id = id
+        self.digest = digest
+        self.user = user
+        self.expires = expires
+    }
+}

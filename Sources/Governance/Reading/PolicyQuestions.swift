@@ -1,0 +1,172 @@
+package import CatalogModel
+package import PolicyEngine
+
+/// The question whether a user may read columns for a purpose, and how each would be treated.
+package struct PolicyQuestion: Sendable {
+    /// Whose rights are asked about; nil for the caller's own.
+    package let user: UserName?
+    /// The table.
+    package let table: TableName
+    /// The columns; nil for all of the table's.
+    package let columns: [ColumnName]?
+    /// What the rows would be wanted for.
+    package let purpose: String?
+
+    /// A question.
+    package init(
+        user: UserName? = nil,
+        table: TableName,
+        columns: [ColumnName]? = nil,
+        purpose: String? = nil
+    ) {
+        self.user = user
+        self.table = table
+        self.columns = columns
+        self.purpose = purpose
+    }
+}
+
+/// The answer to a ``PolicyQuestion``: what policy says of each column, and why.
+package struct PolicyAnswer: Sendable {
+    /// Whether all the columns may be read, clear or masked.
+    package let isAllowed: Bool
+    /// Whose rights were asked about.
+    package let user: UserName
+    /// The table.
+    package let table: TableName
+    /// The version of catalog and policies that answered.
+    package let version: Int64
+    /// Each column in the order asked.
+    package let columns: [Column]
+    /// The row filter; nil when all rows may be seen.
+    package let rowFilter: RowFilter?
+
+    /// What policy says of one column.
+    package struct Column: Sendable {
+        /// The column.
+        package let name: ColumnName
+        /// Its type in the catalog.
+        package let type: DataType
+        /// How it is treated.
+        package let treatment: Treatment
+        /// Why, a sentence each, the deciding one first.
+        package let why: [String]
+    }
+
+    /// Which rows may be seen.
+    package struct RowFilter: Sendable {
+        /// The SQL expression; nil for askers who don't administer the table, because its literals may say what it hides.
+        package let expression: String?
+        /// Why, a sentence each.
+        package let why: [String]
+    }
+}
+
+/// Answers what policy would say, without reading a row.
+package struct PolicyQuestions: Sendable {
+    private let snapshots: SnapshotHolder
+    private let audit: any AuditLog
+    private let rim: Rim
+
+    /// Answers from the snapshot in force.
+    package init(snapshots: SnapshotHolder, audit: any AuditLog, rim: Rim) {
+        self.snapshots = snapshots
+        self.audit = audit
+        self.rim = rim
+    }
+
+    /// Answers questions, all of one version, in order.
+    ///
+    /// People ask about themselves; administrators, the operator, and the owner of the table about anybody.
+    /// - Parameters:
+    ///   - questions: At most 1,000.
+    ///   - act: `.check` or `.explain`, for the audit log.
+    ///   - caller: Who asks.
+    /// - Returns: An answer or a refusal for each question.
+    /// - Throws: `.limitExceeded`, `.auditUnavailable`, `.storeUnavailable`.
+    package func answer(
+        _ questions: [PolicyQuestion],
+        act: AuditAct,
+        for caller: Caller
+    ) throws(GovernanceError) -> [Result<PolicyAnswer, GovernanceError>] {
+        guard questions.count <= 1000 else {
+            throw GovernanceError(.limitExceeded, "at most 1,000 questions at once: ask in several requests")
+        }
+        let snapshot = try snapshots.current()
+        var answers: [Result<PolicyAnswer, GovernanceError>] = []
+        var lines: [AuditRecord] = []
+        for question in questions {
+            let user = question.user ?? caller.user
+            var draft = AuditDraft(
+                caller: caller,
+                user: user,
+                act: act,
+                resource: question.table.description
+            )
+            draft.purpose = question.purpose
+            draft.version = snapshot.version
+            do throws(GovernanceError) {
+                let (decision, answer) = try snapshot.answer(
+                    question,
+                    about: user,
+                    for: caller,
+                    at: rim.now()
+                )
+                draft.describe(decision)
+                lines.append(draft.record(answer.isAllowed ? .allowed : .denied, at: rim.now()))
+                answers.append(.success(answer))
+            } catch {
+                lines.append(draft.record(refusing: error, at: rim.now()))
+                answers.append(.failure(error))
+            }
+        }
+        try audit.append(lines)
+        return answers
+    }
+}
+
+extension GovernanceSnapshot {
+    fileprivate func answer(
+        _ question: PolicyQuestion,
+        about user: UserName,
+        for caller: Caller,
+        at now: Instant
+    ) throws(GovernanceError) -> (Decision, PolicyAnswer) {
+        let table = try table(question.table)
+        let administers = isAdmin(caller) || table.definition.owner == caller.user
+        guard administers || user == caller.user else {
+            throw GovernanceError(
+                .forbidden,
+                "only administrators and the table's owner may ask about other users: leave out `user`"
+            )
+        }
+        let decision = try decide(
+            try subject(user),
+            reading: table,
+            columns: question.columns,
+            purpose: question.purpose,
+            at: now
+        )
+        let answer = PolicyAnswer(
+            isAllowed: decision.isAllowed,
+            user: user,
+            table: table.definition.name,
+            version: version,
+            columns: decision.columns.map { column in
+                PolicyAnswer.Column(
+                    name: column.column,
+                    type: table.schema.type(of: column.column) ?? .void,
+                    treatment: column.treatment,
+                    why: column.reason.sentences(for: column.treatment)
+                )
+            },
+            rowFilter: decision.rowFilter.map { filter in
+                PolicyAnswer.RowFilter(
+                    expression: administers ? filter.expression : nil,
+                    why: filter.reason.sentences(for: nil)
+                )
+            }
+        )
+        return (decision, answer)
+    }
+}

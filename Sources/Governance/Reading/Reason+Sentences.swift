@@ -1,0 +1,43 @@
+package import CatalogModel
+package import PolicyEngine
+
+extension Reason {
+    /// The reason in words, a sentence each, the deciding one first; no values of rows.
+    ///
+    /// - Parameter treatment: What it led to; nil for a row filter.
+    /// - Returns: The sentences; never empty.
+    package func sentences(for treatment: Treatment?) -> [String] {
+        steps.map { step in
+            switch step {
+            case .policy(let policy):
+                "policy \(policy.id) `\(policy.name)` of service `\(policy.service)` "
+                    + "\(Reason.verb(of: treatment, in: policy.list)) for \(policy.principal) "
+                    + "(\(policy.list)[\(policy.item)])"
+            case .tag(let tag): "tag `\(tag.tag.name)` \(tag.origin.sentence)"
+            case .noPolicy: "no policy allows it: what isn't allowed is denied"
+            }
+        }
+    }
+
+    private static func verb(of treatment: Treatment?, in list: String) -> String {
+        switch treatment {
+        case .masked(let mask)? where list == "dataMaskPolicyItems": "masks it with `\(mask.maskType)`"
+        case .masked?: "allows it"
+        case .clear? where list == "dataMaskPolicyItems": "leaves it unmasked"
+        case .clear?: "allows it"
+        case .denied?: "denies it"
+        case nil: "filters rows"
+        }
+    }
+}
+
+extension TagOrigin {
+    /// Where a tag came from, in words.
+    package var sentence: String {
+        switch self {
+        case .column: "is set on the column"
+        case .table: "is set on the table"
+        case .lineage(let path): "flowed along lineage " + path.map(\.description).joined(separator: " → ")
+        }
+    }
+}

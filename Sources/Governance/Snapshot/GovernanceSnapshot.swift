@@ -1,0 +1,138 @@
+package import CatalogModel
+package import PolicyEngine
+
+/// The catalog and the compiled policies at one version; what one request sees from start to end.
+package final class GovernanceSnapshot: Sendable {
+    /// The version of the newest change in it.
+    package let version: Int64
+    /// The records and what follows from them.
+    package let state: CatalogState
+    /// The policies, compiled.
+    package let policies: PolicySet
+    /// Who holds which role.
+    package let roles: RoleDirectory
+    /// Row filters and custom masks, parsed.
+    package let expressions: ExpressionLibrary
+
+    /// A snapshot of an empty catalog.
+    package init() throws(GovernanceError) {
+        version = 0
+        state = CatalogState()
+        expressions = ExpressionLibrary()
+        do throws(PolicyError) {
+            policies = try PolicySet(services: [], policies: [], version: 0)
+            roles = try RoleDirectory(roles: [])
+        } catch {
+            throw GovernanceError(.internalError, "\(error)")
+        }
+    }
+
+    private init(
+        version: Int64,
+        state: CatalogState,
+        policies: PolicySet,
+        roles: RoleDirectory,
+        expressions: ExpressionLibrary
+    ) {
+        self.version = version
+        self.state = state
+        self.policies = policies
+        self.roles = roles
+        self.expressions = expressions
+    }
+
+    /// The snapshot after some changes; this one stays as it was.
+    ///
+    /// **Cost.** What the changes touch; all policies when one of them is a policy or service.
+    /// - Throws: `.invalidEntity`, `.invalidPolicy` with the place; nothing has happened then.
+    package func applying(_ changes: [CatalogChange], version: Int64) throws(GovernanceError)
+        -> GovernanceSnapshot
+    {
+        var state = state
+        do throws(TypeError) { try state.apply(changes) } catch {
+            throw GovernanceError(.invalidEntity, "\(error)")
+        }
+        let kinds = Set(changes.map(\.kind))
+        do throws(PolicyError) {
+            let all = state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+            let touchesPolicies = kinds.contains(.policy) || kinds.contains(.service)
+            return GovernanceSnapshot(
+                version: version,
+                state: state,
+                policies: touchesPolicies
+                    ? try PolicySet(
+                        services: state.services.values.sorted { $0.name < $1.name },
+                        policies: all,
+                        version: version
+                    ) : policies,
+                roles: kinds.contains(.role) ? try RoleDirectory(roles: Array(state.roles.values)) : roles,
+                expressions: touchesPolicies ? try PolicyExpressions.library(of: all) : expressions
+            )
+        } catch {
+            throw GovernanceError(.invalidPolicy, "\(error)")
+        }
+    }
+
+    /// Who asks, with groups, roles and attributes of this version.
+    ///
+    /// - Throws: `.unknownUser`.
+    package func subject(_ name: UserName) throws(GovernanceError) -> Subject {
+        guard let user = state.users[name] else {
+            throw GovernanceError(.unknownUser, "user `\(name)` is not in the catalog")
+        }
+        return Subject(
+            user: name,
+            groups: user.groups,
+            roles: roles.roles(of: name, in: user.groups),
+            attributes: user.attributes
+        )
+    }
+
+    /// A table of the catalog.
+    ///
+    /// - Throws: `.unknownTable`.
+    package func table(_ name: TableName) throws(GovernanceError) -> CatalogTable {
+        guard let table = state.tables[name] else {
+            throw GovernanceError(.unknownTable, "table `\(name)` is not in the catalog")
+        }
+        return table
+    }
+
+    /// What policy says of a subject reading columns of a table; nil for all its columns, in order.
+    ///
+    /// - Throws: `.unknownColumn`, `.invalidRequest` for a column named twice.
+    package func decide(
+        _ subject: Subject,
+        reading table: CatalogTable,
+        columns names: [ColumnName]?,
+        purpose: String?,
+        at now: Instant
+    ) throws(GovernanceError) -> Decision {
+        var positions: [Int] = []
+        for name in names ?? table.definition.columns.map(\.name) {
+            guard let position = table.schema.position(of: name) else {
+                throw GovernanceError(
+                    .unknownColumn,
+                    "table `\(table.definition.name)` has no column `\(name)`"
+                )
+            }
+            guard !positions.contains(position) || names == nil else {
+                throw GovernanceError(.invalidRequest, "column `\(name)` is asked for twice")
+            }
+            positions.append(position)
+        }
+        return policies.decide(
+            ReadRequest(
+                subject: subject,
+                service: table.definition.service,
+                table: table.definition.name,
+                owner: table.definition.owner,
+                columns: positions.map { table.definition.columns[$0].name },
+                tableTags: table.tags,
+                columnTags: positions.map { table.columnTags[$0] },
+                purpose: purpose,
+                now: now
+            )
+        )
+    }
+}

@@ -1,0 +1,90 @@
+package import CatalogModel
+import Synchronization
+
+/// Holds the snapshot in force, follows the store's change log, and is the only way to change the catalog.
+///
+/// **Promise.** After ``commit(_:by:)`` returns, every later ``current()`` of this process has the change; a change by
+/// another process on the same store is seen by the next ``current()``.
+package final class SnapshotHolder: Sendable {
+    private let store: any CatalogStore
+    private let rim: Rim
+    private let held: Mutex<GovernanceSnapshot>
+    /// Taken by whoever moves the snapshot on, so that changes are applied once and in order.
+    private let mover = Mutex<Void>(())
+
+    /// Loads the store.
+    ///
+    /// - Throws: `.storeUnavailable`, `.storeVersion`; `.invalidEntity` or `.invalidPolicy` when what is stored isn't
+    ///   acceptable to this version of Steward.
+    package init(store: any CatalogStore, rim: Rim) throws(GovernanceError) {
+        self.store = store
+        self.rim = rim
+        let (version, changes) = try store.load()
+        held = Mutex(try GovernanceSnapshot().applying(changes, version: version))
+    }
+
+    /// The snapshot of everything committed so far, by whichever process.
+    ///
+    /// Cost: one look at the store's version (microseconds) when nothing changed.
+    /// - Throws: `.storeUnavailable`: without the store nothing can be decided.
+    package func current() throws(GovernanceError) -> GovernanceSnapshot {
+        let version = try store.currentVersion()
+        let snapshot = held.withLock { $0 }
+        return snapshot.version == version ? snapshot : try catchUp()
+    }
+
+    /// Checks changes against the snapshot in force, commits them, and puts them in force.
+    ///
+    /// - Parameters:
+    ///   - actor: Who makes the changes.
+    ///   - make: Makes the changes from the snapshot in force; called again when another process was faster.
+    /// - Returns: The snapshot with the changes; the one in force when there were none to make.
+    /// - Throws: what `make` throws; `.invalidEntity`, `.invalidPolicy`, `.conflict`, `.storeUnavailable`. Nothing is
+    ///   changed then.
+    @discardableResult
+    package func commit(
+        by actor: UserName,
+        _ make: (GovernanceSnapshot) throws(GovernanceError) -> [CatalogChange]
+    ) throws(GovernanceError) -> GovernanceSnapshot {
+        try moving { () throws(GovernanceError) -> GovernanceSnapshot in
+            for _ in 0..<20 {
+                let base = try advance()
+                let changes = try make(base)
+                guard !changes.isEmpty else { return base }
+                let next = try base.applying(changes, version: base.version + Int64(changes.count))
+                do throws(GovernanceError) {
+                    let version = try store.commit(changes, by: actor, at: rim.now(), expecting: base.version)
+                    precondition(version == next.version, "the store counts changes as the snapshot does")
+                } catch  where error.code == .conflict && (try? store.currentVersion()) != base.version {
+                    continue
+                }
+                held.withLock { $0 = next }
+                return next
+            }
+            throw GovernanceError(.conflict, "the catalog is changed too fast by others: try again")
+        }
+    }
+
+    private func catchUp() throws(GovernanceError) -> GovernanceSnapshot {
+        try moving { () throws(GovernanceError) in try advance() }
+    }
+
+    private func moving(
+        _ body: () throws(GovernanceError) -> GovernanceSnapshot
+    ) throws(GovernanceError) -> GovernanceSnapshot {
+        let result = mover.withLock { _ in
+            Result { () throws(GovernanceError) in try body() }
+        }
+        return try result.get()
+    }
+
+    /// Applies what the store has and the snapshot hasn't; only under `mover`.
+    private func advance() throws(GovernanceError) -> GovernanceSnapshot {
+        let snapshot = held.withLock { $0 }
+        let records = try store.changes(since: snapshot.version)
+        guard let last = records.last else { return snapshot }
+        let next = try snapshot.applying(records.map(\.change), version: last.version)
+        held.withLock { $0 = next }
+        return next
+    }
+}

@@ -1,0 +1,70 @@
+import GRDB
+
+/// The layout of the two database files, and how older layouts are brought up to it.
+///
+/// Forward only.
+enum StoreSchema {
+    /// Marks the catalog's file as ours: "Stwd".
+    static let catalogMark: Int32 = 0x5374_7764
+    /// Marks the audit log's file as ours: "StwA".
+    static let auditMark: Int32 = 0x5374_7741
+
+    /// Each step brings a file from layout `index` to layout `index + 1`.
+    static let catalogSteps: [String] = [
+        """
+        CREATE TABLE change (
+            version INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+            id TEXT NOT NULL, body TEXT
+        ) STRICT;
+        CREATE TABLE record (
+            kind TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, body TEXT NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE unique_value (
+            type TEXT NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL, entity TEXT NOT NULL,
+            PRIMARY KEY (type, attribute, value)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX unique_value_entity ON unique_value (entity);
+        CREATE TABLE password (user TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE token (
+            id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, user TEXT NOT NULL, expires INTEGER
+        ) STRICT, WITHOUT ROWID;
+        """
+    ]
+
+    /// Each step brings a file from layout `index` to layout `index + 1`.
+    static let auditSteps: [String] = [
+        """
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY, time INTEGER NOT NULL, user TEXT NOT NULL, resource TEXT NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX audit_user ON audit (user, id);
+        CREATE INDEX audit_resource ON audit (resource, id);
+        """
+    ]
+
+    /// What a file was found to be.
+    enum Finding: Error {
+        /// Not empty, and not ours.
+        case foreign
+        /// Written by a newer Steward.
+        case newer(layout: Int)
+    }
+
+    /// Brings a file up to the newest layout in one transaction; an empty file becomes ours.
+    static func prepare(_ database: Database, mark: Int32, steps: [String]) throws {
+        let found = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let layout = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if found != mark {
+            let objects = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            guard found == 0, layout == 0, objects == 0 else { throw Finding.foreign }
+        }
+        guard layout <= steps.count else { throw Finding.newer(layout: layout) }
+        for step in steps[layout...] { try database.execute(sql: step) }
+        if layout < steps.count {
+            try database.execute(sql: "PRAGMA application_id = \(mark)")
+            try database.execute(sql: "PRAGMA user_version = \(steps.count)")
+        }
+    }
+}
