@@ -87,3 +87,14 @@ package struct CatalogBrowsing: Sendable {
         )
     }
 }
+
+extension CatalogBrowsing {
+    /// The users of the catalog, sorted by name.
+    ///
+    /// - Throws: `.forbidden` for anybody but administrators and the operator.
+    package func users(for caller: Caller) throws(GovernanceError) -> [User] {
+        let snapshot = try snapshots.current()
+        try snapshot.requireAdmin(caller)
+        return snapshot.state.users.values.sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import CatalogModel
+import Foundation
+import Governance
+
+/// `steward source`: where tables come from.
+struct SourceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "source",
+        abstract: "Add, list and scan sources of tables.",
+        discussion: """
+            Example: steward source add flights ./flights --database flights
+            """,
+        subcommands: [Add.self, List.self, Scan.self]
+    )
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a file or folder as a source, and catalogue its tables.",
+            discussion: "Files keep lying where they are; nothing is copied. See Docs/Sources.md for what is read."
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The source's name.") var name: String
+        @Argument(help: "A file, or a folder of files of one kind.") var path: String
+        @Option(help: "The first part of its tables' names; without it the source's name.") var database: String?
+        @Option(help: "The service whose policies govern its tables.") var service = StandardServices.files
+        @Option(help: "csv, ndjson, xml or sqlite; without it as the files' names say.") var kind: SourceKind?
+        @Option(help: "What a malformed row does: fail, or skip and count.") var rowRule = RowRule.fail
+        @Option(help: "CSV: the character between fields.") var delimiter: String?
+        @Flag(help: "CSV: the first record is a row, not the columns' names.") var noHeader = false
+        @Option(help: "CSV: the unquoted text that stands for NULL.") var nullText: String?
+        @Option(help: "XML: the path of the element that is a row, such as /staff/employee.") var rowElement: String?
+        @Flag(help: "Only add it; scan later.") var noScan = false
+
+        func run() throws {
+            let workspace = try Workspace(folder: options.folder)
+            try workspace.addStandardServices()
+            let url = URL(filePath: path).standardizedFileURL
+            let source = SourceDefinition(
+                name: SourceName(name),
+                kind: try kind ?? SourceKind.guessed(at: url),
+                path: url.path,
+                service: ServiceName(service),
+                database: database ?? name,
+                rowRule: rowRule,
+                options: SourceOptions(
+                    delimiter: delimiter,
+                    header: noHeader ? false : nil,
+                    nullText: nullText,
+                    rowElement: rowElement
+                )
+            )
+            try workspace.cases.editing.put(source, by: workspace.caller)
+            Terminal.line("source `\(name)` is added")
+            if !noScan { try SourceCommand.scan(source.name, in: workspace) }
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the sources.")
+        @OptionGroup var options: DataOptions
+
+        func run() throws {
+            let workspace = try options.open()
+            var table = TextTable(["name", "kind", "database", "service", "malformed rows", "path"])
+            for source in try workspace.cases.editing.allSources(by: workspace.caller) {
+                table.add([
+                    source.name.text, source.kind.rawValue, source.database, source.service.text,
+                    source.rowRule.rawValue, source.path,
+                ])
+            }
+            for line in table.lines() { Terminal.line(line) }
+        }
+    }
+
+    struct Scan: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Look at what a source has and bring the catalog up to it.",
+            discussion: "What people decided (types, descriptions, owners, tags) is never overwritten."
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The source's name.") var name: String
+
+        func run() throws { try SourceCommand.scan(SourceName(name), in: try options.open()) }
+    }
+
+    private static func scan(_ name: SourceName, in workspace: Workspace) throws {
+        let report = try workspace.cases.editing.scan(name, by: workspace.caller)
+        for table in report.added { Terminal.line("new        \(table)") }
+        for table in report.changed { Terminal.line("changed    \(table)") }
+        for table in report.missing { Terminal.line("missing    \(table): the source no longer has it") }
+        Terminal.line(
+            "\(report.added.count) new, \(report.changed.count) changed, \(report.unchanged.count) as they were, "
+                + "\(report.missing.count) missing"
+        )
+    }
+}
+
+extension SourceKind: ExpressibleByArgument {}
+extension RowRule: ExpressibleByArgument {}
+
+extension SourceKind {
+    /// The kind that the names of the files say.
+    fileprivate static func guessed(at url: URL) throws(GovernanceError) -> SourceKind {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [url.lastPathComponent]
+        let kinds = Set(
+            names.compactMap { name -> SourceKind? in
+                let bare = name.lowercased().hasSuffix(".gz") ? String(name.dropLast(3)) : name
+                return switch URL(filePath: bare).pathExtension.lowercased() {
+                case "csv", "tsv": .csv
+                case "ndjson", "jsonl": .ndjson
+                case "xml": .xml
+                case "sqlite", "db", "sqlite3": .sqlite
+                default: nil
+                }
+            }
+        )
+        guard kinds.count == 1, let kind = kinds.first else {
+            throw GovernanceError(
+                .invalidRequest,
+                "the names of the files in `\(url.path)` don't say one kind: use --kind csv, ndjson, xml or sqlite"
+            )
+        }
+        return kind
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import CatalogModel
+import Foundation
+import Governance
+
+/// `steward user`: who may sign in.
+struct UserCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Add users and set passwords.",
+        subcommands: [Add.self, Password.self, List.self]
+    )
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Add a user, or change one's groups.")
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The user's name.") var name: String
+        @Option(name: .customLong("group"), help: "A group of the user; may be repeated.") var groups: [String] = []
+        @Flag(help: "The user may administer this server.") var admin = false
+
+        func run() throws {
+            let workspace = try Workspace(folder: options.folder)
+            try workspace.addStandardServices()
+            let user = User(UserName(name), groups: groups.map { GroupName($0) }, isAdmin: admin)
+            try workspace.cases.editing.put([.putUser(user)], by: workspace.caller)
+            Terminal.line("user `\(name)` is in the catalog; set a password with `steward user password \(name)`")
+        }
+    }
+
+    struct Password: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set a user's password, read from standard input."
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The user's name.") var name: String
+
+        func run() throws {
+            let workspace = try options.open()
+            if isatty(STDIN_FILENO) == 1 { Terminal.error("type the new password and press return") }
+            guard let password = readLine(strippingNewline: true) else {
+                throw GovernanceError(.invalidRequest, "no password on standard input")
+            }
+            try workspace.cases.authentication.setPassword(
+                password,
+                of: UserName(name),
+                by: workspace.caller
+            )
+            Terminal.line("the password of `\(name)` is set")
+        }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the users.")
+        @OptionGroup var options: DataOptions
+
+        func run() throws {
+            let workspace = try options.open()
+            var table = TextTable(["user", "groups", "admin"])
+            for user in try workspace.cases.browsing.users(for: workspace.caller) {
+                let groups = user.groups.map(\.text).joined(separator: ", ")
+                table.add([user.name.text, groups, user.isAdmin ? "yes" : ""])
+            }
+            for line in table.lines() { Terminal.line(line) }
+        }
+    }
+}
+
+/// `steward token`: secrets for programs.
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Make and revoke API tokens.",
+        subcommands: [Create.self, Revoke.self]
+    )
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token for a user and print it, once.",
+            discussion: "Send it as `Authorization: Bearer TOKEN`."
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The user it stands for.") var user: String
+        @Option(help: "The last moment at which it works, such as 2027-01-01.") var until: String?
+
+        func run() throws {
+            let workspace = try options.open()
+            let token = try workspace.cases.authentication.makeToken(
+                for: UserName(user),
+                expires: try CatalogLoading.instant(until),
+                by: workspace.caller
+            )
+            Terminal.error("token \(token.id) of `\(user)`; it is not shown again:")
+            Terminal.line(token.secret)
+        }
+    }
+
+    struct Revoke: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take a token away.")
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The token's id.") var id: String
+
+        func run() throws {
+            let workspace = try options.open()
+            try workspace.cases.authentication.revokeToken(id: id, by: workspace.caller)
+            Terminal.line("token \(id) is gone")
+        }
+    }
+}

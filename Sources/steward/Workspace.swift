@@ -1,0 +1,66 @@
+import ArgumentParser
+import CatalogModel
+import DataSources
+import Foundation
+import Governance
+import SQLiteStore
+
+/// Where a command finds the catalog.
+struct DataOptions: ParsableArguments {
+    @Option(name: .long, help: "The data folder (default: $STEWARD_DATA, else ./steward-data).")
+    var data: String?
+
+    /// The folder; relative paths count from the working folder.
+    var folder: URL {
+        let path = data ?? ProcessInfo.processInfo.environment["STEWARD_DATA"] ?? "steward-data"
+        return URL(filePath: path, directoryHint: .isDirectory)
+    }
+
+    /// Opens the folder, which must hold a catalog.
+    func open() throws(GovernanceError) -> Workspace {
+        guard FileManager.default.fileExists(atPath: folder.appending(path: "catalog.sqlite").path) else {
+            throw GovernanceError(
+                .notFound,
+                "there is no catalog in `\(folder.path)`: make one with `steward catalog load FILE` or "
+                    + "`steward source add`, or name another folder with --data"
+            )
+        }
+        return try Workspace(folder: folder)
+    }
+}
+
+/// A data folder put to use: the store, the audit log, the sources and the use cases over them.
+struct Workspace: Sendable {
+    let folder: URL
+    let store: SQLiteCatalogStore
+    let cases: UseCases
+    /// Whoever types commands at the data folder: may do everything, and stands in the audit log.
+    let caller: Caller
+
+    init(folder: URL) throws(GovernanceError) {
+        self.folder = folder
+        store = try SQLiteCatalogStore(folder: folder)
+        let rim = Rim(now: { Instant.now }, makeID: { UUID().uuidString.lowercased() })
+        cases = try UseCases(
+            store: store,
+            audit: try SQLiteAuditLog(folder: folder),
+            sources: FileSources(),
+            rim: rim
+        )
+        caller = Caller(user: UserName(NSUserName()), isOperator: true, request: rim.makeID())
+    }
+
+    /// Adds the services that every catalog starts with, where they are missing.
+    func addStandardServices() throws(GovernanceError) {
+        try cases.policies.apply(services: try StandardServices.all(), by: caller)
+    }
+}
+
+extension Instant {
+    /// The system clock's moment.
+    static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}
