@@ -51,7 +51,8 @@ struct CatalogCommand: ParsableCommand {
             var output = TextTable(["column", "type", "tags", "what it means"])
             for (column, tags) in zip(shown.definition.columns, shown.tags) {
                 output.add([
-                    column.name.text, column.type.description, tags.map(\.tag.name.text).joined(separator: ", "),
+                    column.name.text, column.type.description,
+                    tags.map(\.tag.name.text).joined(separator: ", "),
                     column.summary,
                 ])
             }
@@ -88,7 +89,8 @@ struct AuditCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             for record in records {
                 Terminal.line(
-                    json ? String(decoding: try encoder.encode(record), as: UTF8.self) : AuditLine.text(record)
+                    json
+                        ? String(decoding: try encoder.encode(record), as: UTF8.self) : AuditLine.text(record)
                 )
             }
         }

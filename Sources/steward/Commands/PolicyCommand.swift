@@ -26,7 +26,11 @@ struct PolicyCommand: ParsableCommand {
         func run() throws {
             let files = try PolicyFiles(paths: paths)
             let workspace = try options.open()
-            let done = try workspace.cases.policies.apply(files.policies, tests: files.tests, by: workspace.caller)
+            let done = try workspace.cases.policies.apply(
+                files.policies,
+                tests: files.tests,
+                by: workspace.caller
+            )
             for name in done.created { Terminal.line("created   \(name)") }
             for name in done.updated { Terminal.line("updated   \(name)") }
             Terminal.line(
@@ -68,7 +72,9 @@ struct PolicyCommand: ParsableCommand {
             let workspace = try options.open()
             let all = try workspace.cases.policies.policies(by: workspace.caller)
             let shown = all.filter { policy == nil || $0.name == policy || $0.id.map(String.init) == policy }
-            if let policy, shown.isEmpty { throw GovernanceError(.notFound, "there is no policy `\(policy)`") }
+            if let policy, shown.isEmpty {
+                throw GovernanceError(.notFound, "there is no policy `\(policy)`")
+            }
             if json || policy != nil {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -24,10 +24,13 @@ struct QuestionOptions: ParsableArguments {
         let question = PolicyQuestion(
             user: UserName(user),
             table: try column?.table ?? TableName.argument(resource),
-            columns: column.map { [$0.column] } ?? columns?.split(separator: ",").map { ColumnName(String($0)) },
+            columns: column.map { [$0.column] }
+                ?? columns?.split(separator: ",").map { ColumnName(String($0)) },
             purpose: purpose
         )
-        guard let answer = try workspace.cases.questions.answer([question], act: act, for: workspace.caller).first
+        guard
+            let answer = try workspace.cases.questions.answer([question], act: act, for: workspace.caller)
+                .first
         else { throw GovernanceError(.internalError, "a question without an answer") }
         return try answer.get()
     }

@@ -22,7 +22,8 @@ struct ReadCommand: ParsableCommand {
     @Option(help: "Columns, separated by commas; without it all that the user may read.") var columns: String?
     @Option(help: "The most rows to read.") var limit: Int?
     @Option(help: "What the rows are wanted for; policy may ask.") var purpose: String?
-    @Option(help: "table, csv, ndjson or json; without it a table on a terminal, else csv.") var format: Format?
+    @Option(help: "table, csv, ndjson or json; without it a table on a terminal, else csv.") var format:
+        Format?
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case table, csv, ndjson, json
@@ -44,7 +45,9 @@ struct ReadCommand: ParsableCommand {
         case .json: try Self.write(rows, as: .json)
         }
         if rows.skippedRows > 0 {
-            Terminal.error("steward: \(rows.skippedRows) malformed rows were left out, as the source's rule says")
+            Terminal.error(
+                "steward: \(rows.skippedRows) malformed rows were left out, as the source's rule says"
+            )
         }
     }
 
@@ -75,7 +78,9 @@ struct ReadCommand: ParsableCommand {
             }
         }
         for line in table.lines() { Terminal.line(line) }
-        if count == 1000 { Terminal.error("steward: only the first 1,000 rows are shown: use --limit or --format") }
+        if count == 1000 {
+            Terminal.error("steward: only the first 1,000 rows are shown: use --limit or --format")
+        }
     }
 }
 

@@ -17,19 +17,22 @@ struct SourceCommand: ParsableCommand {
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a file or folder as a source, and catalogue its tables.",
-            discussion: "Files keep lying where they are; nothing is copied. See Docs/Sources.md for what is read."
+            discussion:
+                "Files keep lying where they are; nothing is copied. See Docs/Sources.md for what is read."
         )
         @OptionGroup var options: DataOptions
         @Argument(help: "The source's name.") var name: String
         @Argument(help: "A file, or a folder of files of one kind.") var path: String
-        @Option(help: "The first part of its tables' names; without it the source's name.") var database: String?
+        @Option(help: "The first part of its tables' names; without it the source's name.") var database:
+            String?
         @Option(help: "The service whose policies govern its tables.") var service = StandardServices.files
         @Option(help: "csv, ndjson, xml or sqlite; without it as the files' names say.") var kind: SourceKind?
         @Option(help: "What a malformed row does: fail, or skip and count.") var rowRule = RowRule.fail
         @Option(help: "CSV: the character between fields.") var delimiter: String?
         @Flag(help: "CSV: the first record is a row, not the columns' names.") var noHeader = false
         @Option(help: "CSV: the unquoted text that stands for NULL.") var nullText: String?
-        @Option(help: "XML: the path of the element that is a row, such as /staff/employee.") var rowElement: String?
+        @Option(help: "XML: the path of the element that is a row, such as /staff/employee.") var rowElement:
+            String?
         @Flag(help: "Only add it; scan later.") var noScan = false
 
         func run() throws {
@@ -102,7 +105,8 @@ extension RowRule: ExpressibleByArgument {}
 extension SourceKind {
     /// The kind that the names of the files say.
     fileprivate static func guessed(at url: URL) throws(GovernanceError) -> SourceKind {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [url.lastPathComponent]
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [url.lastPathComponent]
         let kinds = Set(
             names.compactMap { name -> SourceKind? in
                 let bare = name.lowercased().hasSuffix(".gz") ? String(name.dropLast(3)) : name

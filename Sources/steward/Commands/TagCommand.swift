@@ -69,7 +69,9 @@ struct TagCommand: ParsableCommand {
         func run() throws {
             let workspace = try options.open()
             let tables =
-                try table.map { [try workspace.cases.browsing.table(TableName.argument($0), for: workspace.caller)] }
+                try table.map {
+                    [try workspace.cases.browsing.table(TableName.argument($0), for: workspace.caller)]
+                }
                 ?? workspace.cases.browsing.tables(for: workspace.caller)
             var output = TextTable(["column", "tag", "where it comes from"])
             output.width = 160

@@ -15,7 +15,8 @@ struct UserCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a user, or change one's groups.")
         @OptionGroup var options: DataOptions
         @Argument(help: "The user's name.") var name: String
-        @Option(name: .customLong("group"), help: "A group of the user; may be repeated.") var groups: [String] = []
+        @Option(name: .customLong("group"), help: "A group of the user; may be repeated.") var groups:
+            [String] = []
         @Flag(help: "The user may administer this server.") var admin = false
 
         func run() throws {
@@ -23,7 +24,9 @@ struct UserCommand: ParsableCommand {
             try workspace.addStandardServices()
             let user = User(UserName(name), groups: groups.map { GroupName($0) }, isAdmin: admin)
             try workspace.cases.editing.put([.putUser(user)], by: workspace.caller)
-            Terminal.line("user `\(name)` is in the catalog; set a password with `steward user password \(name)`")
+            Terminal.line(
+                "user `\(name)` is in the catalog; set a password with `steward user password \(name)`"
+            )
         }
     }
 

@@ -21,7 +21,8 @@ struct Demo {
         try explain()
         try changeTag()
         try showAudit()
-        let seconds = Double((ContinuousClock.now - started).components.seconds)
+        let seconds =
+            Double((ContinuousClock.now - started).components.seconds)
             + Double((ContinuousClock.now - started).components.attoseconds) / 1e18
         say("")
         say(Terminal.styled("All of this took \(String(format: "%.1f", seconds)) seconds.", .faint))
@@ -73,13 +74,16 @@ struct Demo {
             ]
             let hidden = views.map { view in !view.rows.contains { $0[0] == id } }
             for name in kept {
-                table.add([TextTable.Cell(name)] + zip(views, hidden).map { $0.cell(name, of: id, rowIsHidden: $1) })
+                table.add(
+                    [TextTable.Cell(name)] + zip(views, hidden).map { $0.cell(name, of: id, rowIsHidden: $1) }
+                )
             }
             for line in table.lines() { say(line) }
             say("")
         }
         say(
-            Terminal.styled("green", .green) + " as it is, " + Terminal.styled("yellow", .yellow) + " masked, "
+            Terminal.styled("green", .green) + " as it is, " + Terminal.styled("yellow", .yellow)
+                + " masked, "
                 + Terminal.styled("red", .red) + " not shown"
         )
     }
@@ -107,7 +111,10 @@ struct Demo {
     private func changeTag() throws {
         title("A tag is in force for the very next read")
         try show(city: "before")
-        let column = ColumnReference(table: try TableName.argument(Self.customers), column: ColumnName("city"))
+        let column = ColumnReference(
+            table: try TableName.argument(Self.customers),
+            column: ColumnName("city")
+        )
         try workspace.cases.editing.set([(.column(column), Tag(TagName("LOCATION")))], by: workspace.caller)
         say(Terminal.styled("$ steward tag set sales.customers.city LOCATION", .blue))
         try show(city: "after")

@@ -49,13 +49,17 @@ extension Demo {
         Terminal.line(Terminal.styled("Try next", .strong))
         if kept == nil {
             Terminal.line("  swift run steward demo --keep demo      the same, and the folder stays")
-            Terminal.line("  swift run steward demo --serve          the same, and over HTTP until interrupted")
+            Terminal.line(
+                "  swift run steward demo --serve          the same, and over HTTP until interrupted"
+            )
         } else {
             Terminal.line("  swift run steward read sales.customers --as pia --limit 5\(data)")
             Terminal.line("  swift run steward explain hr.staff.salary --as alice\(data)")
             Terminal.line("  swift run steward tag set sales.customers.loyalty_points TRADE_SECRET\(data)")
         }
-        Terminal.line("  swift run steward source add mine ./my-csv-files    your own data: Docs/YourOwnData.md")
+        Terminal.line(
+            "  swift run steward source add mine ./my-csv-files    your own data: Docs/YourOwnData.md"
+        )
     }
 
     /// Tokens of the three readers, and what to type with them.
@@ -71,7 +75,9 @@ extension Demo {
             Terminal.line("  \(user): \(token.secret)")
         }
         let address = port == 0 ? "ADDRESS" : "http://127.0.0.1:\(port)"
-        Terminal.line("  curl -H 'Authorization: Bearer TOKEN' '\(address)/api/v1/tables/sales.customers/rows?limit=3'")
+        Terminal.line(
+            "  curl -H 'Authorization: Bearer TOKEN' '\(address)/api/v1/tables/sales.customers/rows?limit=3'"
+        )
         Terminal.line("")
     }
 }

@@ -32,7 +32,9 @@ struct CatalogLoading {
             try cases.editing.put(definition, by: caller)
             let scan = try cases.editing.scan(source.name, by: caller)
             let count = scan.added.count + scan.changed.count + scan.unchanged.count
-            report("source `\(source.name)`: \(count) \(count == 1 ? "table" : "tables"), \(scan.added.count) new")
+            report(
+                "source `\(source.name)`: \(count) \(count == 1 ? "table" : "tables"), \(scan.added.count) new"
+            )
         }
         try cases.editing.describe(manifest.tables.map(Self.description), by: caller)
         try cases.editing.put(try lineage(of: manifest), by: caller)
@@ -94,7 +96,10 @@ struct CatalogLoading {
             case ((_, let column?)?, nil): target = .column(column)
             case (nil, let table?): target = .table(table)
             case ((let text, nil)?, nil):
-                throw GovernanceError(.invalidRequest, "tags: `\(text)` is no column: write `database.table.column`")
+                throw GovernanceError(
+                    .invalidRequest,
+                    "tags: `\(text)` is no column: write `database.table.column`"
+                )
             case (nil, nil), (.some, .some):
                 throw GovernanceError(.invalidRequest, "tags: each needs either `column` or `table`")
             }
@@ -117,7 +122,10 @@ struct CatalogLoading {
     static func instant(_ text: String?) throws(GovernanceError) -> Instant? {
         guard let text else { return nil }
         guard let instant = Instant(text) else {
-            throw GovernanceError(.invalidRequest, "`\(text)` is no moment: write 2026-03-01 or 2026-03-01T12:00Z")
+            throw GovernanceError(
+                .invalidRequest,
+                "`\(text)` is no moment: write 2026-03-01 or 2026-03-01T12:00Z"
+            )
         }
         return instant
     }
@@ -142,7 +150,10 @@ struct CatalogLoading {
 
     private static func column(_ text: String) throws(GovernanceError) -> ColumnReference {
         guard let column = ColumnReference(text) else {
-            throw GovernanceError(.invalidRequest, "lineage: `\(text)` is no column: write `database.table.column`")
+            throw GovernanceError(
+                .invalidRequest,
+                "lineage: `\(text)` is no column: write `database.table.column`"
+            )
         }
         return column
     }

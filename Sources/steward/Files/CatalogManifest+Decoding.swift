@@ -86,7 +86,10 @@ extension CatalogManifest.SourceEntry {
         let value: SourceOptions
 
         init(from decoder: any Decoder) throws {
-            let members = try StrictMembers(decoder, known: ["delimiter", "header", "nullText", "rowElement"])
+            let members = try StrictMembers(
+                decoder,
+                known: ["delimiter", "header", "nullText", "rowElement"]
+            )
             value = SourceOptions(
                 delimiter: try members.optional("delimiter"),
                 header: try members.optional("header"),

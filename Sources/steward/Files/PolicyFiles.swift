@@ -18,7 +18,10 @@ struct PolicyFiles {
             for file in try Self.files(at: URL(filePath: path)) { try add(file) }
         }
         guard !files.isEmpty else {
-            throw GovernanceError(.notFound, "no policy files (.yaml, .yml, .json) in \(paths.joined(separator: ", "))")
+            throw GovernanceError(
+                .notFound,
+                "no policy files (.yaml, .yml, .json) in \(paths.joined(separator: ", "))"
+            )
         }
     }
 

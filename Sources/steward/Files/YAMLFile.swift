@@ -13,7 +13,8 @@ enum YAMLFile {
     /// Reads a file as a value; unknown keys are errors.
     ///
     /// - Throws: `.notFound`, `.limitExceeded`, `.invalidPolicy` with file and line.
-    static func decode<Value: Decodable>(_ type: Value.Type, from file: URL) throws(GovernanceError) -> Value {
+    static func decode<Value: Decodable>(_ type: Value.Type, from file: URL) throws(GovernanceError) -> Value
+    {
         try decode(type, text: try text(of: file), name: file.lastPathComponent)
     }
 
@@ -57,7 +58,10 @@ enum YAMLFile {
             }
             var left = nodeLimit
             guard count(node, left: &left, depth: 0) else {
-                throw GovernanceError(.limitExceeded, "\(name): more than 2,000,000 nodes, or nested too deeply")
+                throw GovernanceError(
+                    .limitExceeded,
+                    "\(name): more than 2,000,000 nodes, or nested too deeply"
+                )
             }
             return node
         } catch let error as GovernanceError {
@@ -74,7 +78,8 @@ enum YAMLFile {
         guard left > 0, depth < 100 else { return false }
         if let mapping = node.mapping {
             for (key, value) in mapping {
-                guard count(key, left: &left, depth: depth + 1), count(value, left: &left, depth: depth + 1) else {
+                guard count(key, left: &left, depth: depth + 1), count(value, left: &left, depth: depth + 1)
+                else {
                     return false
                 }
             }
@@ -101,7 +106,8 @@ enum YAMLFile {
     private static func message(of error: DecodingError, in node: Node, name: String) -> String {
         let context: DecodingError.Context
         switch error {
-        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found): context = found
+        case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found):
+            context = found
         case .keyNotFound(let key, let found):
             let place = place(of: found.codingPath, in: node)
             return "\(name):\(place.line): \(place.path)`\(key.stringValue)` is missing"
@@ -120,7 +126,9 @@ enum YAMLFile {
         var words = ""
         for key in path {
             words += key.intValue.map { "[\($0)]" } ?? (words.isEmpty ? "" : ".") + key.stringValue
-            if let index = key.intValue, let next = node.sequence.flatMap({ index < $0.count ? $0[index] : nil }) {
+            if let index = key.intValue,
+                let next = node.sequence.flatMap({ index < $0.count ? $0[index] : nil })
+            {
                 node = next
             } else if let pair = node.mapping?.first(where: { $0.key.string == key.stringValue }) {
                 line = pair.key.mark?.line ?? line

@@ -28,7 +28,9 @@ struct TextTable {
     func lines() -> [String] {
         let widths = fittedWidths()
         var lines = [
-            zip(header, widths).map { Terminal.styled(DisplayText.fit($0, to: $1), .strong) }.joined(separator: "  "),
+            zip(header, widths).map { Terminal.styled(DisplayText.fit($0, to: $1), .strong) }.joined(
+                separator: "  "
+            ),
             widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "),
         ]
         for row in rows {
@@ -87,7 +89,8 @@ enum DisplayText {
         guard let first = character.unicodeScalars.first else { return 0 }
         if first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}") { return 2 }
         switch first.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+            0xFE30...0xFE6F,
             0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD:
             return 2
         default:

@@ -1,0 +1,68 @@
+import Foundation
+
+/// The rooms of the house, and what the files of each may import.
+enum Rooms {
+    /// For each room, the modules that its files may import; everything else is the wrong room.
+    static let imports: [String: Set<String>] = [
+        "CatalogModel": [],
+        "Lineage": ["CatalogModel"],
+        "PolicyEngine": ["CatalogModel"],
+        "Masking": ["CatalogModel", "PolicyEngine", "Crypto"],
+        "QueryAnalysis": [
+            "CatalogModel", "Masking", "CPgQuery", "Glibc", "Musl", "Darwin", "Synchronization",
+        ],
+        "Governance": [
+            "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "HashTreeCollections",
+            "Crypto",
+            "CryptoExtras", "Synchronization",
+        ],
+        "SQLiteStore": ["Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation"],
+        "DataSources": [
+            "Governance", "CatalogModel", "CLibXML2", "CZlib", "GRDBSQLite", "Foundation", "Synchronization",
+            "Glibc",
+            "Musl", "Darwin",
+        ],
+        "HTTPAPI": [
+            "Governance", "CatalogModel", "PolicyEngine", "Masking", "CZlib", "Hummingbird",
+            "HummingbirdCore",
+            "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTPTypes", "Logging",
+            "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
+        ],
+        "SampleCompany": ["GRDB", "Foundation"],
+        "GovernanceTesting": [
+            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Foundation",
+        ],
+        "steward": [
+            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
+            "SQLiteStore",
+            "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
+            "ServiceLifecycle", "Foundation", "Synchronization", "Crypto",
+        ],
+    ]
+
+    /// Rooms that nothing but values may enter: no I/O, no clock, no randomness, no waiting.
+    static let pure = ["CatalogModel", "Lineage", "PolicyEngine", "Masking"]
+
+    /// The folder that has `Package.swift`.
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// A Swift file, with its lines.
+    struct File: Sendable {
+        let name: String
+        let lines: [String]
+    }
+
+    /// The Swift files of a room.
+    static func files(of room: String) throws -> [File] {
+        let folder = root.appending(path: "Sources/\(room)")
+        let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let urls = (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+        return try urls.sorted { $0.path < $1.path }.map { url in
+            File(
+                name: url.lastPathComponent,
+                lines: try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
+            )
+        }
+    }
+}
