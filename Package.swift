@@ -83,7 +83,7 @@ let package = Package(
             name: "steward",
             dependencies: [
                 "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
-                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
+                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -91,11 +91,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // What every test room shares: in-memory ports, fixtures, the conformance folder.
-        .room(
-            "GovernanceTesting",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine", "Masking", "QueryAnalysis", "Lineage"]
-        ),
+        // The files under Policies and the sample's manifest, compiled in.
+        .target(name: "CPolicyFiles"),
 
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
@@ -113,13 +110,22 @@ let package = Package(
             of: ["DataSources", "Governance", "CatalogModel"],
             using: ["CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")]
         ),
-        .tests("GovernanceTests", of: ["GovernanceTesting"]),
+        .tests(
+            "GovernanceTests",
+            of: ["Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel"],
+            using: [.product(name: "GRDB", package: "GRDB.swift")]
+        ),
         .tests(
             "StewardTests",
-            of: ["GovernanceTesting", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "steward"]
+            of: [
+                "Governance", "SQLiteStore", "DataSources", "SampleCompany", "CatalogModel", "CPolicyFiles",
+                "steward",
+            ],
+            using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu2x
 )
 
 /// The settings of every room of ours; packages keep their own.

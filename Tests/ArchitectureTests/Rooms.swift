@@ -29,9 +29,6 @@ enum Rooms {
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
         "SampleCompany": ["GRDB", "Foundation"],
-        "GovernanceTesting": [
-            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Foundation",
-        ],
         "steward": [
             "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
             "SQLiteStore",
