@@ -51,6 +51,22 @@ import Testing
         }
     }
 
+    @Test func `call numbers that nobody answers`() throws {
+        let kept = [
+            "DE": "+49 (30 23125|69 90009|40 66969|89 99998) [0-9]{3}", "SE": "+46 70 1740 6[0-9]{2}",
+            "FR": "+33 6 39 98 [0-9]{2} [0-9]{2}", "GB": "+44 (7700 900|20 7946 0)[0-9]{3}",
+            "US": "+1 [0-9]{3}-555-01[0-9]{2}",
+        ]
+        var count = 0
+        for row in try Committed.table("sales/customers.csv") {
+            guard let country = row["country"], let phone = row["phone"], !phone.isEmpty else { continue }
+            let pattern = try Regex("\\" + (kept[country] ?? "+[0-9]{2,3} 000 .*"))
+            #expect(phone.wholeMatch(of: pattern) != nil)
+            count += 1
+        }
+        #expect(count > 1500)
+    }
+
     @Test func `stand in tickets as running text with escapes`() throws {
         let tickets = try Committed.objects("web/support_tickets.ndjson")
         let bodies = tickets.compactMap { $0["body"] as? String }
