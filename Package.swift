@@ -116,6 +116,11 @@ let package = Package(
             using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
         .tests(
+            "SampleCompanyTests",
+            of: ["SampleCompany"],
+            using: [.product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .tests(
             "StewardTests",
             of: [
                 "Governance", "SQLiteStore", "DataSources", "SampleCompany", "CatalogModel", "CPolicyFiles",
