@@ -1,0 +1,78 @@
+import CatalogModel
+
+/// One policy as the evaluator sees it: numbers only; texts are found again by `source` for reasons.
+struct CompiledPolicy: Sendable {
+    /// Its position in the repository's list of sources.
+    let source: Int32
+    let id: Int64
+    let priority: Int32
+    let hasDeny: Bool
+    let isAudited: Bool
+    let isDenyAllElse: Bool
+    let maps: Range<Int32>
+    let deny: Range<Int32>
+    let denyExceptions: Range<Int32>
+    let allow: Range<Int32>
+    let allowExceptions: Range<Int32>
+    let conditions: Range<Int32>
+    /// Validity periods; empty for always.
+    let periods: Range<Int32>
+}
+
+/// Which list of a policy an item stands in.
+enum ItemList: UInt8, Sendable {
+    case allow, deny, allowExceptions, denyExceptions, mask, rowFilter, denyAllElse
+
+    /// Ranger's name of the list.
+    var name: String {
+        switch self {
+        case .allow: "policyItems"
+        case .deny: "denyPolicyItems"
+        case .allowExceptions: "allowExceptions"
+        case .denyExceptions: "denyExceptions"
+        case .mask: "dataMaskPolicyItems"
+        case .rowFilter: "rowFilterPolicyItems"
+        case .denyAllElse: "isDenyAllElse"
+        }
+    }
+}
+
+/// One item: a set of principals, a set of accesses, and conditions.
+struct CompiledItem: Sendable {
+    /// Its position in its list of the source.
+    let source: Int32
+    /// The accesses it grants, with those that they imply.
+    let accesses: UInt128
+    let isDelegateAdmin: Bool
+    /// Named users, groups and roles, ascending.
+    let principals: Range<Int32>
+    let isForEveryone: Bool
+    let isForOwner: Bool
+    let conditions: Range<Int32>
+}
+
+/// One combination of levels and values that a policy is about.
+struct CompiledMap: Sendable {
+    /// The levels it names, as bits.
+    let keys: UInt64
+    /// The only hierarchy that fits; -1 when several do.
+    let hierarchy: Int32
+    /// Position of the first entry of its row: one matcher position for each level of the definition, -1 for none.
+    let row: Int32
+}
+
+/// When a policy counts, in microseconds, both ends included.
+struct ValidityPeriod: Sendable {
+    let from: Int64
+    let until: Int64
+
+    func holds(at now: Instant) -> Bool { from <= now.microseconds && now.microseconds <= until }
+}
+
+/// A condition, compiled.
+enum CompiledCondition: Sendable {
+    /// The request's purpose is one of these numbers of the purpose table.
+    case purpose(Range<Int32>)
+    /// Always true: a kind that Ranger would ignore, only in compatible mode.
+    case ignored
+}

@@ -1,0 +1,94 @@
+/// Compiles the items and conditions of one policy.
+struct ItemCompiler {
+    var items: ContiguousArray<CompiledItem>
+    var principals: ContiguousArray<Int32>
+    var conditions: ContiguousArray<CompiledCondition>
+    var accessTypes: AccessTypeTable
+    var table: PrincipalTable
+    private let definition: ServiceDefinition
+    private let isLenient: Bool
+    private let place: PolicyPlace
+
+    init(builder: RepositoryBuilder, accessTypes: AccessTypeTable, table: PrincipalTable, place: PolicyPlace)
+    {
+        items = builder.items
+        principals = builder.principals
+        conditions = builder.conditions
+        definition = builder.definition
+        isLenient = builder.isLenient
+        self.accessTypes = accessTypes
+        self.table = table
+        self.place = place
+    }
+
+    /// Adds a list; allow and deny lists in the order of evaluation, masks and filters as they stand.
+    mutating func add(_ list: [PolicyItem], _ kind: ItemList) throws(PolicyError) -> Range<Int32> {
+        let start = Int32(items.count)
+        var order = Array(list.indices)
+        if kind != .mask, kind != .rowFilter {
+            let ranks = list.map { PolicyOrdering.rank(of: $0, typeCount: definition.accessTypes.count) }
+            order.sort { (ranks[$0], $0) < (ranks[$1], $1) }
+        }
+        for index in order {
+            let item = try compile(list[index], at: index, place.member("\(kind.name)[\(index)]"))
+            items.append(item)
+        }
+        return start..<Int32(items.count)
+    }
+
+    /// Adds conditions, all of which must hold.
+    mutating func add(_ list: [PolicyCondition], at place: PolicyPlace) throws(PolicyError) -> Range<Int32> {
+        let start = Int32(conditions.count)
+        for (index, condition) in list.enumerated() {
+            let definition = definition.policyConditions.first { $0.name == condition.type }
+            let evaluator = definition?.evaluator.split(separator: ".").last.map(String.init) ?? ""
+            if evaluator == "PurposeCondition" {
+                let from = Int32(principals.count)
+                for value in condition.values { principals.append(table.intern(.purpose, value)) }
+                conditions.append(.purpose(from..<Int32(principals.count)))
+            } else if isLenient {
+                conditions.append(.ignored)
+            } else {
+                let known = self.definition.policyConditions.map(\.name)
+                let place = place.member("conditions[\(index)]")
+                guard definition != nil else {
+                    let problem = PolicyProblem.unknown(kind: "condition", name: condition.type, known: known)
+                    throw PolicyError(problem, at: place)
+                }
+                throw PolicyError(.unsupported("condition `\(condition.type)`"), at: place)
+            }
+        }
+        return start..<Int32(conditions.count)
+    }
+
+    private mutating func compile(
+        _ item: PolicyItem,
+        at index: Int,
+        _ place: PolicyPlace
+    ) throws(PolicyError) -> CompiledItem {
+        var accesses: UInt128 = 0
+        for access in item.accesses where access.isAllowed {
+            let bit = try accessTypes.bit(of: access.type, at: place.member("accesses"))
+            accesses |= accessTypes.grants(of: bit)
+        }
+        var named: Set<Int32> = []
+        for user in item.users where user != "{USER}" && user != "{OWNER}" {
+            named.insert(table.intern(.user, user))
+        }
+        for group in item.groups where group != "public" { named.insert(table.intern(.group, group)) }
+        for role in item.roles { named.insert(table.intern(.role, role)) }
+        let start = Int32(principals.count)
+        principals.append(contentsOf: named.sorted())
+        let end = Int32(principals.count)
+        let conditions = try add(item.conditions, at: place)
+        return CompiledItem(
+            source: Int32(index),
+            accesses: accesses,
+            isDelegateAdmin: item.delegateAdmin,
+            principals: start..<end,
+            isForEveryone: item.users.contains("{USER}") || item.groups.contains("public"),
+            isForOwner: item.users.contains("{OWNER}"),
+            conditions: conditions
+        )
+    }
+}

@@ -1,0 +1,86 @@
+/// Names as small numbers, looked up by their bytes: open addressing, no String hashing, no canonical equivalence.
+struct NameTable: Sendable {
+    private var slots: ContiguousArray<Int32> = ContiguousArray(repeating: -1, count: 16)
+    private var bytes: ContiguousArray<UInt8> = []
+    private var ends: ContiguousArray<Int32> = []
+
+    var count: Int { ends.count }
+
+    /// The number of a name, given out on first sight.
+    mutating func intern(_ name: String) -> Int32 {
+        var name = name
+        return name.withUTF8 { intern($0) }
+    }
+
+    mutating func intern(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
+        if ends.count * 2 >= slots.count { grow() }
+        let slot = slot(of: name)
+        if slots[slot] >= 0 { return slots[slot] }
+        let id = Int32(ends.count)
+        bytes.append(contentsOf: name)
+        ends.append(Int32(bytes.count))
+        slots[slot] = id
+        return id
+    }
+
+    /// The number of a name; -1 when it was never interned.
+    func find(_ name: String) -> Int32 {
+        if let id = name.utf8.withContiguousStorageIfAvailable({ find($0) }) { return id }
+        var copy = name
+        return copy.withUTF8 { find($0) }
+    }
+
+    func find(_ name: UnsafeBufferPointer<UInt8>) -> Int32 { slots[slot(of: name)] }
+
+    private func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: NameTable.hash(name)) & mask
+        while slots[slot] >= 0, !equals(slots[slot], name) { slot = (slot + 1) & mask }
+        return slot
+    }
+
+    private func equals(_ id: Int32, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let start = id == 0 ? 0 : Int(ends[Int(id) - 1])
+        guard Int(ends[Int(id)]) - start == name.count else { return false }
+        return bytes.withUnsafeBufferPointer { bytes in
+            for index in 0..<name.count where bytes[start + index] != name[index] { return false }
+            return true
+        }
+    }
+
+    private mutating func grow() {
+        let old = self
+        slots = ContiguousArray(repeating: -1, count: slots.count * 2)
+        let mask = slots.count - 1
+        for id in 0..<Int32(old.ends.count) {
+            let start = id == 0 ? 0 : Int(old.ends[Int(id) - 1])
+            let hash = old.bytes.withUnsafeBufferPointer {
+                NameTable.hash(UnsafeBufferPointer(rebasing: $0[start..<Int(old.ends[Int(id)])]))
+            }
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while slots[slot] >= 0 { slot = (slot + 1) & mask }
+            slots[slot] = id
+        }
+    }
+
+    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(name.count)
+        var index = 0
+        while index + 8 <= name.count {
+            let word = UnsafeRawBufferPointer(name).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            hash = mix(hash ^ word)
+            index += 8
+        }
+        var tail: UInt64 = 0
+        while index < name.count {
+            tail = tail << 8 | UInt64(name[index])
+            index += 1
+        }
+        return mix(hash ^ tail)
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low
+    }
+}

@@ -1,0 +1,32 @@
+/// Users, groups, roles and purposes of all policies as numbers in one space.
+struct PrincipalTable: Sendable {
+    enum Kind: Int32, Sendable { case user, group, role, purpose }
+
+    private var users = NameTable()
+    private var groups = NameTable()
+    private var roles = NameTable()
+    private var purposes = NameTable()
+
+    mutating func intern(_ kind: Kind, _ name: String) -> Int32 {
+        let id: Int32
+        switch kind {
+        case .user: id = users.intern(name)
+        case .group: id = groups.intern(name)
+        case .role: id = roles.intern(name)
+        case .purpose: id = purposes.intern(name)
+        }
+        return id * 4 + kind.rawValue
+    }
+
+    /// The number; negative when no policy names it.
+    func find(_ kind: Kind, _ name: String) -> Int32 {
+        let id: Int32
+        switch kind {
+        case .user: id = users.find(name)
+        case .group: id = groups.find(name)
+        case .role: id = roles.find(name)
+        case .purpose: id = purposes.find(name)
+        }
+        return id < 0 ? -1 : id * 4 + kind.rawValue
+    }
+}

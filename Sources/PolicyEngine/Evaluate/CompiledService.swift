@@ -1,0 +1,32 @@
+/// One service ready to decide: its policies, those of its tag service as they mean it, and its access types.
+final class CompiledService: Sendable {
+    let name: String
+    let definition: ServiceDefinition
+    let resource: Repository
+    /// The policies of the tag service; nil without one.
+    let tags: Repository?
+    let accessTypes: AccessTypeTable
+
+    init(
+        name: String,
+        definition: ServiceDefinition,
+        resource: Repository,
+        tags: Repository?,
+        accessTypes: AccessTypeTable
+    ) {
+        self.name = name
+        self.definition = definition
+        self.resource = resource
+        self.tags = tags
+        self.accessTypes = accessTypes
+    }
+
+    /// The repository that a decider speaks of; nil for none.
+    func repository(of origin: Decider.Origin) -> Repository? {
+        switch origin {
+        case .none: nil
+        case .resource: resource
+        case .tag: tags
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import CatalogModel
+
+/// A request as the evaluator sees it: everything interned; made to be used again.
+struct EvaluationRequest {
+    /// Numbers of the user, the groups and roles that any policy names; in no order.
+    var principals: ContiguousArray<Int32> = []
+    var hasUser = true
+    var isOwner = false
+    /// The purpose's number; -1 for none or one that no policy names.
+    var purpose: Int32 = -1
+    var now = Instant(microseconds: 0)
+    /// `USER` and `OWNER`, for values that hold them.
+    var tokens: [String: String] = [:]
+    /// Bits of the requested access types; -1 for one that nothing names.
+    var accesses: ContiguousArray<Int> = []
+    /// Groups of access types of which each must be allowed; empty when any one of `accesses` will do.
+    var groups: ContiguousArray<ContiguousArray<Int>> = []
+    /// Any access at all.
+    var isAny = false
+    /// The right to administer.
+    var isAdmin = false
+    var ignoresDescendantDenials = true
+    /// Policies for what lies below count too.
+    var countsDescendants = false
+    var resource: RequestElements
+    /// The tags of the resource.
+    var tags: ContiguousArray<RequestTag> = []
+
+    var matchesDescendants: Bool { isAny || countsDescendants }
+}
+
+/// A tag of the requested resource.
+struct RequestTag {
+    /// Its type, as elements of the tag service's resource.
+    let elements: RequestElements
+    /// Where it was set, relative to the request.
+    let match: MatchType
+    /// Its position in the caller's list.
+    let source: Int32
+}

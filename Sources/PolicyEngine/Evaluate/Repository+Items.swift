@@ -1,0 +1,84 @@
+import CatalogModel
+
+extension Repository {
+    /// Whether a policy counts at a moment.
+    func isInForce(_ policy: CompiledPolicy, at now: Instant) -> Bool {
+        policy.periods.isEmpty || policy.periods.contains { periods[Int($0)].holds(at: now) }
+    }
+
+    /// Whether all conditions hold.
+    func holds(_ range: Range<Int32>, _ request: EvaluationRequest) -> Bool {
+        for index in range {
+            switch conditions[Int(index)] {
+            case .purpose(let values):
+                guard request.purpose >= 0, values.contains(where: { principals[Int($0)] == request.purpose })
+                else { return false }
+            case .ignored: continue
+            }
+        }
+        return true
+    }
+
+    /// What one policy says of one access type.
+    func decide(
+        _ policy: CompiledPolicy,
+        _ access: Int,
+        _ request: EvaluationRequest,
+        _ type: PolicyType
+    ) -> AccessSlot {
+        var slot = AccessSlot()
+        let denial = firstMatch(policy.deny, access, request)
+        if denial >= 0, firstMatch(policy.denyExceptions, access, request) < 0 {
+            slot.outcome = .deny
+            slot.decider.list = .deny
+            slot.decider.item = denial
+            return slot
+        }
+        let grant = firstMatch(policy.allow, access, request)
+        if grant >= 0, firstMatch(policy.allowExceptions, access, request) < 0 {
+            slot.outcome = .allow
+            switch type {
+            case .access: slot.decider.list = .allow
+            case .dataMask: slot.decider.list = .mask
+            case .rowFilter: slot.decider.list = .rowFilter
+            }
+            slot.decider.item = grant
+            return slot
+        }
+        if policy.isDenyAllElse {
+            slot.outcome = .deny
+            slot.decider.list = .denyAllElse
+        }
+        return slot
+    }
+
+    /// The first item of a list that means this request; -1 for none.
+    private func firstMatch(_ list: Range<Int32>, _ access: Int, _ request: EvaluationRequest) -> Int32 {
+        for index in list {
+            let item = items[Int(index)]
+            let isAccess =
+                request.isAdmin
+                ? item.isDelegateAdmin : access >= 0 && item.accesses >> UInt128(access) & 1 == 1
+            guard isAccess, means(item, request), holds(item.conditions, request) else { continue }
+            return index
+        }
+        return -1
+    }
+
+    /// Whether an item names the one who asks.
+    func means(_ item: CompiledItem, _ request: EvaluationRequest) -> Bool {
+        if item.isForEveryone || item.isForOwner && request.isOwner { return true }
+        return principals.withUnsafeBufferPointer { principals in
+            for wanted in request.principals {
+                var low = Int(item.principals.lowerBound)
+                var high = Int(item.principals.upperBound)
+                while low < high {
+                    let middle = (low + high) / 2
+                    if principals[middle] < wanted { low = middle + 1 } else { high = middle }
+                }
+                if low < Int(item.principals.upperBound), principals[low] == wanted { return true }
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// The resource of one request: its bytes, folded and not, and their numbers among a repository's values.
+///
+/// Made to be used again for the next request without new memory.
+struct RequestElements {
+    private struct Element {
+        var rawStart: Int32 = 0
+        var rawEnd: Int32 = 0
+        var foldedEnd: Int32 = 0
+        var rawId: Int32 = -1
+        var foldedId: Int32 = -1
+        var isAll = false
+    }
+
+    /// The levels that the request names, as bits.
+    private(set) var keys: UInt64 = 0
+    private var elements: ContiguousArray<Element>
+    private var bytes: ContiguousArray<UInt8> = []
+
+    init(levelCount: Int) { elements = ContiguousArray(repeating: Element(), count: levelCount) }
+
+    mutating func removeAll() {
+        keys = 0
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Names one level; a level named again takes the new value, so that columns can follow each other.
+    mutating func set(_ level: Int, to value: String, names: NameTable) {
+        var element = Element()
+        element.rawStart = Int32(bytes.count)
+        bytes.append(contentsOf: value.utf8)
+        element.rawEnd = Int32(bytes.count)
+        var isASCII = true
+        for index in Int(element.rawStart)..<Int(element.rawEnd) where bytes[index] >= 0x80 {
+            isASCII = false
+        }
+        if isASCII {
+            for index in Int(element.rawStart)..<Int(element.rawEnd) {
+                let byte = bytes[index]
+                bytes.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+            }
+        } else {
+            bytes.append(contentsOf: Folding.fold(value).utf8)
+        }
+        element.foldedEnd = Int32(bytes.count)
+        element.isAll = value.isEmpty || value == "*"
+        bytes.withUnsafeBufferPointer { bytes in
+            let raw = bytes[Int(element.rawStart)..<Int(element.rawEnd)]
+            let folded = bytes[Int(element.rawEnd)..<Int(element.foldedEnd)]
+            element.rawId = names.find(UnsafeBufferPointer(rebasing: raw))
+            element.foldedId = names.find(UnsafeBufferPointer(rebasing: folded))
+        }
+        elements[level] = element
+        keys |= 1 << UInt64(level)
+    }
+
+    /// Where the bytes end, so that ``cut(to:without:)`` can take a column back.
+    var mark: Int { bytes.count }
+
+    /// Takes back what was added after a mark.
+    mutating func cut(to mark: Int, without level: Int) {
+        bytes.removeSubrange(mark...)
+        keys &= ~(1 << UInt64(level))
+    }
+
+    func id(of level: Int, folded: Bool) -> Int32 {
+        folded ? elements[level].foldedId : elements[level].rawId
+    }
+
+    func isAll(_ level: Int) -> Bool { elements[level].isAll }
+
+    func withBytes<Result>(
+        of level: Int,
+        folded: Bool,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        let element = elements[level]
+        let range = folded ? element.rawEnd..<element.foldedEnd : element.rawStart..<element.rawEnd
+        return bytes.withUnsafeBufferPointer { bytes in
+            body(UnsafeBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What evaluation came to: numbers from which reasons are found again afterwards.
+struct Verdict: Sendable {
+    var isAllowed = false
+    var isDetermined = false
+    var isAudited = false
+    var isAuditDetermined = false
+    var decider = Decider()
+    /// The policy that asked for the audit line; `.none` for no policy.
+    var auditor = Decider()
+    var priority: Int32 = 0
+}
+
+/// The policy and item that decided.
+struct Decider: Sendable, Equatable {
+    enum Origin: UInt8, Sendable { case none, resource, tag }
+
+    var origin = Origin.none
+    /// Position among the policies of the type.
+    var policy: Int32 = -1
+    var list = ItemList.allow
+    /// Position in the repository's items; -1 for none.
+    var item: Int32 = -1
+    /// Position of the tag in the caller's list; -1 for none.
+    var tag: Int32 = -1
+}
+
+/// What has been found for one access type so far.
+struct AccessSlot: Sendable {
+    enum Outcome: UInt8, Sendable { case none, allow, deny }
+
+    var outcome = Outcome.none
+    var priority: Int32 = 0
+    var decider = Decider()
+}

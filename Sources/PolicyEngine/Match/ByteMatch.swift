@@ -1,0 +1,88 @@
+/// Comparisons of bytes that patterns are made of: no allocation, time at most the product of both lengths.
+enum ByteMatch {
+    typealias Bytes = UnsafeBufferPointer<UInt8>
+
+    static func equals(_ left: Bytes, _ right: Bytes) -> Bool {
+        left.count == right.count && hasPrefix(left, right)
+    }
+
+    static func hasPrefix(_ text: Bytes, _ prefix: Bytes) -> Bool {
+        guard prefix.count <= text.count else { return false }
+        for index in 0..<prefix.count where text[index] != prefix[index] { return false }
+        return true
+    }
+
+    static func hasSuffix(_ text: Bytes, _ suffix: Bytes) -> Bool {
+        let start = text.count - suffix.count
+        guard start >= 0 else { return false }
+        for index in 0..<suffix.count where text[start + index] != suffix[index] { return false }
+        return true
+    }
+
+    /// Whether a pattern with `*` (any run) and `?` (one character) covers the whole text.
+    static func glob(_ text: Bytes, _ pattern: Bytes) -> Bool {
+        var at = 0
+        var next = 0
+        var star = -1
+        var resume = 0
+        while at < text.count {
+            if next < pattern.count, pattern[next] == 42 {
+                star = next
+                next += 1
+                resume = at
+            } else if next < pattern.count, pattern[next] == 63 {
+                at += characterLength(text, at)
+                next += 1
+            } else if next < pattern.count, pattern[next] == text[at] {
+                at += 1
+                next += 1
+            } else if star >= 0 {
+                resume += 1
+                at = resume
+                next = star + 1
+            } else {
+                return false
+            }
+        }
+        while next < pattern.count, pattern[next] == 42 { next += 1 }
+        return next == pattern.count
+    }
+
+    /// Whether the path is the pattern's, or lies below it.
+    static func below(_ path: Bytes, _ pattern: Bytes, separator: UInt8) -> Bool {
+        var count = pattern.count
+        if count > 0, pattern[count - 1] == separator { count -= 1 }
+        guard path.count >= count, hasPrefix(path, Bytes(rebasing: pattern[0..<count])) else { return false }
+        return path.count == count || path[count] == separator
+    }
+
+    /// Whether the pattern covers the path or any leading part of it that ends at a separator.
+    static func globBelow(_ path: Bytes, _ pattern: Bytes, separator: UInt8, from start: Int = 0) -> Bool {
+        var index = start + 1
+        while index < path.count {
+            if path[index] == separator, path[index - 1] != separator,
+                glob(Bytes(rebasing: path[0..<index]), pattern)
+            {
+                return true
+            }
+            index += 1
+        }
+        return glob(path, pattern)
+    }
+
+    /// The length of `scheme://`; 0 when the text has none.
+    static func schemeLength(_ text: Bytes) -> Int {
+        guard let colon = text.firstIndex(of: 58), colon + 2 < text.count, text[colon + 1] == 47,
+            text[colon + 2] == 47
+        else { return 0 }
+        var end = colon + 3
+        while end < text.count, text[end] == 47 { end += 1 }
+        return end
+    }
+
+    private static func characterLength(_ text: Bytes, _ index: Int) -> Int {
+        var end = index + 1
+        while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
+        return end - index
+    }
+}

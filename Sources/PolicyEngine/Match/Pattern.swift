@@ -1,0 +1,72 @@
+/// How one policy value matches, decided once from its text and the level's matcher.
+struct Pattern: Sendable {
+    enum Kind: Sendable {
+        /// Equal, by id.
+        case equals
+        /// Begins so.
+        case prefix
+        /// Ends so.
+        case suffix
+        /// With `*` and `?`.
+        case glob
+        /// A path: itself, or anything below it.
+        case below
+        /// A path with wildcards, of which any leading part may match.
+        case globBelow
+        /// As `globBelow`, for a URL with its scheme.
+        case urlBelow
+        /// Holds `{USER}` or `{OWNER}`: built for each request.
+        case template
+    }
+
+    let kind: Kind
+    /// Where its text lies.
+    let start: Int32
+    let end: Int32
+    /// The text's number among the repository's values.
+    let id: Int32
+}
+
+/// The matcher of one level of one policy resource.
+struct ElementMatcher: Sendable {
+    /// Positions of its patterns.
+    let patterns: Range<Int32>
+    let matchesAny: Bool
+    let isExcludes: Bool
+    /// How its level compares.
+    let level: LevelRules
+}
+
+/// How the values of one level are compared, from the definition's matcher and its options.
+struct LevelRules: Hashable, Sendable {
+    enum Family: Hashable, Sendable { case plain, path, url }
+
+    let family: Family
+    let ignoresCase: Bool
+    let hasWildcards: Bool
+    let isQuotedCaseSensitive: Bool
+    let quote: UInt8
+    let separator: UInt8
+    let replacesTokens: Bool
+
+    /// Nil when the matcher is none that is known.
+    init?(_ definition: ResourceDefinition) {
+        let matcher = definition.matcher.split(separator: ".").last.map(String.init) ?? ""
+        switch matcher {
+        case "", "RangerDefaultResourceMatcher", "RangerAbstractResourceMatcher": family = .plain
+        case "RangerPathResourceMatcher": family = .path
+        case "RangerURLResourceMatcher": family = .url
+        default: return nil
+        }
+        let options = definition.matcherOptions
+        let flag = { (name: String, fallback: Bool) in
+            options[name].map { $0.lowercased() == "true" } ?? fallback
+        }
+        ignoresCase = flag("ignoreCase", true)
+        hasWildcards = flag("wildCard", true)
+        isQuotedCaseSensitive = flag("quotedCaseSensitive", false)
+        quote = options["quoteChars"]?.utf8.first ?? 34
+        separator = options["pathSeparatorChar"]?.utf8.first ?? 47
+        replacesTokens = flag("replaceTokens", true)
+    }
+}
