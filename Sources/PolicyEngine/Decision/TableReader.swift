@@ -1,0 +1,184 @@
+import CatalogModel
+
+/// Decides the columns of one table one after another; what they share is interned once.
+struct TableReader {
+    /// Whether any policy asked for an audit line, or none had a say.
+    private(set) var isAudited = false
+
+    private let request: ReadRequest
+    private let service: CompiledService
+    private var evaluator: Evaluator
+    private var evaluation: EvaluationRequest
+    private let columnLevel: Int
+    private let access: Int
+    private let readAccess: Int
+    private let mark: Int
+    /// The table's tags as tags of the table itself, and as tags above its columns.
+    private var tableTags: ContiguousArray<RequestTag> = []
+    private var inheritedTags: ContiguousArray<RequestTag> = []
+
+    /// Nil when the table's name doesn't fit the service, or nothing is known as reading.
+    init?(_ request: ReadRequest, _ service: CompiledService, _ table: PrincipalTable) {
+        guard let path = service.columnPath(parts: request.table.parts.count),
+            let readName = service.definition.readAccessType, let read = service.accessTypes.find(readName),
+            let column = path.last
+        else { return nil }
+        self.request = request
+        self.service = service
+        columnLevel = column
+        readAccess = read
+        if let name = request.accessType {
+            guard let bit = service.accessTypes.find(name) else { return nil }
+            access = bit
+        } else {
+            access = read
+        }
+        evaluator = Evaluator(service: service)
+        var elements = RequestElements(levelCount: service.resource.levels.count)
+        for (level, part) in zip(path, request.table.parts) {
+            elements.set(level, to: part, names: service.resource.names)
+        }
+        mark = elements.mark
+        evaluation = EvaluationRequest(resource: elements)
+        evaluation.add(request.subject, table)
+        evaluation.now = request.now
+        evaluation.purpose = request.purpose.map { table.find(.purpose, $0) } ?? -1
+        evaluation.isOwner = request.owner == request.subject.user
+        evaluation.tokens = ["USER": request.subject.user.text]
+        if let owner = request.owner { evaluation.tokens["OWNER"] = owner.text }
+        for (index, tag) in request.tableTags.enumerated() {
+            if let one = requestTag(tag, match: .same, at: index) { tableTags.append(one) }
+            if let one = requestTag(tag, match: .ancestor, at: index) { inheritedTags.append(one) }
+        }
+    }
+
+    /// The row filter of the table; nil when no policy sets one.
+    mutating func rowFilter() -> RowFilterDecision? {
+        evaluation.accesses = [readAccess]
+        evaluation.tags = tableTags
+        let verdict = evaluator.evaluate(evaluation, .rowFilter)
+        guard verdict.isAllowed, let item = item(of: verdict.decider, .rowFilter),
+            let text = item.rowFilterInfo?.filterExpr, !text.isEmpty
+        else { return nil }
+        return RowFilterDecision(
+            expression: text,
+            reason: Reason(steps: steps(verdict.decider, .rowFilter, []))
+        )
+    }
+
+    /// How one column may be seen.
+    mutating func column(at index: Int) -> ColumnDecision {
+        let name = request.columns[index]
+        let own = request.columnTags[index]
+        evaluation.resource.set(columnLevel, to: name.text, names: service.resource.names)
+        defer { evaluation.resource.cut(to: mark, without: columnLevel) }
+        evaluation.tags = inheritedTags
+        for (offset, tag) in own.enumerated() {
+            let match: MatchType = tag.origin == .table ? .ancestor : .same
+            if let one = requestTag(tag, match: match, at: request.tableTags.count + offset) {
+                evaluation.tags.append(one)
+            }
+        }
+        evaluation.accesses = [access]
+        let verdict = evaluator.evaluate(evaluation, .access)
+        if verdict.isAudited || !verdict.isAuditDetermined { isAudited = true }
+        let accessSteps = steps(verdict.decider, .access, own)
+        guard verdict.isAllowed else {
+            return ColumnDecision(column: name, treatment: .denied, reason: Reason(steps: accessSteps))
+        }
+        evaluation.accesses = [readAccess]
+        let maskVerdict = evaluator.evaluate(evaluation, .dataMask)
+        guard maskVerdict.isAllowed, let item = item(of: maskVerdict.decider, .dataMask),
+            let mask = item.dataMaskInfo, !mask.dataMaskType.isEmpty
+        else { return ColumnDecision(column: name, treatment: .clear, reason: Reason(steps: accessSteps)) }
+        let reason = Reason(steps: steps(maskVerdict.decider, .dataMask, own) + accessSteps)
+        guard mask.dataMaskType != "MASK_NONE" else {
+            return ColumnDecision(column: name, treatment: .clear, reason: reason)
+        }
+        let transformer = service.definition.dataMaskDef?.maskTypes
+            .first { $0.name == mask.dataMaskType }?.transformer
+        let choice = MaskChoice(
+            maskType: mask.dataMaskType,
+            transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },
+            valueExpression: mask.valueExpr.isEmpty ? nil : mask.valueExpr
+        )
+        return ColumnDecision(column: name, treatment: .masked(choice), reason: reason)
+    }
+
+    private func requestTag(_ tag: EffectiveTag, match: MatchType, at index: Int) -> RequestTag? {
+        guard tag.tag.holds(at: request.now), let repository = service.tags,
+            let level = repository.levels["tag"]
+        else { return nil }
+        var elements = RequestElements(levelCount: repository.levels.count)
+        elements.set(level, to: tag.tag.name.text, names: repository.names)
+        return RequestTag(elements: elements, match: match, source: Int32(index))
+    }
+
+    private func item(of decider: Decider, _ type: PolicyType) -> PolicyItem? {
+        guard let repository = service.repository(of: decider.origin), decider.item >= 0 else { return nil }
+        let policy = repository.policies[type.rawValue][Int(decider.policy)]
+        let source = Int(repository.items[Int(decider.item)].source)
+        let items = repository.sources[Int(policy.source)].itemLists.first { $0.list == decider.list }?.items
+        guard let items, items.indices.contains(source) else { return nil }
+        return items[source]
+    }
+
+    private func steps(_ decider: Decider, _ type: PolicyType, _ own: [EffectiveTag]) -> [ReasonStep] {
+        guard let repository = service.repository(of: decider.origin) else { return [.noPolicy] }
+        let compiled = repository.policies[type.rawValue][Int(decider.policy)]
+        let policy = repository.sources[Int(compiled.source)]
+        let item = item(of: decider, type)
+        let citation = PolicyCitation(
+            id: compiled.id,
+            name: policy.name,
+            service: ServiceName(policy.service),
+            list: decider.list.name,
+            item: decider.item >= 0 ? Int(repository.items[Int(decider.item)].source) : 0,
+            principal: item.map { $0.principal(meaning: request.subject, owner: request.owner) }
+                ?? "everyone else"
+        )
+        let tags = request.tableTags + own
+        guard decider.tag >= 0, Int(decider.tag) < tags.count else { return [.policy(citation)] }
+        return [.policy(citation), .tag(tags[Int(decider.tag)])]
+    }
+}
+
+extension EvaluationRequest {
+    /// Takes the names of the one who asks that any policy knows.
+    mutating func add(_ subject: Subject, _ table: PrincipalTable) {
+        var ids = [table.find(.user, subject.user.text)]
+        ids += subject.groups.map { table.find(.group, $0.text) }
+        ids += subject.roles.map { table.find(.role, $0.text) }
+        principals = ContiguousArray(ids.filter { $0 >= 0 })
+    }
+}
+
+extension PolicyItem {
+    /// Why this item means a subject.
+    func principal(meaning subject: Subject, owner: UserName?) -> String {
+        if users.contains(subject.user.text) { return "user \(subject.user)" }
+        if let group = subject.groups.first(where: { groups.contains($0.text) }) { return "group \(group)" }
+        if let role = subject.roles.first(where: { roles.contains($0.text) }) { return "role \(role)" }
+        if users.contains("{OWNER}"), owner == subject.user { return "owner" }
+        return "public"
+    }
+}
+
+extension CompiledService {
+    /// The levels from the outermost down to `column` for a table name of so many parts; nil when none fits.
+    func columnPath(parts: Int) -> [Int]? {
+        guard let column = resource.levels["column"] else { return nil }
+        return resource.hierarchies[PolicyType.access.rawValue].paths.first {
+            $0.count == parts + 1 && $0.last == column
+        }
+    }
+}
+
+extension ServiceDefinition {
+    /// What reading is called: the access that masks go with, else `select`, else `read`.
+    package var readAccessType: String? {
+        if let first = dataMaskDef?.accessTypes.first?.name { return first }
+        let names = accessTypes.map(\.name)
+        return ["select", "read"].first { names.contains($0) }
+    }
+}

@@ -1,0 +1,101 @@
+import CatalogModel
+
+/// All policies of one version, compiled, immutable, ready to decide.
+package struct PolicySet: Sendable {
+    /// The version that decisions carry.
+    package let version: Int64
+    /// The services, in the order given.
+    package let services: [PolicyService]
+    /// The policies, in the order given; disabled ones included.
+    package let policies: [Policy]
+
+    let compiled: [ServiceName: CompiledService]
+    let table: PrincipalTable
+
+    /// Checks and compiles.
+    ///
+    /// Cost: about linear in the policies' text.
+    /// - Throws: the first problem found, with its place; nothing is half made.
+    package init(services: [PolicyService], policies: [Policy], version: Int64) throws(PolicyError) {
+        try self.init(services: services, policies: policies, version: version, isLenient: false)
+    }
+
+    /// A set without services: everything is denied.
+    package init() {
+        version = 0
+        services = []
+        policies = []
+        compiled = [:]
+        table = PrincipalTable()
+    }
+
+    init(
+        services: [PolicyService],
+        policies: [Policy],
+        version: Int64,
+        isLenient: Bool
+    ) throws(PolicyError) {
+        self.version = version
+        self.services = services
+        self.policies = policies
+        var byService: [String: [Policy]] = [:]
+        for policy in policies { byService[policy.service, default: []].append(policy) }
+        if !isLenient { try PolicyChecker(services: services).check(policies) }
+        var compiled: [ServiceName: CompiledService] = [:]
+        var table = PrincipalTable()
+        for service in services {
+            let place = PolicyPlace("service", service.name.text)
+            guard compiled[service.name] == nil else {
+                throw PolicyError(.duplicate(kind: "service", name: service.name.text), at: place)
+            }
+            var tagService: PolicyService?
+            if let name = service.tagService {
+                tagService = services.first { $0.name == name }
+                guard tagService != nil else {
+                    let known = services.map(\.name.text)
+                    throw PolicyError(.unknown(kind: "tag service", name: name.text, known: known), at: place)
+                }
+            }
+            compiled[service.name] = try PolicySet.compile(service, tagService, byService, &table, isLenient)
+        }
+        self.compiled = compiled
+        self.table = table
+    }
+
+    private static func compile(
+        _ service: PolicyService,
+        _ tagService: PolicyService?,
+        _ policies: [String: [Policy]],
+        _ table: inout PrincipalTable,
+        _ isLenient: Bool
+    ) throws(PolicyError) -> CompiledService {
+        let definition = service.definition
+        let place = PolicyPlace("service definition", definition.name)
+        var accessTypes = try AccessTypeTable(definition.accessTypes, at: place)
+        var builder = try RepositoryBuilder(
+            service: service.name.text,
+            definition: definition,
+            isLenient: isLenient
+        )
+        let own = policies[service.name.text] ?? []
+        let resource = try builder.build(own, &accessTypes, &table)
+        var tags: Repository?
+        if let tagService {
+            let component = definition.name
+            var builder = try RepositoryBuilder(
+                service: tagService.name.text,
+                definition: tagService.definition.normalised(for: component),
+                isLenient: isLenient
+            )
+            let given = (policies[tagService.name.text] ?? []).compactMap { $0.normalised(for: component) }
+            tags = try builder.build(given, &accessTypes, &table)
+        }
+        return CompiledService(
+            name: service.name.text,
+            definition: definition,
+            resource: resource,
+            tags: tags,
+            accessTypes: accessTypes
+        )
+    }
+}
