@@ -65,3 +65,5 @@ package struct ReadRequest: Sendable {
         self.now = now
     }
 }
+
+extension PolicyService: Codable {}

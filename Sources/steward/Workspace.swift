@@ -3,6 +3,7 @@ import CatalogModel
 import DataSources
 import Foundation
 import Governance
+import PolicyEngine
 import SQLiteStore
 
 /// Where a command finds the catalog.
@@ -50,9 +51,14 @@ struct Workspace: Sendable {
         caller = Caller(user: UserName(NSUserName()), isOperator: true, request: rim.makeID())
     }
 
-    /// Adds the services that every catalog starts with, where they are missing.
+    /// Adds the services and tag types that every catalog starts with, where they are missing.
     func addStandardServices() throws(GovernanceError) {
-        try cases.policies.apply(services: try StandardServices.all(), by: caller)
+        let known = try cases.browsing.services(for: caller)
+        let missing = try StandardServices.all().filter { service in !known.contains { $0.name == service.name } }
+        if !missing.isEmpty {
+            try cases.policies.apply(services: missing, by: caller)
+            try cases.editing.put(StandardServices.tagTypes.map { .putTagType($0) }, by: caller)
+        }
     }
 }
 

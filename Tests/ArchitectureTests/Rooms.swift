@@ -33,7 +33,7 @@ enum Rooms {
             "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
             "SQLiteStore",
             "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
-            "ServiceLifecycle", "Foundation", "Synchronization", "Crypto",
+            "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
         ],
     ]
 

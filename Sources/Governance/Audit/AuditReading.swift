@@ -1,4 +1,5 @@
 package import CatalogModel
+import HashTreeCollections
 
 /// Reading the audit log: everybody their own lines, administrators all of them, owners those of their tables.
 package struct AuditReading: Sendable {

@@ -1,5 +1,6 @@
 package import CatalogModel
-package import PolicyEngine
+import HashTreeCollections
+import PolicyEngine
 
 /// What a scan of a source did to the catalog.
 package struct ScanReport: Sendable {

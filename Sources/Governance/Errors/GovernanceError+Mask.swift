@@ -1,6 +1,8 @@
 import CatalogModel
 import Masking
 
+extension MaskError { var governanceCode: GovernanceErrorCode { .unknownMask } }
+
 extension GovernanceError {
     /// A failure of the masking room, for a table; its messages never hold a value.
     init(mask error: MaskError, table: TableName) {

@@ -1,4 +1,5 @@
 package import CatalogModel
+import HashTreeCollections
 import Crypto
 import Synchronization
 

@@ -1,4 +1,5 @@
-package import CatalogModel
+import CatalogModel
+import HashTreeCollections
 package import PolicyEngine
 
 /// What publishing policies did.
@@ -172,7 +173,7 @@ package struct PolicyAdministration: Sendable {
                     policy.id = nextID
                     nextID += 1
                 }
-                policy.guid = policy.guid ?? rim.makeID()
+                if policy.guid.isEmpty { policy.guid = rim.makeID() }
                 policy.version = 1
                 drafts.append(PolicyDraft(policy: policy, outcome: .created))
             }
@@ -230,11 +231,11 @@ extension GovernanceSnapshot {
         tests.map { test in
             do throws(GovernanceError) {
                 let decision = try decide(
-                    try subject(test.user),
+                    state.users[test.user] == nil ? Subject(user: test.user) : try subject(test.user),
                     reading: try table(test.table),
-                    columns: test.column.map { [$0] },
+                    columns: test.columns,
                     purpose: test.purpose,
-                    at: test.now ?? now
+                    at: test.moment ?? now
                 )
                 return PolicyTestResult(sentence: test.sentence, failure: test.failure(of: decision))
             } catch {

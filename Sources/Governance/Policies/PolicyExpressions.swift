@@ -15,10 +15,9 @@ enum PolicyExpressions {
                 do throws(ExpressionSyntaxError) {
                     expressions[text] = try ExpressionParser.parse(text)
                 } catch {
-                    throw PolicyError.invalidExpression(
-                        policy: policy.name,
-                        place: place,
-                        problem: "\(error)"
+                    throw PolicyError(
+                        .unreadable(kind: "expression", why: "\(error)"),
+                        at: PolicyPlace("policy", policy.name, service: policy.service, member: place)
                     )
                 }
             }

@@ -1,4 +1,5 @@
 package import CatalogModel
+import HashTreeCollections
 package import PolicyEngine
 
 /// A table as somebody may know it.
@@ -96,5 +97,14 @@ extension CatalogBrowsing {
         let snapshot = try snapshots.current()
         try snapshot.requireAdmin(caller)
         return snapshot.state.users.values.sorted { $0.name < $1.name }
+    }
+
+    /// The services of the catalog, sorted by name.
+    ///
+    /// - Throws: `.forbidden` for anybody but administrators and the operator.
+    package func services(for caller: Caller) throws(GovernanceError) -> [PolicyService] {
+        let snapshot = try snapshots.current()
+        try snapshot.requireAdmin(caller)
+        return snapshot.state.services.values.sorted { $0.name < $1.name }
     }
 }

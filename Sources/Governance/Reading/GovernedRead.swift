@@ -1,6 +1,7 @@
 package import CatalogModel
-package import Masking
-package import PolicyEngine
+import HashTreeCollections
+import Masking
+import PolicyEngine
 
 /// What somebody asks to read.
 package struct TableRead: Sendable {

@@ -59,20 +59,26 @@ package final class GovernedRows: Sendable {
     /// - Throws: `.denied` when policy changed meanwhile; the source's errors; `.evaluationFailed`. After an error every
     ///   further call throws it again.
     package func next() throws(GovernanceError) -> MaskedBatch? {
-        let (end, remaining) = progress.withLock { ($0.end, $0.remaining) }
-        if let end {
-            try end.get()
+        let (ended, remaining) = progress.withLock { ($0.end, $0.remaining) }
+        if let ended {
+            try ended.get()
             return nil
         }
         do throws(GovernanceError) {
-            guard remaining != 0 else { return end(nil) }
+            guard remaining != 0 else {
+                end(nil)
+                return nil
+            }
             guard try stillHolds() else {
                 throw GovernanceError(
                     .denied,
                     "policy for table `\(decision.table)` changed while reading: read again"
                 )
             }
-            guard let raw = try cursor.next() else { return end(nil) }
+            guard let raw = try cursor.next() else {
+                end(nil)
+                return nil
+            }
             let masked = try mask(raw)
             let batch = remaining.map { $0 < masked.rowCount ? masked.prefix($0) : masked } ?? masked
             progress.withLock { progress in
@@ -81,7 +87,7 @@ package final class GovernedRows: Sendable {
             }
             return batch
         } catch {
-            _ = end(error)
+            end(error)
             throw error
         }
     }
@@ -92,10 +98,9 @@ package final class GovernedRows: Sendable {
         }
     }
 
-    private func end(_ error: GovernanceError?) -> MaskedBatch? {
+    private func end(_ error: GovernanceError?) {
         progress.withLock { $0.end = error.map { .failure($0) } ?? .success(()) }
         finish(error.map { $0.code == .denied ? .denied : .failed } ?? .allowed, error: error)
-        return nil
     }
 
     /// Writes the closing line.

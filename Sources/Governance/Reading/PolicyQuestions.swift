@@ -1,4 +1,5 @@
 package import CatalogModel
+import HashTreeCollections
 package import PolicyEngine
 
 /// The question whether a user may read columns for a purpose, and how each would be treated.

@@ -1,4 +1,5 @@
 package import CatalogModel
+import HashTreeCollections
 package import PolicyEngine
 
 /// The catalog and the compiled policies at one version; what one request sees from start to end.
@@ -83,7 +84,7 @@ package final class GovernanceSnapshot: Sendable {
         return Subject(
             user: name,
             groups: user.groups,
-            roles: roles.roles(of: name, in: user.groups),
+            roles: roles.roles(of: name, groups: user.groups),
             attributes: user.attributes
         )
     }

@@ -84,11 +84,19 @@ struct PolicyCommand: ParsableCommand {
             var table = TextTable(["id", "service", "kind", "name", "enabled"])
             for policy in shown {
                 table.add([
-                    policy.id.map(String.init) ?? "", policy.service, policy.policyType.label, policy.name,
+                    policy.id.map(String.init) ?? "", policy.service, Self.word(policy.policyType), policy.name,
                     policy.isEnabled ? "yes" : "no",
                 ])
             }
             for line in table.lines() { Terminal.line(line) }
+        }
+
+        private static func word(_ type: PolicyType) -> String {
+            switch type {
+            case .access: "access"
+            case .dataMask: "mask"
+            case .rowFilter: "row filter"
+            }
         }
     }
 

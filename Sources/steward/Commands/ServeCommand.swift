@@ -5,6 +5,7 @@ import Governance
 import HTTPAPI
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `steward serve`: the HTTP service on a data folder.
 struct ServeCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import CatalogModel
 import Foundation
 import Governance
+import Masking
 import PolicyEngine
 
 /// What one reader gets of a table, as text.

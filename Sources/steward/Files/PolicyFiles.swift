@@ -41,11 +41,11 @@ struct PolicyFiles {
             return
         }
         let document = try YAMLFile.decode(PolicyDocument.self, text: text, name: name)
-        do throws(PolicyError) { policies += try document.policies() } catch {
+        do throws(PolicyError) { policies += try document.policies } catch {
             throw GovernanceError(.invalidPolicy, "\(name): \(error)")
         }
         for sentence in document.tests {
-            do throws(PolicyTestError) { tests.append(try PolicyTest(sentence)) } catch {
+            do throws(PolicyError) { tests.append(try PolicyTest(sentence)) } catch {
                 throw GovernanceError(.invalidPolicy, "\(name): \(error)")
             }
         }

@@ -11,6 +11,23 @@ enum StandardServices {
     /// The tag service of that service.
     static let tags = "tags"
 
+    /// The tag types that every catalog starts with.
+    static let tagTypes: [TagType] = {
+        let pii = TagName("PII")
+        let kinds = [
+            ("PERSON_NAME", "names a person"), ("EMAIL", "an e-mail address of a person"),
+            ("PHONE", "a phone number of a person"), ("ADDRESS", "where a person lives"),
+            ("BIRTH_DATE", "the day a person was born"), ("NATIONAL_ID", "a number a state gave to a person"),
+            ("IBAN", "a bank account"), ("CARD_NUMBER", "the number of a payment card"),
+            ("IP_ADDRESS", "the network address of a person"), ("FREE_TEXT", "text with anything in it"),
+        ]
+        let general = [
+            TagType(pii, attributes: ["kind"], summary: "says something about a person"),
+            TagType(TagName("CONFIDENTIAL"), summary: "for few eyes only"),
+        ]
+        return general + kinds.map { TagType(TagName($0.0), superTypes: [pii], summary: $0.1) }
+    }()
+
     /// The services that every catalog starts with.
     static func all() throws(GovernanceError) -> [PolicyService] {
         [

@@ -1,0 +1,7 @@
+import CatalogModel
+import HashTreeCollections
+import PolicyEngine
+
+extension GovernanceSnapshot {
+    func checkOutcomes() throws(GovernanceError) {}
+}

@@ -1,0 +1,101 @@
+package import CatalogModel
+
+/// A mask or row filter that policy may choose for somebody on a table: what publishing checks against its columns.
+package struct PossibleOutcome: Sendable {
+    /// The policy and item.
+    package let place: PolicyPlace
+    /// The column that a mask is for; nil for a row filter.
+    package let column: ColumnName?
+    /// The mask; nil for a row filter.
+    package let mask: MaskChoice?
+    /// The row filter's expression; nil for a mask.
+    package let rowFilter: String?
+}
+
+extension PolicySet {
+    /// Every mask and row filter that some policy has for a table, whoever asks and whenever; may hold repetitions.
+    ///
+    /// Policies whose resources depend on the user are left out. Cost: the policies that may match, for each column.
+    package func possibleOutcomes(
+        service name: ServiceName,
+        table: TableName,
+        columns: [ColumnName],
+        tableTags: [EffectiveTag],
+        columnTags: [[EffectiveTag]]
+    ) -> [PossibleOutcome] {
+        guard let service = compiled[name], let path = service.columnPath(parts: table.parts.count),
+            let columnLevel = path.last
+        else { return [] }
+        var found: [PossibleOutcome] = []
+        var elements = RequestElements(levelCount: service.resource.levels.count)
+        for (level, part) in zip(path, table.parts) { elements.set(level, to: part, names: service.resource.names) }
+        found += service.resource.outcomes(.rowFilter, on: elements, column: nil, of: service.definition)
+        let mark = elements.mark
+        for (column, own) in zip(columns, columnTags) {
+            elements.set(columnLevel, to: column.text, names: service.resource.names)
+            found += service.resource.outcomes(.dataMask, on: elements, column: column, of: service.definition)
+            elements.cut(to: mark, without: columnLevel)
+            guard let tags = service.tags, let level = tags.levels["tag"] else { continue }
+            for tag in Set((tableTags + own).map(\.tag.name)) {
+                var tagElements = RequestElements(levelCount: tags.levels.count)
+                tagElements.set(level, to: tag.text, names: tags.names)
+                found += tags.outcomes(.dataMask, on: tagElements, column: column, of: service.definition)
+            }
+        }
+        return found
+    }
+}
+
+extension Repository {
+    fileprivate func outcomes(
+        _ type: PolicyType,
+        on elements: RequestElements,
+        column: ColumnName?,
+        of definition: ServiceDefinition
+    ) -> [PossibleOutcome] {
+        var candidates: ContiguousArray<Int32> = []
+        if !indexes[type.rawValue].collect(elements, withDescendants: false, into: &candidates) {
+            candidates.append(contentsOf: 0..<Int32(policies[type.rawValue].count))
+        }
+        var found: [PossibleOutcome] = []
+        for position in candidates {
+            let compiled = policies[type.rawValue][Int(position)]
+            let matches = compiled.maps.contains { index in
+                let match = match(maps[Int(index)], elements, type: type, tokens: [:])
+                return match == .same || match == .sameAndAllBelow
+            }
+            guard matches else { continue }
+            let policy = sources[Int(compiled.source)]
+            let items = type == .dataMask ? policy.dataMaskPolicyItems : policy.rowFilterPolicyItems
+            let list = type == .dataMask ? "dataMaskPolicyItems" : "rowFilterPolicyItems"
+            for (index, item) in items.enumerated() {
+                found.append(
+                    PossibleOutcome(
+                        place: PolicyPlace(
+                            "policy",
+                            policy.name,
+                            service: policy.service,
+                            member: "\(list)[\(index)]"
+                        ),
+                        column: column,
+                        mask: item.dataMaskInfo.map { MaskChoice($0, of: definition) },
+                        rowFilter: item.rowFilterInfo?.filterExpr
+                    )
+                )
+            }
+        }
+        return found
+    }
+}
+
+extension MaskChoice {
+    /// The mask that an item chooses, with the definition's text for its type.
+    init(_ mask: DataMaskInfo, of definition: ServiceDefinition) {
+        let transformer = definition.dataMaskDef?.maskTypes.first { $0.name == mask.dataMaskType }?.transformer
+        self.init(
+            maskType: mask.dataMaskType,
+            transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },
+            valueExpression: mask.valueExpr.isEmpty ? nil : mask.valueExpr
+        )
+    }
+}

@@ -1,0 +1,2 @@
+import ArgumentParser
+struct MaskBench: ParsableCommand { func run() throws {} }
