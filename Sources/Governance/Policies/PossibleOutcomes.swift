@@ -1,7 +1,72 @@
 import CatalogModel
 import HashTreeCollections
+import Masking
 import PolicyEngine
+import QueryAnalysis
 
 extension GovernanceSnapshot {
-    func checkOutcomes() throws(GovernanceError) {}
+    /// Checks every mask and row filter that policy may choose against the columns that it would work on.
+    ///
+    /// **Cost.** A look-up for each column of the catalog, and a check for each different mask and type.
+    /// - Throws: `.invalidPolicy` for a mask that doesn't fit a column's type, or an expression over columns that the
+    ///   table hasn't, or of the wrong types; by policy, item, table and column.
+    func checkOutcomes() throws(GovernanceError) {
+        var checked: Set<String> = []
+        for table in state.tables.values.sorted(by: { $0.definition.name < $1.definition.name }) {
+            let outcomes = policies.possibleOutcomes(
+                service: table.definition.service,
+                table: table.definition.name,
+                columns: table.definition.columns.map(\.name),
+                tableTags: table.tags,
+                columnTags: table.columnTags
+            )
+            for outcome in outcomes {
+                let type = outcome.column.flatMap(table.schema.type(of:))
+                let isCall = outcome.mask.map { $0.valueExpression.map(MaskCatalog.isMaskCall) ?? true } ?? false
+                if isCall, let type, !checked.insert("\(outcome.place) \(type)").inserted { continue }
+                try check(outcome, type: type, on: table)
+            }
+        }
+    }
+
+    private func check(
+        _ outcome: PossibleOutcome,
+        type: DataType?,
+        on table: CatalogTable
+    ) throws(GovernanceError) {
+        let place = "\(outcome.place), on `\(table.definition.name)"
+        if let mask = outcome.mask, let column = outcome.column {
+            do throws(MaskError) { try MaskCatalog.check(mask, on: type) } catch {
+                throw GovernanceError(.invalidPolicy, "\(place).\(column)`: \(error)")
+            }
+            if let text = mask.valueExpression, !MaskCatalog.isMaskCall(text) {
+                try check(text, masking: column, on: table, place: "\(place).\(column)`")
+            }
+        }
+        if let filter = outcome.rowFilter, !filter.isEmpty {
+            try check(filter, masking: nil, on: table, place: "\(place)`")
+        }
+    }
+
+    private func check(
+        _ text: String,
+        masking column: ColumnName?,
+        on table: CatalogTable,
+        place: String
+    ) throws(GovernanceError) {
+        guard let expression = expressions[text] else {
+            throw GovernanceError(.invalidPolicy, "\(place): its expression was not parsed")
+        }
+        do throws(ExpressionError) {
+            _ = try CompiledExpression(
+                expression,
+                schema: table.schema,
+                subject: Subject(user: UserName("")),
+                now: Instant(seconds: 0),
+                maskedColumn: column
+            )
+        } catch {
+            throw GovernanceError(.invalidPolicy, "\(place): \(error)")
+        }
+    }
 }

@@ -43,23 +43,31 @@ package struct MaskPlan: Sendable {
     /// - Throws: `.unexpectedColumns`, `.failedExpression`, `.malformedValue`, `.impossibleDate`,
     ///   `.oversizedBatch`; no row of the batch is shown then.
     package func apply(to raw: RawBatch) throws(MaskError) -> MaskedBatch {
+        let visible = try selection(of: raw).map { raw.rows(at: $0) } ?? raw
+        return MaskedBatch(schema: outputSchema, columns: try mask(visible), rowCount: visible.rowCount)
+    }
+
+    /// The positions of the rows that may be seen; nil for all of them.
+    func selection(of raw: RawBatch) throws(MaskError) -> [Int32]? {
         guard raw.schema.columns == sourceColumns else { throw .unexpectedColumns }
-        let visible = try visibleRows(of: raw)
+        guard let rowFilter else { return nil }
+        let selection: [Int32]
+        do { selection = try rowFilter.selection(over: raw) } catch { throw .failedExpression(nil) }
+        return selection.count == raw.rowCount ? nil : selection
+    }
+
+    /// The output columns of rows that may be seen.
+    func mask(_ visible: RawBatch) throws(MaskError) -> [ColumnVector] {
         var columns: [ColumnVector] = []
         columns.reserveCapacity(steps.count)
         for step in steps { columns.append(try step.apply(to: visible)) }
-        return MaskedBatch(schema: outputSchema, columns: columns, rowCount: visible.rowCount)
+        return columns
     }
+}
 
-    private func visibleRows(of raw: RawBatch) throws(MaskError) -> RawBatch {
-        guard let rowFilter else { return raw }
-        let selection: [Int32]
-        do { selection = try rowFilter.selection(over: raw) } catch { throw .failedExpression(nil) }
-        guard selection.count != raw.rowCount else { return raw }
-        return RawBatch(
-            schema: raw.schema,
-            columns: raw.columns.map { $0.rows(at: selection) },
-            rowCount: selection.count
-        )
+extension RawBatch {
+    /// The rows at these positions, in their order.
+    func rows(at selection: [Int32]) -> RawBatch {
+        RawBatch(schema: schema, columns: columns.map { $0.rows(at: selection) }, rowCount: selection.count)
     }
 }

@@ -12,3 +12,16 @@ package struct MaskedBatch: Sendable {
     /// The number of rows, also when there are no columns.
     package let rowCount: Int
 }
+
+extension MaskedBatch {
+    /// The first rows; all of them when there are fewer.
+    package func prefix(_ rows: Int) -> MaskedBatch {
+        guard rows < rowCount else { return self }
+        let selection = Array(0..<Int32(max(0, rows)))
+        return MaskedBatch(
+            schema: schema,
+            columns: columns.map { $0.rows(at: selection) },
+            rowCount: selection.count
+        )
+    }
+}
