@@ -1,0 +1,20 @@
+/// A macro in a row filter or custom mask, replaced by a fact about the request.
+package enum ExpressionMacro: String, Hashable, Sendable, CaseIterable {
+    /// `{USER}`, and SQL's `current_user`: the name of the user who asks.
+    case user = "USER"
+    /// `{col}`: the column that a custom mask is for.
+    case column = "col"
+}
+
+/// The parsed row filters and custom masks of one policy version, by their exact text.
+///
+/// A text that isn't here was never published: plans refuse it.
+package struct ExpressionLibrary: Sendable {
+    private let expressions: [String: SQLExpression]
+
+    /// Keyed by the text as it stands in the policy.
+    package init(_ expressions: [String: SQLExpression] = [:]) { self.expressions = expressions }
+
+    /// The expression of a text; nil when it was not published.
+    package subscript(text: String) -> SQLExpression? { expressions[text] }
+}
