@@ -6,6 +6,7 @@ struct Desk {
     let folder = try! TemporaryFolder()
 
     /// Runs a command on the desk's catalog.
+    @discardableResult
     func steward(_ arguments: String..., input: String = "") throws -> Program.Outcome {
         try Program.run(arguments + ["--data", folder.url.appending(path: "data").path], input: input)
     }
