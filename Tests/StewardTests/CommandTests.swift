@@ -3,7 +3,7 @@ import Testing
 
 /// A folder with a small CSV source, a catalog and policies of its own.
 struct Desk {
-    let folder = try! TemporaryFolder()
+    let folder: TemporaryFolder
 
     /// Runs a command on the desk's catalog.
     @discardableResult
@@ -12,6 +12,7 @@ struct Desk {
     }
 
     init() throws {
+        folder = try TemporaryFolder()
         try folder.write("id,name,mail\n1,Ann,ann@example.org\n2,Bo,bo@example.org\n", to: "files/people.csv")
         #expect(try steward("source", "add", "shop", folder.url.appending(path: "files").path).status == 0)
         #expect(try steward("user", "add", "alice", "--group", "analysts").status == 0)
