@@ -16,15 +16,10 @@ enum BenchMeasure {
         return cpuSeconds() - start
     }
 
-    /// The most memory that the process has had so far, in bytes.
-    static func peakMemory() -> Int {
-        var usage = rusage()
-        #if canImport(Darwin)
-            getrusage(RUSAGE_SELF, &usage)
-            return usage.ru_maxrss
-        #else
-            getrusage(RUSAGE_SELF, &usage)
-            return usage.ru_maxrss * 1024
-        #endif
+    /// The most memory that the process has had so far, in bytes; nil where the system doesn't tell.
+    static func peakMemory() -> Int? {
+        let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) }.map { $0 * 1024 }
     }
 }

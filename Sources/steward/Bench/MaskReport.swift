@@ -22,7 +22,7 @@ struct MaskReport {
             let rate = Double(stream.fileBytes) / stream.seconds / 1e6
             Terminal.line(
                 "CSV stream: \(stream.fileBytes / 1_000_000) MB in, \(stream.writtenBytes / 1_000_000) MB out, "
-                    + "\(Int(rate)) MB per CPU second, peak memory \(stream.peakMemory / 1_000_000) MB"
+                    + "\(Int(rate)) MB per CPU second, peak memory \((stream.peakMemory ?? 0) / 1_000_000) MB"
             )
         }
         if peer != nil { Terminal.line("\(mismatches) masks whose first values differ from the peer's") }

@@ -11,7 +11,7 @@ struct MaskStream {
         let seconds: Double
         let fileBytes: Int
         let writtenBytes: Int
-        let peakMemory: Int
+        let peakMemory: Int?
     }
 
     private static let masks = [
