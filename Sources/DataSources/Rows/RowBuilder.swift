@@ -37,6 +37,13 @@ struct RowBuilder {
         byteCount += text.count
     }
 
+    /// Gives a `json` column a JSON text that was checked.
+    mutating func append(json text: Bytes, to column: Int) {
+        vectors[column].append(text)
+        filled[column] = true
+        byteCount += text.count
+    }
+
     /// Gives a column NULL.
     mutating func appendNull(to column: Int) {
         vectors[column].appendNull()

@@ -1,8 +1,5 @@
 import CatalogModel
 import Governance
-struct NDJSONSource: RowSource { let files: SourceFiles; let tuning: ReadTuning
- func discover() throws(GovernanceError) -> [TableDefinition] { [] }
- func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor { throw GovernanceError(.internalError, "") } }
 struct XMLSource: RowSource { let files: SourceFiles; let rowElement: XMLPath; let tuning: ReadTuning
  func discover() throws(GovernanceError) -> [TableDefinition] { [] }
  func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor { throw GovernanceError(.internalError, "") } }
@@ -10,4 +7,3 @@ struct XMLPath { init(rowElement: SourceDefinition) throws(GovernanceError) {} }
 struct SQLiteSource: RowSource { let files: SourceFiles; let tuning: ReadTuning
  func discover() throws(GovernanceError) -> [TableDefinition] { [] }
  func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor { throw GovernanceError(.internalError, "") } }
-enum JSONScanner { static func isDocument(_ t: Bytes) -> Bool { true } }
