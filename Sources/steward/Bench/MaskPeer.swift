@@ -33,8 +33,9 @@ struct MaskPeer {
         return try JSONDecoder().decode(Result.self, from: output)
     }
 
+    private static let modules = "import duckdb, json, pyarrow, sys, time"
     private static let script = """
-        import duckdb, json, pyarrow, sys, time
+        \(modules)
         path, rows = sys.argv[1], int(sys.argv[2])
         db = duckdb.connect()
         db.execute("set threads = 1")
