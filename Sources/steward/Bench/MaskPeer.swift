@@ -39,6 +39,7 @@ struct MaskPeer {
         path, rows = sys.argv[1], int(sys.argv[2])
         db = duckdb.connect()
         db.execute("set threads = 1")
+        db.execute("set enable_progress_bar = false")
         read = f"read_csv('{path}', header = true, all_varchar = true)"
         db.execute(f"create table people as select email, card_number from {read} limit {rows}")
         upper, lower, digit = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789"
