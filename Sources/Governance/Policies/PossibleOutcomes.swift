@@ -22,7 +22,8 @@ extension GovernanceSnapshot {
             )
             for outcome in outcomes {
                 let type = outcome.column.flatMap(table.schema.type(of:))
-                let isCall = outcome.mask.map { $0.valueExpression.map(MaskCatalog.isMaskCall) ?? true } ?? false
+                let isCall =
+                    outcome.mask.map { $0.valueExpression.map(MaskCatalog.isMaskCall) ?? true } ?? false
                 if isCall, let type, !checked.insert("\(outcome.place) \(type)").inserted { continue }
                 try check(outcome, type: type, on: table)
             }
