@@ -2,6 +2,7 @@ import CatalogModel
 import Foundation
 import GRDB
 import Governance
+import Masking
 import PolicyEngine
 import SQLiteStore
 import Testing

@@ -12,8 +12,8 @@ extension GovernanceError {
         switch code {
         case .denied, .forbidden, .unauthenticated, .unknownUser, .unknownTable, .unknownColumn: true
         case .invalidRequest, .unknownMask, .unsuitableMask, .evaluationFailed, .conflict, .notFound,
-            .invalidPolicy,
-            .invalidEntity, .sourceUnavailable, .sourceChanged, .malformedRow, .limitExceeded, .storeVersion,
+            .invalidPolicy, .invalidEntity, .sourceUnavailable, .sourceChanged, .malformedRow, .limitExceeded,
+            .storeVersion,
             .storeUnavailable, .auditUnavailable, .internalError:
             false
         }
