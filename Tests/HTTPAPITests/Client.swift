@@ -97,7 +97,9 @@ extension Reply {
                 let size = Int(String(decoding: bytes[offset..<end].dropLast(), as: UTF8.self), radix: 16)
             else { throw BrokenAnswer(why: "no last chunk", body: body) }
             guard size > 0 else { return body }
-            guard bytes.count >= end + 1 + size + 2 else { throw BrokenAnswer(why: "half a chunk", body: body) }
+            guard bytes.count >= end + 1 + size + 2 else {
+                throw BrokenAnswer(why: "half a chunk", body: body)
+            }
             body += bytes[(end + 1)..<(end + 1 + size)]
             offset = end + 1 + size + 2
         }

@@ -56,12 +56,15 @@ struct `Rows over HTTP` {
         for (accept, format) in [
             (nil, ResultFormat.json), ("*/*", .json), ("", .json), ("text/*", .csv), ("text/csv", .csv),
             ("application/jsonl", .ndjson), ("application/*;q=0.2, text/csv;q=0.3", .csv),
-            ("text/csv;q=0, */*;q=0.1", .json), ("application/json;q=0.5, application/x-ndjson;q=0.500", .json),
+            ("text/csv;q=0, */*;q=0.1", .json),
+            ("application/json;q=0.5, application/x-ndjson;q=0.500", .json),
             ("TEXT/CSV ; Q=1", .csv), ("text/html, */*;q=0.8", .json),
         ] {
             #expect(Negotiation.format(accepted: accept) == format, "\(accept ?? "none")")
         }
-        for accept in ["text/html", "image/png, text/csv;q=0", "*/*;q=0", "text/csv;q=7", "text/csv;q=x", ";;,"] {
+        for accept in [
+            "text/html", "image/png, text/csv;q=0", "*/*;q=0", "text/csv;q=7", "text/csv;q=x", ";;,",
+        ] {
             #expect(Negotiation.format(accepted: accept) == nil, "\(accept)")
         }
     }
@@ -69,10 +72,14 @@ struct `Rows over HTTP` {
     @Test func `are refused with what is wrong`() async throws {
         try await ServerDesk.serving { desk in
             for (query, user, status, code) in [
-                ("?columns=ghost", "alice", 404, "unknown-column"), ("?columns=salary", "alice", 403, "denied"),
-                ("?columns=id,id", "alice", 400, "invalid-request"), ("?limit=-1", "alice", 400, "invalid-request"),
-                ("?limit=x", "alice", 400, "invalid-request"), ("?limit=1&limit=2", "alice", 400, "invalid-request"),
-                ("?nope=1", "alice", 400, "invalid-request"), ("?format=xml", "alice", 400, "invalid-request"),
+                ("?columns=ghost", "alice", 404, "unknown-column"),
+                ("?columns=salary", "alice", 403, "denied"),
+                ("?columns=id,id", "alice", 400, "invalid-request"),
+                ("?limit=-1", "alice", 400, "invalid-request"),
+                ("?limit=x", "alice", 400, "invalid-request"),
+                ("?limit=1&limit=2", "alice", 400, "invalid-request"),
+                ("?nope=1", "alice", 400, "invalid-request"),
+                ("?format=xml", "alice", 400, "invalid-request"),
                 ("?columns=", "alice", 400, "invalid-request"), ("?as=bob", "alice", 403, "forbidden"),
                 ("?as=ghost", "root", 404, "unknown-user"), ("?as=eve", "root", 403, "denied"),
                 ("?columns=%FF", "alice", 400, "invalid-request"),
@@ -92,8 +99,12 @@ struct `Rows over HTTP` {
     @Test func `of a table that one may not know of are those of no table`() async throws {
         try await ServerDesk.serving { desk in
             let headers = ["X-Request-ID": "same"]
-            for query in ["", "?columns=value", "?columns=ghost", "?columns=value,value", "?limit=1&purpose=x"] {
-                let paths = ["/api/v1/tables/shop.secret/rows\(query)", "/api/v1/tables/shop.absent/rows\(query)"]
+            for query in [
+                "", "?columns=value", "?columns=ghost", "?columns=value,value", "?limit=1&purpose=x",
+            ] {
+                let paths = [
+                    "/api/v1/tables/shop.secret/rows\(query)", "/api/v1/tables/shop.absent/rows\(query)",
+                ]
                 let replies = [
                     try await desk.send("GET", paths[0], as: "alice", headers: headers),
                     try await desk.send("GET", paths[1], as: "alice", headers: headers),
@@ -101,12 +112,16 @@ struct `Rows over HTTP` {
                 #expect(replies[0].status == 404)
                 #expect(replies[0].status == replies[1].status)
                 #expect(replies[0].text.replacing("secret", with: "absent") == replies[1].text)
-                let without = { (reply: Reply) in reply.headers.filter { !["date", "content-length"].contains($0.key) } }
+                let without = { (reply: Reply) in
+                    reply.headers.filter { !["date", "content-length"].contains($0.key) }
+                }
                 #expect(without(replies[0]) == without(replies[1]))
             }
             // Neither do one's own audit lines tell them apart.
             let lines = try await desk.send("GET", "/api/v1/audit?count=10", as: "alice").text
-            let audited = lines.matches(of: /"columns":\[[^\]]*\],"policies":\[[^\]]*\],"outcome":"[a-z]*","code":"[a-z-]*"/)
+            let audited = lines.matches(
+                of: /"columns":\[[^\]]*\],"policies":\[[^\]]*\],"outcome":"[a-z]*","code":"[a-z-]*"/
+            )
             #expect(audited.count == 10)
             #expect(Set(audited.map { String($0.0) }).count == 1)
         }
@@ -116,12 +131,22 @@ struct `Rows over HTTP` {
         try await ServerDesk.serving { desk in
             let path = "/api/v1/tables/shop.wide/rows?format=csv"
             let plain = try await desk.send("GET", path, as: "alice")
-            let zipped = try await desk.send("GET", path, as: "alice", headers: ["Accept-Encoding": "br, gzip;q=0.5"])
+            let zipped = try await desk.send(
+                "GET",
+                path,
+                as: "alice",
+                headers: ["Accept-Encoding": "br, gzip;q=0.5"]
+            )
             #expect(zipped.headers["content-encoding"] == "gzip")
             #expect(zipped.headers["vary"]?.contains("Accept-Encoding") == true)
             #expect(zipped.body.count < plain.body.count / 3)
             #expect(try Tool.run("gzip", ["-dc"], input: zipped.body) == plain.body)
-            let refused = try await desk.send("GET", path, as: "alice", headers: ["Accept-Encoding": "gzip;q=0"])
+            let refused = try await desk.send(
+                "GET",
+                path,
+                as: "alice",
+                headers: ["Accept-Encoding": "gzip;q=0"]
+            )
             #expect(refused.headers["content-encoding"] == nil)
             #expect(refused.body == plain.body)
         }
@@ -182,12 +207,16 @@ struct `Rows over HTTP` {
                 + "Authorization: Bearer \(desk.token("alice"))\r\n\r\n"
             try await RawConnection.with(port: desk.port, receiveBuffer: 64 << 10) { _, outbound in
                 try await outbound.write(ByteBuffer(string: head))
-                for _ in 0..<400 where desk.sources.openReads == 0 { try await Task.sleep(for: .milliseconds(10)) }
+                for _ in 0..<400 where desk.sources.openReads == 0 {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
                 let busy = try await desk.send("GET", "/api/v1/tables/shop.wide/rows", as: "alice")
                 #expect(busy.status == 503)
                 #expect(busy.code == "busy")
                 #expect(busy.headers["retry-after"] != nil)
-                for _ in 0..<400 where desk.sources.openReads > 0 { try await Task.sleep(for: .milliseconds(20)) }
+                for _ in 0..<400 where desk.sources.openReads > 0 {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
                 #expect(desk.sources.openReads == 0)
             }
             let again = try await desk.send("GET", "/api/v1/tables/shop.wide/rows?limit=1", as: "alice")

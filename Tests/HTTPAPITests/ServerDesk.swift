@@ -202,7 +202,9 @@ extension ServerDesk {
             guard number < 5 else {
                 throw GovernanceError(.sourceUnavailable, "file `/data/breaking.csv` went away")
             }
-            return (0..<500).map { _ in [row] }
+            // Letters that don't compress, so that the first piece doesn't hold it all.
+            var dice = SplitMix(state: UInt64(number))
+            return (0..<500).map { _ in [(0..<16).map { _ in String(dice.next(), radix: 36) }.joined()] }
         }
         add("broken", [("line", .string)]) { _, _ throws(GovernanceError) in
             throw GovernanceError(.sourceUnavailable, "file `/data/broken.csv` is gone")

@@ -34,7 +34,9 @@ enum Tool {
         guard process.terminationStatus == 0 else {
             let why = String(decoding: try Data(contentsOf: err).suffix(4000), as: UTF8.self)
             let said = String(decoding: try Data(contentsOf: out).suffix(4000), as: UTF8.self)
-            throw Failure(description: "\(name) \(arguments.first ?? ""): \(process.terminationStatus)\n\(said)\n\(why)")
+            throw Failure(
+                description: "\(name) \(arguments.first ?? ""): \(process.terminationStatus)\n\(said)\n\(why)"
+            )
         }
         return Array(try Data(contentsOf: out))
     }
