@@ -26,6 +26,7 @@ struct Door: HTTPResponder {
     struct Progress: Sendable {
         let request: String
         let method: String
+        let atWork: Metrics.RequestAtWork
         let started = ContinuousClock.now
         var route = "none"
         var isAdministrative = false
@@ -34,13 +35,13 @@ struct Door: HTTPResponder {
 
     /// Never throws: whatever goes wrong is a problem document.
     func respond(to request: Request, context: DoorContext) async throws -> Response {
-        let atWork = services.metrics.begin()
         var progress = Progress(
             request: RequestIdentity.of(request.headers, orElse: services.cases.rim.makeID),
-            method: KnownMethods.label(request.method)
+            method: KnownMethods.label(request.method),
+            atWork: services.metrics.begin()
         )
         do {
-            guard atWork <= services.limits.requests else {
+            guard progress.atWork.number <= services.limits.requests else {
                 throw Problem(.busy, "too many requests at once: try again", headers: [.retryAfter: "1"])
             }
             let answer = try await answer(request, from: context.remote, progress: &progress)
