@@ -55,6 +55,35 @@ struct `Limits` {
         }
     }
 
+    @Test func `hold for bodies that nobody asked for`() async throws {
+        try await ServerDesk.serving { desk in
+            let small = try await desk.send("GET", "/health", as: nil, body: [1, 2, 3])
+            #expect(small.status == 200)
+            // Without an end: the server doesn't listen for ever, signed in or not.
+            for (line, status) in [("GET /health", 413), ("POST /nope", 404), ("POST /api/v1/check", 401)] {
+                let head = Self.head("\(line) HTTP/1.1", "Transfer-Encoding: chunked\r\n")
+                let chunk = Array("100000\r\n".utf8) + [UInt8](repeating: 32, count: 1 << 20) + [13, 10]
+                let received = try await RawConnection.with(port: desk.port) { inbound, outbound in
+                    async let flood: Void = {
+                        guard (try? await outbound.write(ByteBuffer(bytes: head))) != nil else { return }
+                        for _ in 0..<200 {
+                            guard (try? await outbound.write(ByteBuffer(bytes: chunk))) != nil else { return }
+                        }
+                    }()
+                    var bytes: [UInt8] = []
+                    do {
+                        for try await piece in inbound { bytes += piece.readableBytesView }
+                    } catch is IOError {}
+                    _ = await flood
+                    return bytes
+                }
+                // What was answered may get lost when the server ends the connection under the flood.
+                if !received.isEmpty { #expect(try Reply(received, of: "POST").status == status) }
+            }
+            #expect(try await desk.send("GET", "/health", as: nil).status == 200)
+        }
+    }
+
     @Test func `end connections that send too slowly`() async throws {
         var limits = HTTPLimits()
         limits.idleTime = .seconds(2)
@@ -142,7 +171,7 @@ struct `Limits` {
 
     @Test func `let nothing through that isn't HTTP`() async throws {
         var limits = HTTPLimits()
-        limits.idleTime = .seconds(1)
+        limits.idleTime = .seconds(3)
         try await ServerDesk.serving(limits: limits) { desk in
             for text in [
                 "\r\n\r\n\r\n", "GET\r\n\r\n", "nonsense\r\n\r\n", "GET /health HTTP/9.9\r\n\r\n",
@@ -155,7 +184,8 @@ struct `Limits` {
                 "\u{16}\u{3}\u{1}\u{2}\u{0}",
             ] {
                 let answer = try await RawConnection.with(port: desk.port) { inbound, outbound in
-                    try await outbound.write(ByteBuffer(string: text))
+                    // Under load the server may have closed an idle connection already.
+                    try? await outbound.write(ByteBuffer(string: text))
                     outbound.finish()
                     var received: [UInt8] = []
                     do {

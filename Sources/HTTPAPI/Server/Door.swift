@@ -67,7 +67,8 @@ struct Door: HTTPResponder {
         let format = try route.format(query, accepted: request.headers)
         switch route.act {
         case .everybody(let act):
-            return try await act(call(request, route, path, query, format, [], progress, remote))
+            let body = try await body(of: request, for: route, progress: &progress)
+            return try await act(call(request, route, path, query, format, body, progress, remote))
         case .signedIn(let act):
             let visitor = try await SignIn(services: services).visitor(
                 request.headers,
@@ -84,7 +85,10 @@ struct Door: HTTPResponder {
                 from: remote
             )
             guard visitor.isAdmin else {
-                throw GovernanceError(.forbidden, "only an administrator may do this")
+                throw try await services.workers.catalog {
+                    [cases = services.cases] () throws(GovernanceError) in
+                    try cases.authentication.refusal(of: route.name, to: visitor.caller)
+                }
             }
             progress.isAdministrative = true
             let body = try await body(of: request, for: route, progress: &progress)
@@ -123,8 +127,17 @@ struct Door: HTTPResponder {
         for route: Route,
         progress: inout Progress
     ) async throws -> [UInt8] {
-        guard let body = route.body else { return [] }
         let mayHaveBody = BodyReader.mayHaveBody(request)
+        guard let body = route.body else {
+            guard mayHaveBody else { return [] }
+            progress.isBodyTaken = true
+            guard await BodyReader(limits: services.limits).drop(request) else {
+                var problem = Problem(.bodyTooLarge, "the route reads no body")
+                problem.endsConnection = true
+                throw problem
+            }
+            return []
+        }
         if body.isOptional, !mayHaveBody { return [] }
         let type = MediaType.bare(request.headers[.contentType])
         guard let type, body.mediaTypes.contains(type) else {
