@@ -53,7 +53,7 @@ enum Tool {
         let done = "\(folder)/complete"
         if !FileManager.default.fileExists(atPath: done) {
             try run("python3", ["-m", "venv", folder])
-            let packages = ["requests==2.34.2", "openapi-spec-validator", "jsonschema"]
+            let packages = ["requests==2.34.2", "openapi-spec-validator==0.9.0", "jsonschema==4.26.0"]
             try run("\(folder)/bin/python", ["-m", "pip", "install", "--quiet"] + packages)
             try Data().write(to: URL(filePath: done))
         }
