@@ -19,19 +19,15 @@ struct BodyReader {
         }
         return try await withDeadline(limits.bodyTime) {
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(announced ?? 0)
+            bytes.reserveCapacity(min(announced ?? 0, 1 << 20))
             var dropped = 0
             for try await piece in request.body {
-                guard bytes.count + piece.readableBytes <= limit else {
-                    dropped += piece.readableBytes
-                    if dropped > BodyReader.lingerBytes { throw BodyReader.tooLarge(limit, isRead: false) }
+                guard dropped > 0 || bytes.count + piece.readableBytes > limit else {
+                    bytes.append(contentsOf: piece.readableBytesView)
                     continue
                 }
-                guard dropped == 0 else {
-                    dropped += piece.readableBytes
-                    continue
-                }
-                bytes.append(contentsOf: piece.readableBytesView)
+                dropped += piece.readableBytes
+                if dropped > BodyReader.lingerBytes { throw BodyReader.tooLarge(limit, isRead: false) }
             }
             if dropped > 0 { throw BodyReader.tooLarge(limit, isRead: true) }
             return bytes
