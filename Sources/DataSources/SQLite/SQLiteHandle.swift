@@ -67,6 +67,7 @@ final class SQLiteStatement {
     private let handle: SQLiteHandle
     private let watch: SQLiteWatch
     private let table: String?
+    private var isAtEnd = false
 
     fileprivate init(_ statement: OpaquePointer, of handle: SQLiteHandle, _ watch: SQLiteWatch, _ table: String?) {
         self.statement = statement
@@ -77,11 +78,13 @@ final class SQLiteStatement {
 
     deinit { sqlite3_finalize(statement) }
 
-    /// Goes to the next row; false at the end.
+    /// Goes to the next row; false at the end, and ever after: SQLite itself would begin again.
     func step() throws(SQLiteFault) -> Bool {
+        guard !isAtEnd else { return false }
         watch.begin()
         let code = sqlite3_step(statement)
         guard code != SQLITE_ROW else { return true }
+        isAtEnd = true
         guard code == SQLITE_DONE else { throw SQLiteFault(code: code, file: handle.fileName, table: table) }
         return false
     }
