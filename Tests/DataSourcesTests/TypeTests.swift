@@ -13,7 +13,7 @@ struct `The type guessed for a column` {
     }
 
     @Test(arguments: [
-        (["1", "-20", "0"], "bigint"), (["007", "12"], "string"), (["-0"], "string"), (["+1"], "string"),
+        (["1", "-20", "0"], "bigint"), (["007", "12"], "string"), (["-0"], "double"), (["+1"], "string"),
         (["818049770225058083"], "bigint"), (["9223372036854775807"], "bigint"),
         (["9223372036854775808"], "string"), (["12345678901234567890"], "string"),
         (["true", "false"], "boolean"), (["TRUE"], "string"), (["true", "1"], "string"),

@@ -91,6 +91,7 @@ struct `An XML document` {
         """,
         "<!DOCTYPE p SYSTEM \"http://127.0.0.1:1/x.dtd\"><people><person><name>A</name></person></people>",
         "<!DOCTYPE p [<!ENTITY % x SYSTEM \"file:///etc/passwd\"> %x;]><people><person><name>A</name></person></people>",
+        "<?xml version=\"1.0\"?><!-- a --- <x> --><?pi ??><!DOCTYPE people><people><person><name>A</name></person></people>",
         "<!DOCTYPE p [<!ENTITY x \"secret-77\">]><people><person><name a=\"&x;\">&x;</name></person></people>",
     ])
     func `with a DOCTYPE is refused: entity bombs and external entities`(text: String) throws {
@@ -99,6 +100,15 @@ struct `An XML document` {
         #expect(error?.message.contains("DOCTYPE") == true, "\(String(describing: error))")
         #expect(error?.message.contains("secret") == false && error?.message.contains("root:") == false)
         #expect(failure { _ = try shelf.discover(source()) }?.message.contains("DOCTYPE") == true)
+    }
+
+    @Test func `with a DOCTYPE in another encoding is refused too`() throws {
+        let text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><!DOCTYPE p [<!ENTITY x \"y\">]><people/>"
+        try shelf.write([0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, to: "t.xml")
+        #expect(failure { _ = try shelf.discover(source()) }?.message.contains("DOCTYPE") == true)
+        let plain = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><people><person><name>Zü</name></person></people>"
+        try shelf.write([0xFF, 0xFE] + plain.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, to: "t.xml")
+        #expect(try shelf.read(source()).rows == [["Zü"]])
     }
 
     @Test(arguments: [

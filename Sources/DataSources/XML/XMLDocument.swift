@@ -64,6 +64,7 @@ final class XMLDocument {
         let result = xmlTextReaderRead(reader)
         guard result >= 0, !failure.isFatal else {
             if let error = input.error { throw .unreadable(error) }
+            if input.hasDoctype { throw .doctype }
             throw .notWellFormed(line: failure.line ?? line, code: failure.code)
         }
         guard result > 0 else { return nil }
@@ -115,6 +116,9 @@ private final class XMLInput {
     private let stream: any ByteStream
     private(set) var error: GovernanceError?
     private(set) var bytesRead = 0
+    private var prolog = XMLProlog()
+
+    var hasDoctype: Bool { prolog.hasDoctype }
 
     init(_ stream: any ByteStream) { self.stream = stream }
 
@@ -122,7 +126,8 @@ private final class XMLInput {
         do throws(GovernanceError) {
             let count = try stream.read(into: buffer)
             bytesRead += count
-            return Int32(count)
+            prolog.see(UnsafeRawBufferPointer(start: buffer.baseAddress, count: count))
+            return prolog.hasDoctype ? -1 : Int32(count)
         } catch {
             self.error = error
             return -1
