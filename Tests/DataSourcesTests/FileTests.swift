@@ -10,12 +10,16 @@ struct `Files of a source` {
 
     init() throws { shelf = try Shelf() }
 
-    @Test func `in a folder are a table each, by sanitised name, sorted, and others are passed over`() throws {
+    @Test func `in a folder are a table each, by sanitised name, sorted, and others are passed over`() throws
+    {
         try shelf.write("a\n1\n", to: "orders 2024.01.csv")
         try shelf.write(gzip(Array("a\n1\n".utf8)), to: "People.CSV.gz")
         try shelf.write("a\tb\n1\t2\n", to: "tabs.tsv")
         for other in ["notes.txt", ".hidden.csv", "x.ndjson", "README"] { try shelf.write("?", to: other) }
-        try FileManager.default.createDirectory(atPath: shelf.path("folder.csv"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: shelf.path("folder.csv"),
+            withIntermediateDirectories: true
+        )
         try FileManager.default.createSymbolicLink(
             atPath: shelf.path("link.csv"),
             withDestinationPath: "/etc/passwd"
@@ -35,9 +39,13 @@ struct `Files of a source` {
     }
 
     @Test func `that aren't there, or are no files, are refused clearly and without waiting`() throws {
-        #expect(failure { _ = try shelf.discover(shelf.source(.csv, "gone.csv")) }?.code == .sourceUnavailable)
+        #expect(
+            failure { _ = try shelf.discover(shelf.source(.csv, "gone.csv")) }?.code == .sourceUnavailable
+        )
         #expect(mkfifo(shelf.path("pipe.csv"), 0o600) == 0)
-        #expect(failure { _ = try shelf.discover(shelf.source(.csv, "pipe.csv")) }?.code == .sourceUnavailable)
+        #expect(
+            failure { _ = try shelf.discover(shelf.source(.csv, "pipe.csv")) }?.code == .sourceUnavailable
+        )
         let table = shelf.table("gone.csv", [("a", .int)])
         #expect(failure { _ = try shelf.read(shelf.source(.csv), table) }?.code == .sourceUnavailable)
         let piped = shelf.table("pipe.csv", [("a", .int)])
@@ -67,8 +75,10 @@ struct `Files of a source` {
     @Test func `are closed when a read ends, fails or is let go`() throws {
         func open() throws -> Int {
             try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-                .count { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?
-                    .hasPrefix(shelf.path("")) == true }
+                .count {
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?
+                        .hasPrefix(shelf.path("")) == true
+                }
         }
         try shelf.write("a\n1\n2\nx\n", to: "t.csv")
         let source = try FileSources().rowSource(for: shelf.source(.csv, "t.csv"))
@@ -87,23 +97,37 @@ struct `Files of a source` {
 
     @Test func `may not be described by options that their kind doesn't know`() throws {
         let wrong: [(SourceKind, SourceOptions, String)] = [
-            (.ndjson, SourceOptions(delimiter: ";"), "delimiter"), (.xml, SourceOptions(header: true), "header"),
-            (.sqlite, SourceOptions(nullText: "NA"), "nullText"), (.csv, SourceOptions(rowElement: "/a"), "rowElement"),
-            (.csv, SourceOptions(delimiter: "ab"), "delimiter"), (.csv, SourceOptions(delimiter: "\""), "delimiter"),
-            (.csv, SourceOptions(delimiter: "é"), "delimiter"), (.csv, SourceOptions(delimiter: ""), "delimiter"),
-            (.csv, SourceOptions(delimiter: "\n"), "delimiter"), (.csv, SourceOptions(nullText: "a,b"), "nullText"),
+            (.ndjson, SourceOptions(delimiter: ";"), "delimiter"),
+            (.xml, SourceOptions(header: true), "header"),
+            (.sqlite, SourceOptions(nullText: "NA"), "nullText"),
+            (.csv, SourceOptions(rowElement: "/a"), "rowElement"),
+            (.csv, SourceOptions(delimiter: "ab"), "delimiter"),
+            (.csv, SourceOptions(delimiter: "\""), "delimiter"),
+            (.csv, SourceOptions(delimiter: "é"), "delimiter"),
+            (.csv, SourceOptions(delimiter: ""), "delimiter"),
+            (.csv, SourceOptions(delimiter: "\n"), "delimiter"),
+            (.csv, SourceOptions(nullText: "a,b"), "nullText"),
         ]
         try shelf.write("", to: "t")
         for (kind, options, name) in wrong {
-            let error = failure { _ = try FileSources().rowSource(for: shelf.source(kind, "t", options: options)) }
+            let error = failure {
+                _ = try FileSources().rowSource(for: shelf.source(kind, "t", options: options))
+            }
             #expect(error?.code == .invalidRequest)
             #expect(error?.message.contains("`\(name)`") == true)
         }
         let relative = SourceDefinition(
-            name: SourceName("s"), kind: .csv, path: "files", service: ServiceName("files"), database: "db"
+            name: SourceName("s"),
+            kind: .csv,
+            path: "files",
+            service: ServiceName("files"),
+            database: "db"
         )
         #expect(failure { _ = try FileSources().rowSource(for: relative) }?.code == .invalidRequest)
-        #expect(failure { _ = try FileSources().rowSource(for: shelf.source(.csv, database: "")) }?.code == .invalidRequest)
+        #expect(
+            failure { _ = try FileSources().rowSource(for: shelf.source(.csv, database: "")) }?.code
+                == .invalidRequest
+        )
     }
 }
 

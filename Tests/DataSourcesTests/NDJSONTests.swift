@@ -63,7 +63,9 @@ struct `An NDJSON file` {
     }
 
     @Test func `has its escapes decoded, surrogate pairs too`() throws {
-        #expect(try rows(#"{"a":"\"\\\/\b\f\n\r\tü\u00FC\ud83d\ude00\u20AC"}"#) == [["\"\\/\u{8}\u{C}\n\r\tüü😀€"]])
+        #expect(
+            try rows(#"{"a":"\"\\\/\b\f\n\r\tü\u00FC\ud83d\ude00\u20AC"}"#) == [["\"\\/\u{8}\u{C}\n\r\tüü😀€"]]
+        )
         #expect(try rows(#"{"\u0061":"x"}"#) == [["x"]])
     }
 
@@ -75,9 +77,12 @@ struct `An NDJSON file` {
     }
 
     @Test(arguments: [
-        #"{"a":1"#, #"{"a":1}}"#, #"{"a":01}"#, #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":1e}"#, #"{"a":tru}"#,
-        #"{"a":"x}"#, #"{"a":"\x"}"#, #"{"a":"\ud83d"}"#, #"{"a":"\ude00"}"#, #"{"a":"\ud83dA"}"#, #"{'a':1}"#,
-        #"{"a":1,}"#, #"{"a" 1}"#, #"{"a":[1,]}"#, #"{"a":1} x"#, "{\"a\":\"\t\"}", #"{"a":"\u12G4"}"#, #"{a:1}"#,
+        #"{"a":1"#, #"{"a":1}}"#, #"{"a":01}"#, #"{"a":1.}"#, #"{"a":.5}"#, #"{"a":+1}"#, #"{"a":1e}"#,
+        #"{"a":tru}"#,
+        #"{"a":"x}"#, #"{"a":"\x"}"#, #"{"a":"\ud83d"}"#, #"{"a":"\ude00"}"#, #"{"a":"\ud83dA"}"#,
+        #"{'a':1}"#,
+        #"{"a":1,}"#, #"{"a" 1}"#, #"{"a":[1,]}"#, #"{"a":1} x"#, "{\"a\":\"\t\"}", #"{"a":"\u12G4"}"#,
+        #"{a:1}"#,
         #"{"a":NaN}"#, #"{"a":-}"#, #"{"a":"\u0000"}"#, "{\"a\":\u{B}1}",
     ])
     func `is refused where it isn't JSON`(line: String) throws {
@@ -98,7 +103,9 @@ struct `An NDJSON file` {
         }
         let many = (0..<100).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
         #expect(try error("{\(many)}", columns: columns) == nil)
-        #expect(try error("{\(many),\"k50\":0}", columns: columns)?.message.contains("same key twice") == true)
+        #expect(
+            try error("{\(many),\"k50\":0}", columns: columns)?.message.contains("same key twice") == true
+        )
     }
 
     @Test func `is refused where a value doesn't fit, by column and never by value`() throws {
@@ -130,14 +137,17 @@ struct `An NDJSON file` {
 
     @Test func `leaves out and counts malformed lines when its rule says so`() throws {
         try shelf.write(
-            Array("{\"a\":1}\nnonsense\n{\"a\":\"".utf8) + [0xFF] + Array("\"}\n{\"a\":\"x\"}\n{\"a\":2}".utf8),
+            Array("{\"a\":1}\nnonsense\n{\"a\":\"".utf8) + [0xFF]
+                + Array("\"}\n{\"a\":\"x\"}\n{\"a\":2}".utf8),
             to: "t.ndjson"
         )
         let table = shelf.table("t.ndjson", [("a", .int)])
         let outcome = try shelf.read(shelf.source(.ndjson, "t.ndjson", rule: .skip), table)
         #expect(outcome.rows == [["1"], ["2"]])
         #expect(outcome.skipped == 3)
-        #expect(try shelf.discover(shelf.source(.ndjson, "t.ndjson", rule: .skip)).first?.shape == ["a string"])
+        #expect(
+            try shelf.discover(shelf.source(.ndjson, "t.ndjson", rule: .skip)).first?.shape == ["a string"]
+        )
         let error = failure { _ = try shelf.discover(shelf.source(.ndjson, "t.ndjson")) }
         #expect(error?.message.contains("row 2 (line 2)") == true)
     }
@@ -183,7 +193,9 @@ struct `The JSON scanner` {
             return (0..<Int.random(in: 0...6, using: &chance)).map { _ in
                 pieces[Int.random(in: 0..<pieces.count, using: &chance)]
             }.joined()
-        case 5: return (0..<Int.random(in: 0...4, using: &chance)).map { _ in document(&chance, depth: depth + 1) }
+        case 5:
+            return (0..<Int.random(in: 0...4, using: &chance)).map { _ in document(&chance, depth: depth + 1)
+            }
         default:
             var object: [String: Any] = [:]
             for key in 0..<Int.random(in: 0...4, using: &chance) {
@@ -206,7 +218,9 @@ struct `The JSON scanner` {
             guard let text = value as? String else { continue }
             let inside = try JSONSerialization.data(withJSONObject: [text])
             var decoded: [UInt8] = []
-            Array(inside.dropFirst(2).dropLast(2)).withUnsafeBufferPointer { JSONText.decode($0, to: &decoded) }
+            Array(inside.dropFirst(2).dropLast(2)).withUnsafeBufferPointer {
+                JSONText.decode($0, to: &decoded)
+            }
             #expect(String(decoding: decoded, as: UTF8.self) == text, "seed 8259, round \(round)")
         }
     }

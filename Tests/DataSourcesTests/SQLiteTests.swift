@@ -57,7 +57,8 @@ struct `A SQLite database` {
         let rows = try shelf.read(source, people).rows
         #expect(
             rows.first == [
-                "1", "Zoë 'Z'", "1980-02-29", "2020-01-01 10:00:00", "true", "12.5", "0.1", "00ff", "{\"a\":1}", "7",
+                "1", "Zoë 'Z'", "1980-02-29", "2020-01-01 10:00:00", "true", "12.5", "0.1", "00ff",
+                "{\"a\":1}", "7",
                 "Zoë 'Z'Zoë 'Z'",
             ]
         )
@@ -97,7 +98,9 @@ struct `A SQLite database` {
     }
 
     @Test func `may have names with anything in them`() throws {
-        run(#"CREATE TABLE "a""b; DROP TABLE x" ("c""d" INTEGER, "e.f" TEXT, "1=1" TEXT); INSERT INTO "a""b; DROP TABLE x" VALUES (1, 'x', 'y')"#)
+        run(
+            #"CREATE TABLE "a""b; DROP TABLE x" ("c""d" INTEGER, "e.f" TEXT, "1=1" TEXT); INSERT INTO "a""b; DROP TABLE x" VALUES (1, 'x', 'y')"#
+        )
         let found = try #require(try shelf.discover(source).first)
         #expect(found.location == #"a"b; DROP TABLE x"#)
         #expect(found.columns.map(\.sourcePath) == [#"c"d"#, "e.f", "1=1"])
@@ -110,7 +113,10 @@ struct `A SQLite database` {
         let error = failure { _ = try shelf.read(source, table("t", [("gone", .string)])) }
         #expect(error?.code == .sourceChanged)
         #expect(error?.message.contains("`gone`") == true)
-        #expect(failure { _ = try shelf.read(source, table("sqlite_master", [("sql", .string)])) }?.code == .sourceChanged)
+        #expect(
+            failure { _ = try shelf.read(source, table("sqlite_master", [("sql", .string)])) }?.code
+                == .sourceChanged
+        )
     }
 
     @Test func `with hostile views does no harm, and they are left out`() throws {
@@ -131,9 +137,14 @@ struct `A SQLite database` {
         )
         let names = try shelf.discover(source).map(\.location)
         #expect(names.contains("good"))
-        for hostile in ["endless", "huge", "loads", "random", "broken", "words", "spans", "words_data", "pragmas"] {
+        for hostile in [
+            "endless", "huge", "loads", "random", "broken", "words", "spans", "words_data", "pragmas",
+        ] {
             #expect(!names.contains(hostile), "\(hostile)")
-            #expect(failure { _ = try shelf.read(source, table(hostile, [("x", .string)])) } != nil, "\(hostile)")
+            #expect(
+                failure { _ = try shelf.read(source, table(hostile, [("x", .string)])) } != nil,
+                "\(hostile)"
+            )
         }
     }
 
@@ -154,13 +165,21 @@ struct `A SQLite database` {
 
     @Test func `that is none, is damaged, locked or a folder is refused clearly`() throws {
         try shelf.write(String(repeating: "no database at all. ", count: 100), to: "t.sqlite")
-        #expect(failure { _ = try shelf.discover(source) }?.message == "`t.sqlite` is no SQLite database, or an encrypted one")
+        #expect(
+            failure { _ = try shelf.discover(source) }?.message
+                == "`t.sqlite` is no SQLite database, or an encrypted one"
+        )
         try FileManager.default.removeItem(atPath: shelf.path("t.sqlite"))
-        run("CREATE TABLE t (a TEXT); WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c WHERE x < 9000) INSERT INTO t SELECT x FROM c;")
+        run(
+            "CREATE TABLE t (a TEXT); WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c WHERE x < 9000) INSERT INTO t SELECT x FROM c;"
+        )
         var bytes = Array(try Data(contentsOf: URL(filePath: shelf.path("t.sqlite"))))
         for index in 8192..<20_480 { bytes[index] = 0xAB }
         try shelf.write(bytes, to: "t.sqlite")
-        #expect(failure { _ = try shelf.read(source, table("t", [("a", .string)])) }?.message.contains("damaged") == true)
+        #expect(
+            failure { _ = try shelf.read(source, table("t", [("a", .string)])) }?.message.contains("damaged")
+                == true
+        )
         #expect(failure { _ = try shelf.discover(shelf.source(.sqlite)) }?.code == .invalidRequest)
     }
 
@@ -169,10 +188,16 @@ struct `A SQLite database` {
         var connection: OpaquePointer?
         #expect(sqlite3_open(shelf.path("t.sqlite"), &connection) == SQLITE_OK)
         defer { sqlite3_close(connection) }
-        #expect(sqlite3_exec(connection, "BEGIN EXCLUSIVE; INSERT INTO t VALUES ('x')", nil, nil, nil) == SQLITE_OK)
+        #expect(
+            sqlite3_exec(connection, "BEGIN EXCLUSIVE; INSERT INTO t VALUES ('x')", nil, nil, nil)
+                == SQLITE_OK
+        )
         var tuning = ReadTuning()
         tuning.sqliteLockPatience = .zero
-        #expect(failure { _ = try shelf.discover(source, tuning) }?.message.contains("locked by another program") == true)
+        #expect(
+            failure { _ = try shelf.discover(source, tuning) }?.message.contains("locked by another program")
+                == true
+        )
     }
 
     @Test func `can't be written, whatever a statement says`() throws {

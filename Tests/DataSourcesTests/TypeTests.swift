@@ -66,36 +66,52 @@ struct `The canonical text` {
         }
     }
 
-    @Test(arguments: [
-        ("int", "7", "7"), ("int", "007", "7"), ("int", "+7", "7"), ("int", " -7\t", "-7"), ("int", "-0", "0"),
-        ("int", "2147483647", "2147483647"), ("int", "2147483648", nil), ("int", "-2147483648", "-2147483648"),
-        ("int", "1.0", nil), ("int", "1e3", nil), ("int", "", nil), ("int", "-", nil), ("int", "１", nil),
-        ("tinyint", "127", "127"), ("tinyint", "128", nil), ("smallint", "-32768", "-32768"),
-        ("smallint", "-32769", nil), ("bigint", "9223372036854775807", "9223372036854775807"),
-        ("bigint", "-9223372036854775808", "-9223372036854775808"), ("bigint", "9223372036854775808", nil),
-        ("boolean", "true", "true"), ("boolean", "TRUE", "true"), ("boolean", "0", "false"), ("boolean", "n", "false"),
-        ("boolean", "2", nil), ("boolean", "maybe", nil),
-        ("double", "1.50", "1.50"), ("double", "1e400", nil), ("double", "1e-400", nil), ("double", "0e-400", "0e-400"),
-        ("double", ".5", "0.5"), ("double", "5.", "5"), ("double", "nan", "NaN"), ("double", "-inf", "-Infinity"),
-        ("double", "3.4028235E38", "3.4028235E38"), ("double", "0x10", nil), ("double", "1,5", nil),
-        ("double", "00.5", "0.5"), ("double", "007e5", "7e5"), ("float", "1e39", nil), ("float", "1e38", "1e38"),
-        ("decimal(10,2)", "12345678.90", "12345678.90"), ("decimal(10,2)", "1.5", "1.5"),
-        ("decimal(10,2)", "1.500", "1.50"), ("decimal(10,2)", "1.505", nil), ("decimal(10,2)", "123456789", nil),
-        ("decimal(10,2)", "0001.5", "1.5"), ("decimal(10,2)", "-0.00", "0.00"), ("decimal(10,2)", "1.2e3", "1200"),
-        ("decimal(10,2)", "125e-2", "1.25"), ("decimal(10,2)", "5e-3", nil), ("decimal(10,2)", "1e99999999999", nil),
-        ("decimal(10,2)", "NaN", nil), ("decimal(3,3)", "0.125", "0.125"), ("decimal(3,3)", "1.125", nil),
-        ("date", "2024-02-29", "2024-02-29"), ("date", "2023-02-29", nil), ("date", "0000-01-01", nil),
-        ("date", "2024-13-01", nil), ("date", "2024-02-29 00:00:00", nil), ("date", "20240229", nil),
-        ("timestamp", "2024-02-29 23:59:59.5", "2024-02-29 23:59:59.5"),
-        ("timestamp", "2024-02-29T23:59:59Z", "2024-02-29 23:59:59"), ("timestamp", "2024-02-29", "2024-02-29 00:00:00"),
-        ("timestamp", "2024-02-29 10:30", "2024-02-29 10:30:00"), ("timestamp", "2024-02-29T23:59:59+02:00", nil),
-        ("timestamp", "2024-02-29 24:00:00", nil), ("timestamp", "2024-02-29 10:30:", nil),
-        ("timestamp", "2024-02-29 10:30:00.1234567890", nil), ("timestamp", "2024-02-29 10:30:00.", nil),
-        ("binary", "00fF", "00ff"), ("binary", "0", nil), ("binary", "0g", nil),
-        ("json", "{\"a\": [1]}", "{\"a\": [1]}"), ("json", "{a:1}", nil), ("json", "x", nil),
-        ("varchar(3)", "abc", "abc"), ("varchar(3)", "äöüß", "äöü"), ("char(3)", "a", "a  "), ("char(3)", "abcd", "abc"),
-        ("char(3)", "😀", "😀  "), ("void", "x", nil), ("string", " x ", " x "), ("array<int>", "[1]", "[1]"),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("int", "7", "7"), ("int", "007", "7"), ("int", "+7", "7"), ("int", " -7\t", "-7"),
+            ("int", "-0", "0"),
+            ("int", "2147483647", "2147483647"), ("int", "2147483648", nil),
+            ("int", "-2147483648", "-2147483648"),
+            ("int", "1.0", nil), ("int", "1e3", nil), ("int", "", nil), ("int", "-", nil), ("int", "１", nil),
+            ("tinyint", "127", "127"), ("tinyint", "128", nil), ("smallint", "-32768", "-32768"),
+            ("smallint", "-32769", nil), ("bigint", "9223372036854775807", "9223372036854775807"),
+            ("bigint", "-9223372036854775808", "-9223372036854775808"),
+            ("bigint", "9223372036854775808", nil),
+            ("boolean", "true", "true"), ("boolean", "TRUE", "true"), ("boolean", "0", "false"),
+            ("boolean", "n", "false"),
+            ("boolean", "2", nil), ("boolean", "maybe", nil),
+            ("double", "1.50", "1.50"), ("double", "1e400", nil), ("double", "1e-400", nil),
+            ("double", "0e-400", "0e-400"),
+            ("double", ".5", "0.5"), ("double", "5.", "5"), ("double", "nan", "NaN"),
+            ("double", "-inf", "-Infinity"),
+            ("double", "3.4028235E38", "3.4028235E38"), ("double", "0x10", nil), ("double", "1,5", nil),
+            ("double", "00.5", "0.5"), ("double", "007e5", "7e5"), ("float", "1e39", nil),
+            ("float", "1e38", "1e38"),
+            ("decimal(10,2)", "12345678.90", "12345678.90"), ("decimal(10,2)", "1.5", "1.5"),
+            ("decimal(10,2)", "1.500", "1.50"), ("decimal(10,2)", "1.505", nil),
+            ("decimal(10,2)", "123456789", nil),
+            ("decimal(10,2)", "0001.5", "1.5"), ("decimal(10,2)", "-0.00", "0.00"),
+            ("decimal(10,2)", "1.2e3", "1200"),
+            ("decimal(10,2)", "125e-2", "1.25"), ("decimal(10,2)", "5e-3", nil),
+            ("decimal(10,2)", "1e99999999999", nil),
+            ("decimal(10,2)", "NaN", nil), ("decimal(3,3)", "0.125", "0.125"), ("decimal(3,3)", "1.125", nil),
+            ("date", "2024-02-29", "2024-02-29"), ("date", "2023-02-29", nil), ("date", "0000-01-01", nil),
+            ("date", "2024-13-01", nil), ("date", "2024-02-29 00:00:00", nil), ("date", "20240229", nil),
+            ("timestamp", "2024-02-29 23:59:59.5", "2024-02-29 23:59:59.5"),
+            ("timestamp", "2024-02-29T23:59:59Z", "2024-02-29 23:59:59"),
+            ("timestamp", "2024-02-29", "2024-02-29 00:00:00"),
+            ("timestamp", "2024-02-29 10:30", "2024-02-29 10:30:00"),
+            ("timestamp", "2024-02-29T23:59:59+02:00", nil),
+            ("timestamp", "2024-02-29 24:00:00", nil), ("timestamp", "2024-02-29 10:30:", nil),
+            ("timestamp", "2024-02-29 10:30:00.1234567890", nil), ("timestamp", "2024-02-29 10:30:00.", nil),
+            ("binary", "00fF", "00ff"), ("binary", "0", nil), ("binary", "0g", nil),
+            ("json", "{\"a\": [1]}", "{\"a\": [1]}"), ("json", "{a:1}", nil), ("json", "x", nil),
+            ("varchar(3)", "abc", "abc"), ("varchar(3)", "äöüß", "äöü"), ("char(3)", "a", "a  "),
+            ("char(3)", "abcd", "abc"),
+            ("char(3)", "😀", "😀  "), ("void", "x", nil), ("string", " x ", " x "),
+            ("array<int>", "[1]", "[1]"),
+        ] as [(String, String, String?)]
+    )
     func `of a type`(type: String, text: String, expected: String?) throws {
         let type = try #require(DataType(type))
         #expect(canonical(text, type) == expected, "\(type) of \(text)")
@@ -104,13 +120,22 @@ struct `The canonical text` {
 
     @Test func `is what CSV columns get, on the fast way and the slow one`() throws {
         let shelf = try Shelf()
-        let types = ["int", "bigint", "smallint", "tinyint", "double", "decimal(10,2)", "date", "timestamp", "boolean", "binary"]
+        let types = [
+            "int", "bigint", "smallint", "tinyint", "double", "decimal(10,2)", "date", "timestamp", "boolean",
+            "binary",
+        ]
         let texts = [
-            "7", "007", "-12", "127", "32767", "2147483647", "2147483648", "1.5", "-0.25", "1.505", "00", "-", "9.99999999999999999",
-            "2024-02-29", "2023-02-29", "2024-02-29 10:30:00", "2024-02-29 10:30", "true", "FALSE", "truer", "123456789.12",
+            "7", "007", "-12", "127", "32767", "2147483647", "2147483648", "1.5", "-0.25", "1.505", "00", "-",
+            "9.99999999999999999",
+            "2024-02-29", "2023-02-29", "2024-02-29 10:30:00", "2024-02-29 10:30", "true", "FALSE", "truer",
+            "123456789.12",
             "99999999999999999999", "1e5", ".", "-.5", "1.", "00ff", "",
         ]
-        try shelf.write("a\n" + texts.map { "\"\($0)\"\n" }.joined() + texts.filter { !$0.isEmpty }.joined(separator: "\n"), to: "t.csv")
+        try shelf.write(
+            "a\n" + texts.map { "\"\($0)\"\n" }.joined()
+                + texts.filter { !$0.isEmpty }.joined(separator: "\n"),
+            to: "t.csv"
+        )
         for name in types {
             let type = try #require(DataType(name))
             let source = shelf.source(.csv, "t.csv", rule: .skip)

@@ -39,11 +39,14 @@ struct `An XML document` {
         try shelf.write(text, to: "t.xml")
         let table = try #require(try shelf.discover(source()).first)
         #expect(
-            table.columns.map(\.sourcePath) == ["@id", "name", "address/@kind", "address/city", "address/zip"]
+            table.columns.map(\.sourcePath) == [
+                "@id", "name", "address/@kind", "address/city", "address/zip",
+            ]
         )
         #expect(
             table.shape == [
-                "id bigint", "name string", "address_kind string", "address_city string", "address_zip string",
+                "id bigint", "name string", "address_kind string", "address_city string",
+                "address_zip string",
             ]
         )
         #expect(
@@ -51,10 +54,16 @@ struct `An XML document` {
                 ["1", "Ann & <Bo>", "home", "Lund", nil], ["2", "", nil, "Wien", "01234"],
             ]
         )
-        #expect(try shelf.read(source(), table, columns: ["address_zip", "id"]).rows == [[nil, "1"], ["01234", "2"]])
+        #expect(
+            try shelf.read(source(), table, columns: ["address_zip", "id"]).rows == [
+                [nil, "1"], ["01234", "2"],
+            ]
+        )
     }
 
-    @Test func `has NULL where an element is missing, empty in a column of numbers, or says so itself`() throws {
+    @Test func `has NULL where an element is missing, empty in a column of numbers, or says so itself`()
+        throws
+    {
         let text = """
             <people xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
             <person><n> 5 </n><s>x</s></person><person><n/><s xsi:nil="true"/></person><person><s> </s></person>
@@ -64,17 +73,30 @@ struct `An XML document` {
     }
 
     @Test func `refuses a repeated element rather than choose one`() throws {
-        let text = "<people><person><name>A</name></person><person><name>B</name><name>C</name></person></people>"
-        #expect(try error(text)?.message.contains("row 2 (line 1), column `name`: its element is there more than once") == true)
-        try shelf.write(text.replacing("<name>A", with: "<name>A</name><x><name>Z</name></x><name>"), to: "t.xml")
+        let text =
+            "<people><person><name>A</name></person><person><name>B</name><name>C</name></person></people>"
+        #expect(
+            try error(text)?.message.contains(
+                "row 2 (line 1), column `name`: its element is there more than once"
+            ) == true
+        )
+        try shelf.write(
+            text.replacing("<name>A", with: "<name>A</name><x><name>Z</name></x><name>"),
+            to: "t.xml"
+        )
         let table = shelf.table("t.xml", [("name", .string)])
         let outcome = try shelf.read(source(rule: .skip), table)
         #expect(outcome.rows.isEmpty && outcome.skipped == 2)
-        #expect(try error("<people><person><name>A<b>c</b></name></person></people>")?.message.contains("holds other elements") == true)
+        #expect(
+            try error("<people><person><name>A<b>c</b></name></person></people>")?.message.contains(
+                "holds other elements"
+            ) == true
+        )
     }
 
     @Test func `takes lists for no columns`() throws {
-        let row = "<person><name>A</name><phone>1</phone><phone>2</phone><order><sku>x</sku></order><order/></person>"
+        let row =
+            "<person><name>A</name><phone>1</phone><phone>2</phone><order><sku>x</sku></order><order/></person>"
         try shelf.write("<people>\(row)\(row)</people>", to: "t.xml")
         #expect(try shelf.discover(source()).first?.shape == ["name string"])
     }
@@ -104,10 +126,17 @@ struct `An XML document` {
 
     @Test func `with a DOCTYPE in another encoding is refused too`() throws {
         let text = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><!DOCTYPE p [<!ENTITY x \"y\">]><people/>"
-        try shelf.write([0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, to: "t.xml")
+        try shelf.write(
+            [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+            to: "t.xml"
+        )
         #expect(failure { _ = try shelf.discover(source()) }?.message.contains("DOCTYPE") == true)
-        let plain = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><people><person><name>Zü</name></person></people>"
-        try shelf.write([0xFF, 0xFE] + plain.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, to: "t.xml")
+        let plain =
+            "<?xml version=\"1.0\" encoding=\"UTF-16\"?><people><person><name>Zü</name></person></people>"
+        try shelf.write(
+            [0xFF, 0xFE] + plain.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+            to: "t.xml"
+        )
         #expect(try shelf.read(source()).rows == [["Zü"]])
     }
 
@@ -127,7 +156,8 @@ struct `An XML document` {
         let deep = String(repeating: "<x>", count: 10_000)
         #expect(try error("<people><person>\(deep)")?.code == .malformedRow)
         try shelf.write(
-            "<people><person>" + String(repeating: "<name>xxxxxxxx</name>", count: 20_000) + "</person></people>",
+            "<people><person>" + String(repeating: "<name>xxxxxxxx</name>", count: 20_000)
+                + "</person></people>",
             to: "t.xml"
         )
         var tuning = ReadTuning()
@@ -135,7 +165,10 @@ struct `An XML document` {
         let table = shelf.table("t.xml", [("other", .string)])
         let error = failure { _ = try shelf.read(source(), table, tuning: tuning) }
         #expect(error?.code == .limitExceeded)
-        #expect(try self.error("<people><person><name>" + String(repeating: "x", count: 11 << 20))?.code == .malformedRow)
+        #expect(
+            try self.error("<people><person><name>" + String(repeating: "x", count: 11 << 20))?.code
+                == .malformedRow
+        )
     }
 
     @Test func `may be in another encoding, and gzipped`() throws {
@@ -163,7 +196,9 @@ struct `An XML document` {
 
     @Test func `never crashes on changed bytes`() throws {
         var chance = SeededChance(seed: 11)
-        let valid = Array("<people><!-- c --><person id=\"1\"><name>A&lt;</name><a><b>x</b></a></person></people>".utf8)
+        let valid = Array(
+            "<people><!-- c --><person id=\"1\"><name>A&lt;</name><a><b>x</b></a></person></people>".utf8
+        )
         let bytes: [UInt8] = Array("<>/&;\"'=![]-?axp %".utf8) + [0, 0x80, 0xFF]
         let table = shelf.table("t.xml", [("name", .string), ("b", .string)], paths: ["b": "a/b"])
         var read = 0

@@ -13,7 +13,8 @@ final class CSVFile {
     private let tuning: ReadTuning
 
     /// - Throws: `.sourceUnavailable`; `.malformedRow` and `.limitExceeded` for a header that can't be read.
-    init(_ files: SourceFiles, location: String, table: TableName, tuning: ReadTuning) throws(GovernanceError) {
+    init(_ files: SourceFiles, location: String, table: TableName, tuning: ReadTuning) throws(GovernanceError)
+    {
         let name = SourceFiles.name(of: location)
         self.table = table
         self.tuning = tuning

@@ -69,7 +69,11 @@ final class NDJSONReader: BatchReader {
             let start = scanner.position
             if leadsOn, scanner.next() == UInt8(ascii: "{") {
                 try self.readObject(&scanner, node: child)
-                let value = JSONScanner.Value(kind: .nested, range: start..<scanner.position, isEscaped: false)
+                let value = JSONScanner.Value(
+                    kind: .nested,
+                    range: start..<scanner.position,
+                    isEscaped: false
+                )
                 try self.deliver(value, scanner.text, to: child)
                 return
             }

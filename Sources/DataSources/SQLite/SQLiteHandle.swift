@@ -38,7 +38,9 @@ final class SQLiteHandle {
         var statement: OpaquePointer?
         watch.begin()
         let code = sqlite3_prepare_v2(connection, sql, -1, &statement, nil)
-        guard code == SQLITE_OK, let statement else { throw SQLiteFault(code: code, file: fileName, table: what) }
+        guard code == SQLITE_OK, let statement else {
+            throw SQLiteFault(code: code, file: fileName, table: what)
+        }
         return SQLiteStatement(statement, of: self, watch, what)
     }
 
@@ -69,7 +71,12 @@ final class SQLiteStatement {
     private let table: String?
     private var isAtEnd = false
 
-    fileprivate init(_ statement: OpaquePointer, of handle: SQLiteHandle, _ watch: SQLiteWatch, _ table: String?) {
+    fileprivate init(
+        _ statement: OpaquePointer,
+        of handle: SQLiteHandle,
+        _ watch: SQLiteWatch,
+        _ table: String?
+    ) {
         self.statement = statement
         self.handle = handle
         self.watch = watch
@@ -123,7 +130,8 @@ final class SQLiteWatch {
     func install(on connection: OpaquePointer) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
-            connection, 10_000,
+            connection,
+            10_000,
             { context in
                 guard let context else { return 1 }
                 let watch = Unmanaged<SQLiteWatch>.fromOpaque(context).takeUnretainedValue()

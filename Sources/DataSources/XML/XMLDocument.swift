@@ -30,7 +30,9 @@ final class XMLDocument {
         xmlInitParser()
         input = XMLInput(stream)
         failure = XMLFailure()
-        let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_COMPACT.rawValue | XML_PARSE_NOXINCNODE.rawValue)
+        let options = Int32(
+            XML_PARSE_NONET.rawValue | XML_PARSE_COMPACT.rawValue | XML_PARSE_NOXINCNODE.rawValue
+        )
         let context = Unmanaged.passUnretained(input).toOpaque()
         let read: xmlInputReadCallback = { context, buffer, length in
             guard let context, let buffer else { return -1 }
@@ -73,7 +75,8 @@ final class XMLDocument {
             return .element(isEmpty: xmlTextReaderIsEmptyElement(reader) == 1)
         case Int32(XML_READER_TYPE_END_ELEMENT.rawValue): return .endOfElement
         case Int32(XML_READER_TYPE_TEXT.rawValue), Int32(XML_READER_TYPE_CDATA.rawValue),
-            Int32(XML_READER_TYPE_WHITESPACE.rawValue), Int32(XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue):
+            Int32(XML_READER_TYPE_WHITESPACE.rawValue),
+            Int32(XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue):
             return .text
         case Int32(XML_READER_TYPE_DOCUMENT_TYPE.rawValue), Int32(XML_READER_TYPE_ENTITY_REFERENCE.rawValue):
             throw .doctype
@@ -92,7 +95,9 @@ final class XMLDocument {
 
     /// Hands on each attribute of the current element; namespace declarations are none.
     func eachAttribute(_ body: (UnsafePointer<UInt8>, Bytes) -> Void) {
-        guard xmlTextReaderHasAttributes(reader) == 1, xmlTextReaderMoveToFirstAttribute(reader) == 1 else { return }
+        guard xmlTextReaderHasAttributes(reader) == 1, xmlTextReaderMoveToFirstAttribute(reader) == 1 else {
+            return
+        }
         repeat {
             if xmlTextReaderIsNamespaceDecl(reader) != 1, let name { body(name, text) }
         } while xmlTextReaderMoveToNextAttribute(reader) == 1
