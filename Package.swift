@@ -114,7 +114,10 @@ let package = Package(
         .tests(
             "GovernanceTests",
             of: ["Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel"],
-            using: [.product(name: "GRDB", package: "GRDB.swift")]
+            using: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+            ]
         ),
         .tests(
             "SampleCompanyTests",

@@ -2,6 +2,7 @@ import CatalogModel
 import Foundation
 import GRDB
 import Governance
+import Masking
 import PolicyEngine
 import SQLiteStore
 import Testing
@@ -152,9 +153,9 @@ struct `A governed read` {
         let desk = try Desk()
         try desk.furnish()
         #expect(try desk.read(desk.people, as: "alice", columns: ["id"]).count == 3)
-        // Another process holds the audit file, as a stuck backup would.
+        // Another process spoils the audit file.
         let other = try DatabaseQueue(path: desk.folder.appending(path: "audit.sqlite").path)
-        try other.inDatabase { try $0.execute(sql: "PRAGMA journal_mode = DELETE; DROP TABLE audit") }
+        try other.inDatabase { try $0.execute(sql: "DROP TABLE audit") }
         #expect(
             desk.code { _ = try desk.read(desk.people, as: "alice", columns: ["id"]) } == .auditUnavailable
         )

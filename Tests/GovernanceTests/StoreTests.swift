@@ -2,6 +2,7 @@ import CatalogModel
 import Foundation
 import GRDB
 import Governance
+import HashTreeCollections
 import PolicyEngine
 import SQLiteStore
 import Testing

@@ -1,6 +1,6 @@
 package import CatalogModel
-import HashTreeCollections
 import Crypto
+import HashTreeCollections
 import Synchronization
 
 /// Makes sure who is at the door: passwords against scrypt hashes, API tokens against their digests.

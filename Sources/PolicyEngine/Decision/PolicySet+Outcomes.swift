@@ -28,12 +28,19 @@ extension PolicySet {
         else { return [] }
         var found: [PossibleOutcome] = []
         var elements = RequestElements(levelCount: service.resource.levels.count)
-        for (level, part) in zip(path, table.parts) { elements.set(level, to: part, names: service.resource.names) }
+        for (level, part) in zip(path, table.parts) {
+            elements.set(level, to: part, names: service.resource.names)
+        }
         found += service.resource.outcomes(.rowFilter, on: elements, column: nil, of: service.definition)
         let mark = elements.mark
         for (column, own) in zip(columns, columnTags) {
             elements.set(columnLevel, to: column.text, names: service.resource.names)
-            found += service.resource.outcomes(.dataMask, on: elements, column: column, of: service.definition)
+            found += service.resource.outcomes(
+                .dataMask,
+                on: elements,
+                column: column,
+                of: service.definition
+            )
             elements.cut(to: mark, without: columnLevel)
             guard let tags = service.tags, let level = tags.levels["tag"] else { continue }
             for tag in Set((tableTags + own).map(\.tag.name)) {
@@ -91,7 +98,8 @@ extension Repository {
 extension MaskChoice {
     /// The mask that an item chooses, with the definition's text for its type.
     init(_ mask: DataMaskInfo, of definition: ServiceDefinition) {
-        let transformer = definition.dataMaskDef?.maskTypes.first { $0.name == mask.dataMaskType }?.transformer
+        let types = definition.dataMaskDef?.maskTypes ?? []
+        let transformer = types.first { $0.name == mask.dataMaskType }?.transformer
         self.init(
             maskType: mask.dataMaskType,
             transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },

@@ -84,7 +84,8 @@ struct PolicyCommand: ParsableCommand {
             var table = TextTable(["id", "service", "kind", "name", "enabled"])
             for policy in shown {
                 table.add([
-                    policy.id.map(String.init) ?? "", policy.service, Self.word(policy.policyType), policy.name,
+                    policy.id.map(String.init) ?? "", policy.service, Self.word(policy.policyType),
+                    policy.name,
                     policy.isEnabled ? "yes" : "no",
                 ])
             }
