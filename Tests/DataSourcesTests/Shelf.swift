@@ -24,6 +24,8 @@ final class Shelf: Sendable {
     func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
     func write(_ bytes: [UInt8], to name: String) throws {
+        // A file that is truncated and written again is flushed to the disk by ext4; a new one isn't.
+        unlink(path(name))
         try Data(bytes).write(to: folder.appending(path: name))
     }
 
