@@ -25,7 +25,8 @@ struct `CSV, read in pieces` {
         let shelf = try Shelf()
         var chance = SeededChance(seed: 4180 + UInt64(round))
         let pieces: [String] = [
-            ",", ",", ",", "\n", "\n", "\r\n", "\"", "\"", "\"\"", "a", "b", "ü", "😀", " ", "\t", "12", "\r", "xyzxyzxyz",
+            ",", ",", ",", "\n", "\n", "\r\n", "\"", "\"", "\"\"", "a", "b", "ü", "😀", " ", "\t", "12", "\r",
+            "xyzxyzxyz",
             "\u{0}",
         ]
         for case_ in 0..<600 {
@@ -111,7 +112,11 @@ enum NaiveCSV {
             let isBlank = fields == [nil] && !isMalformed
             if isBlank, columns > 1 { continue }
             precondition(rest.count < before)
-            if isMalformed || fields.count != columns { result.skipped += 1 } else { result.rows.append(fields) }
+            if isMalformed || fields.count != columns {
+                result.skipped += 1
+            } else {
+                result.rows.append(fields)
+            }
         }
         return result
     }

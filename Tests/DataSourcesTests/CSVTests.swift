@@ -44,7 +44,9 @@ struct `A CSV file` {
         #expect(try rows("a,b\nx\ty,\tz\t\n") == [["x\ty", "\tz\t"]])
     }
 
-    @Test func `without a header has numbered columns, and refuses to guess when their number changes`() throws {
+    @Test func `without a header has numbered columns, and refuses to guess when their number changes`()
+        throws
+    {
         try shelf.write("1,x\n2,y\n", to: "t.csv")
         let source = shelf.source(.csv, "t.csv", options: SourceOptions(header: false))
         let table = try #require(try shelf.discover(source).first)
@@ -101,8 +103,13 @@ struct `A CSV file` {
     }
 
     @Test func `refuses bytes that are no UTF-8, in the row that has them`() throws {
-        for bad: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3], [0x80]] {
-            try shelf.write(Array("a,b\n1,ü\n2,".utf8) + bad + Array(",\n3,z\n".utf8).dropFirst(), to: "t.csv")
+        for bad: [UInt8] in [
+            [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3], [0x80],
+        ] {
+            try shelf.write(
+                Array("a,b\n1,ü\n2,".utf8) + bad + Array(",\n3,z\n".utf8).dropFirst(),
+                to: "t.csv"
+            )
             let error = failure { _ = try shelf.read(shelf.source(.csv, "t.csv")) }
             #expect(error?.message == "table `db.t`, row 2 (line 3): it is not valid UTF-8")
             let skipping = try shelf.read(shelf.source(.csv, "t.csv", rule: .skip))
@@ -112,7 +119,9 @@ struct `A CSV file` {
         try shelf.write([0xC3] + Array(",\u{A9}\n".utf8), to: "t.csv")
         #expect(failure { _ = try shelf.read(shelf.source(.csv, "t.csv")) }?.code == .malformedRow)
         try shelf.write([0xFF, 0xFE, 0x61, 0, 0x0A, 0], to: "t.csv")
-        #expect(failure { _ = try shelf.read(shelf.source(.csv, "t.csv")) }?.message.contains("UTF-16") == true)
+        #expect(
+            failure { _ = try shelf.read(shelf.source(.csv, "t.csv")) }?.message.contains("UTF-16") == true
+        )
     }
 
     @Test func `leaves out and counts malformed rows when its rule says so`() throws {

@@ -1,5 +1,5 @@
-import CatalogModel
 import CZlib
+import CatalogModel
 import Foundation
 import Governance
 
@@ -24,6 +24,8 @@ final class Shelf: Sendable {
     func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
     func write(_ bytes: [UInt8], to name: String) throws {
+        // A file that is truncated and written again is flushed to the disk by ext4; a new one isn't.
+        unlink(path(name))
         try Data(bytes).write(to: folder.appending(path: name))
     }
 
@@ -47,7 +49,8 @@ final class Shelf: Sendable {
     }
 
     /// The tables that a source has.
-    func discover(_ source: SourceDefinition, _ tuning: ReadTuning = ReadTuning()) throws -> [TableDefinition] {
+    func discover(_ source: SourceDefinition, _ tuning: ReadTuning = ReadTuning()) throws -> [TableDefinition]
+    {
         try FileSources(tuning: tuning).rowSource(for: source).discover()
     }
 
@@ -90,7 +93,9 @@ final class Shelf: Sendable {
     }
 
     /// A table of one file with these columns.
-    func table(_ name: String, _ columns: [(String, DataType)], paths: [String: String] = [:]) -> TableDefinition {
+    func table(_ name: String, _ columns: [(String, DataType)], paths: [String: String] = [:])
+        -> TableDefinition
+    {
         TableDefinition(
             name: TableName(parts: ["db", "t"]) ?? fallback,
             source: SourceName("shelf"),
@@ -133,7 +138,9 @@ func failure(_ body: () throws -> Void) -> GovernanceError? {
 func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
-    guard deflateInit2_(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+    guard
+        deflateInit2_(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+            == Z_OK
     else { return [] }
     var input = bytes
     var output = [UInt8](repeating: 0, count: bytes.count + bytes.count / 100 + 1024)

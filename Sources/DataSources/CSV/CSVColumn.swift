@@ -15,7 +15,9 @@ struct CSVColumn {
     /// Copies the fields of `rows` rows, one every `stride` spans.
     ///
     /// - Precondition: `RecordBuffer.padding` bytes behind each field may be read.
-    func fill(_ spans: UnsafePointer<FieldSpan>, stride: Int, rows: Int, from base: UnsafePointer<UInt8>) -> Filled {
+    func fill(_ spans: UnsafePointer<FieldSpan>, stride: Int, rows: Int, from base: UnsafePointer<UInt8>)
+        -> Filled
+    {
         let fast: Filled? =
             switch form.type {
             case .string, .complex: copy(AnyText(), spans, stride, rows, base)
@@ -137,7 +139,9 @@ struct CSVColumn {
         to.storeBytes(of: first, as: UInt64.self)
         (to + 8).storeBytes(of: second, as: UInt64.self)
         guard count > 16 else { return }
-        let (third, fourth) = ((from + 16).loadUnaligned(as: UInt64.self), (from + 24).loadUnaligned(as: UInt64.self))
+        let (third, fourth) = (
+            (from + 16).loadUnaligned(as: UInt64.self), (from + 24).loadUnaligned(as: UInt64.self)
+        )
         (to + 16).storeBytes(of: third, as: UInt64.self)
         (to + 24).storeBytes(of: fourth, as: UInt64.self)
     }

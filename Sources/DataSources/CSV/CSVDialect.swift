@@ -24,7 +24,8 @@ struct CSVDialect: Sendable {
         delimiter = bytes[0]
         hasHeader = source.options.header ?? true
         nullText = Array((source.options.nullText ?? "").utf8)
-        guard !nullText.contains(where: { $0 == bytes[0] || $0 == 34 || $0 == 10 || $0 == 13 || $0 == 0 }) else {
+        guard !nullText.contains(where: { $0 == bytes[0] || $0 == 34 || $0 == 10 || $0 == 13 || $0 == 0 })
+        else {
             throw GovernanceError(
                 .invalidRequest,
                 "source `\(source.name)`: `nullText` can't hold a delimiter, a quote or a line end"

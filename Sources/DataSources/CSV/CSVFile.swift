@@ -13,7 +13,8 @@ final class CSVFile {
     private let tuning: ReadTuning
 
     /// - Throws: `.sourceUnavailable`; `.malformedRow` and `.limitExceeded` for a header that can't be read.
-    init(_ files: SourceFiles, location: String, table: TableName, tuning: ReadTuning) throws(GovernanceError) {
+    init(_ files: SourceFiles, location: String, table: TableName, tuning: ReadTuning) throws(GovernanceError)
+    {
         let name = SourceFiles.name(of: location)
         self.table = table
         self.tuning = tuning
@@ -25,15 +26,21 @@ final class CSVFile {
 
     /// The texts of the first record; leaves it unread when it is a row.
     private func readHeader() throws(GovernanceError) -> [String] {
-        let tokenizer = CSVTokenizer(delimiter: dialect.delimiter, places: Array(0..<tuning.columns))
-        let spans = UnsafeMutablePointer<FieldSpan>.allocate(capacity: tuning.columns + 1)
-        spans.initialize(repeating: FieldSpan(start: 0, end: 0), count: tuning.columns + 1)
-        defer { spans.deallocate() }
+        var room = min(64, tuning.columns)
         while true {
+            let fields = UnsafeMutablePointer<FieldSpan>.allocate(capacity: room + 1)
+            fields.initialize(repeating: FieldSpan(start: 0, end: 0), count: room + 1)
+            defer { fields.deallocate() }
+            let tokenizer = CSVTokenizer(delimiter: dialect.delimiter, places: Array(0..<room))
             var start = buffer.start
             var lines = 0
             let record = tokenizer.next(
-                in: buffer.base, &start, buffer.end, isLast: buffer.isLast, lines: &lines, into: spans
+                in: buffer.base,
+                &start,
+                buffer.end,
+                isLast: buffer.isLast,
+                lines: &lines,
+                into: fields
             )
             switch record {
             case .nothing where buffer.isLast: return []
@@ -42,38 +49,40 @@ final class CSVFile {
             case .blank:
                 buffer.start = start
                 line += lines
-            case .fields, .malformed(.wrongFieldCount):
-                let texts = try texts(of: record, spans, start)
-                guard dialect.hasHeader else { return texts.indices.map { "c\($0 + 1)" } }
-                buffer.start = start
-                line += lines
-                return texts
+            case .malformed(.wrongFieldCount(let found, _)) where found > room:
+                guard found <= tuning.columns else { throw tooMany(found) }
+                room = found
+            case .malformed(.wrongFieldCount(let found, _)):
+                return try header(of: fields, found, start, lines)
+            case .fields: return try header(of: fields, room, start, lines)
             case .malformed(let why): throw headerError(why.text)
             }
         }
     }
 
-    private func texts(
-        of record: CSVTokenizer.Record,
-        _ spans: UnsafeMutablePointer<FieldSpan>,
-        _ end: Int
+    /// The names that a record gives; passes over it unless it is a row.
+    private func header(
+        of fields: UnsafeMutablePointer<FieldSpan>,
+        _ count: Int,
+        _ end: Int,
+        _ lines: Int
     ) throws(GovernanceError) -> [String] {
-        var count = tuning.columns
-        if case .malformed(.wrongFieldCount(let found, _)) = record { count = found }
-        guard count <= tuning.columns else {
-            throw GovernanceError(
-                .limitExceeded,
-                "table `\(table)` has \(count) columns, more than \(tuning.columns)"
-            )
-        }
+        guard dialect.hasHeader else { return (1...count).map { "c\($0)" } }
         let bytes = UnsafeBufferPointer(start: buffer.base + buffer.start, count: end - buffer.start)
         guard UTF8Check.isValid(bytes) else { throw headerError(Malformation.invalidUTF8.text) }
         var unescaped: [UInt8] = []
-        return (0..<count).map { index in
-            CSVColumn.withText(buffer.base + spans[index].start, spans[index], &unescaped) {
+        let texts = (0..<count).map { index in
+            CSVColumn.withText(buffer.base + fields[index].start, fields[index], &unescaped) {
                 String(decoding: $0, as: UTF8.self)
             }
         }
+        buffer.start = end
+        line += lines
+        return texts
+    }
+
+    private func tooMany(_ count: Int) -> GovernanceError {
+        GovernanceError(.limitExceeded, "table `\(table)` has \(count) columns, more than \(tuning.columns)")
     }
 
     private func headerError(_ why: String) -> GovernanceError {

@@ -66,7 +66,12 @@ final class CSVReader: BatchReader {
         while rows < tuning.batchRows, position < limit {
             let (recordStart, recordLine) = (position, line)
             let record = tokenizer.next(
-                in: base, &position, end, isLast: isLast, lines: &line, into: spans + rows &* stride
+                in: base,
+                &position,
+                end,
+                isLast: isLast,
+                lines: &line,
+                into: spans + rows &* stride
             )
             switch record {
             case .fields:

@@ -25,7 +25,9 @@ struct ShortInteger: Shortcut {
     func isCanonical(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let sign = text[0] == 45 ? 1 : 0
         let length = count &- sign
-        guard length > 0, length <= digits, text[sign] != 48 || (length == 1 && sign == 0) else { return false }
+        guard length > 0, length <= digits, text[sign] != 48 || (length == 1 && sign == 0) else {
+            return false
+        }
         return Digits.areAll(text + sign, length)
     }
 }
@@ -35,7 +37,8 @@ struct PlainBoolean: Shortcut {
     @inline(__always)
     func isCanonical(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let word = UInt64(littleEndian: UnsafeRawPointer(text).loadUnaligned(as: UInt64.self))
-        return count == 4 && word & 0xFFFF_FFFF == 0x6575_7274 || count == 5 && word & 0xFF_FFFF_FFFF == 0x65_736C_6166
+        return count == 4 && word & 0xFFFF_FFFF == 0x6575_7274
+            || count == 5 && word & 0xFF_FFFF_FFFF == 0x65_736C_6166
     }
 }
 
@@ -73,7 +76,8 @@ struct PlainDecimal: Shortcut {
         var index = sign
         while index < count, text[index].isDigit { index &+= 1 }
         let wholeDigits = index &- sign
-        guard wholeDigits > 0, wholeDigits <= whole, text[sign] != 48 || (wholeDigits == 1 && sign == 0) else {
+        guard wholeDigits > 0, wholeDigits <= whole, text[sign] != 48 || (wholeDigits == 1 && sign == 0)
+        else {
             return false
         }
         if index == count { return true }

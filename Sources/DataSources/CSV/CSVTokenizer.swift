@@ -146,7 +146,11 @@ struct CSVTokenizer {
                 scan.lines &+= 1
                 break
             }
-            return malformed(byte == 0 ? .nul : byte == 34 ? .quoteInsideField : .textAfterQuote, &scan, from: position)
+            return malformed(
+                byte == 0 ? .nul : byte == 34 ? .quoteInsideField : .textAfterQuote,
+                &scan,
+                from: position
+            )
         }
         return finish(&scan, start, position, column)
     }

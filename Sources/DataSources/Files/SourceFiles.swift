@@ -117,7 +117,8 @@ struct SourceFiles: Sendable {
     }
 
     /// The kind bits of what lies at a path; nil when nothing does.
-    private static func mode(of path: String, followingLinks: Bool = true) throws(GovernanceError) -> mode_t? {
+    private static func mode(of path: String, followingLinks: Bool = true) throws(GovernanceError) -> mode_t?
+    {
         var facts = stat()
         guard (followingLinks ? stat(path, &facts) : lstat(path, &facts)) != 0 else {
             return facts.st_mode & S_IFMT

@@ -220,7 +220,8 @@ struct JSONScanner {
             let slashes = word ^ (92 &* ones)
             // Only the lowest bit is sure to be right; it is the only one used.
             let hits =
-                (((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | ((word &- 32 &* ones) & ~word))
+                (((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes)
+                    | ((word &- 32 &* ones) & ~word))
                 & (128 &* ones)
             guard hits == 0 else {
                 position &+= hits.trailingZeroBitCount >> 3
@@ -251,5 +252,7 @@ struct JSONScanner {
         }
     }
 
-    private func fault(_ reason: Malformation.StaticReason) -> Malformation { .notJSON(reason, byte: position) }
+    private func fault(_ reason: Malformation.StaticReason) -> Malformation {
+        .notJSON(reason, byte: position)
+    }
 }

@@ -40,7 +40,9 @@ enum JSONText {
                 value = 0x10000 + ((value & 0x3FF) << 10 | (low & 0x3FF))
                 index += 6
             }
-            if let scalar = Unicode.Scalar(value) { result.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
+            if let scalar = Unicode.Scalar(value) {
+                result.append(contentsOf: UTF8.encode(scalar) ?? .init())
+            }
         }
     }
 
@@ -84,7 +86,8 @@ struct KeyLedger {
         guard count <= 32 else { return KeyLedger.repeats(open[mark...], in: text) }
         for later in (mark + 1)..<open.count {
             for earlier in mark..<later where open[earlier].hash == open[later].hash {
-                if KeyLedger.decoded(open[earlier].value, text) == KeyLedger.decoded(open[later].value, text) {
+                if KeyLedger.decoded(open[earlier].value, text) == KeyLedger.decoded(open[later].value, text)
+                {
                     return true
                 }
             }

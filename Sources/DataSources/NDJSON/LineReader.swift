@@ -21,7 +21,8 @@ final class LineReader {
         var searched = 0
         while true {
             let unread = Bytes(start: buffer.base + buffer.start, count: buffer.end - buffer.start)
-            guard let end = Self.lineEnd(unread, from: searched) ?? (buffer.isLast ? unread.count : nil) else {
+            guard let end = Self.lineEnd(unread, from: searched) ?? (buffer.isLast ? unread.count : nil)
+            else {
                 searched = unread.count
                 guard unread.count <= limit, try buffer.refill() else { throw tooLong }
                 continue

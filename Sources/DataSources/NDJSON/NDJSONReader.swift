@@ -12,6 +12,8 @@ final class NDJSONReader: BatchReader {
     private var rowsRead = 0
     private var decoded: [UInt8] = []
     private var failedColumn: Int?
+    /// A column whose path led to a second value in the line.
+    private var columnWithTwo: Int?
 
     init(_ lines: LineReader, _ plan: ScanPlan, tuning: ReadTuning) {
         self.lines = lines
@@ -47,8 +49,14 @@ final class NDJSONReader: BatchReader {
         guard UTF8Check.isValid(line) else { throw .invalidUTF8 }
         var scanner = JSONScanner(line, depthLimit: tuning.jsonDepth)
         guard scanner.next() == UInt8(ascii: "{") else { throw .notAnObject }
+        columnWithTwo = nil
         try readObject(&scanner, node: 0)
         try scanner.end()
+        // Only now: a key that is there twice is the better reason.
+        if let column = columnWithTwo {
+            failedColumn = column
+            throw .ambiguousPath
+        }
     }
 
     private func readObject(_ scanner: inout JSONScanner, node: Int) throws(Malformation) {
@@ -61,7 +69,11 @@ final class NDJSONReader: BatchReader {
             let start = scanner.position
             if leadsOn, scanner.next() == UInt8(ascii: "{") {
                 try self.readObject(&scanner, node: child)
-                let value = JSONScanner.Value(kind: .nested, range: start..<scanner.position, isEscaped: false)
+                let value = JSONScanner.Value(
+                    kind: .nested,
+                    range: start..<scanner.position,
+                    isEscaped: false
+                )
                 try self.deliver(value, scanner.text, to: child)
                 return
             }
@@ -80,8 +92,11 @@ final class NDJSONReader: BatchReader {
     /// Gives a value to the columns whose path ends at a node.
     private func deliver(_ value: JSONScanner.Value, _ text: Bytes, to node: Int) throws(Malformation) {
         for column in paths.nodes[node].columns {
+            guard !rows.hasValue(column) else {
+                columnWithTwo = column
+                continue
+            }
             failedColumn = column
-            guard !rows.hasValue(column) else { throw .ambiguousPath }
             let raw = Bytes(rebasing: text[value.range])
             switch (value.kind, plan.columns[column].type) {
             case (.null, _): rows.appendNull(to: column)

@@ -37,7 +37,8 @@ enum Malformation: Error, Hashable {
     var endsTable: Bool {
         switch self {
         case .unterminatedQuote: true
-        case .wrongFieldCount, .quoteInsideField, .textAfterQuote, .loneCarriageReturn, .nul, .invalidUTF8, .misfit,
+        case .wrongFieldCount, .quoteInsideField, .textAfterQuote, .loneCarriageReturn, .nul, .invalidUTF8,
+            .misfit,
             .notText, .notJSON, .notAnObject, .duplicateKey, .ambiguousPath, .noObjectOnPath, .nestedValue,
             .tooDeep, .repeatedElement, .elementWithChildren:
             false
@@ -50,13 +51,15 @@ enum Malformation: Error, Hashable {
             "it has \(found) fields where the table has \(expected) columns"
         case .quoteInsideField: "a quote inside a field that doesn't begin with one"
         case .textAfterQuote: "text between a closing quote and the end of its field"
-        case .unterminatedQuote: "a quote opens in it that never closes, so rows behind it can't be told apart"
+        case .unterminatedQuote:
+            "a quote opens in it that never closes, so rows behind it can't be told apart"
         case .loneCarriageReturn: "a carriage return that doesn't end a line"
         case .nul: "a NUL byte"
         case .invalidUTF8: "it is not valid UTF-8"
         case .misfit(let type): "its value is no `\(type)`"
         case .notText: "it holds bytes where text is expected, or the other way round"
-        case .notJSON(let reason, let byte): "no valid JSON at byte \(byte + 1) of the line: \(reason.rawValue)"
+        case .notJSON(let reason, let byte):
+            "no valid JSON at byte \(byte + 1) of the line: \(reason.rawValue)"
         case .notAnObject: "the line is no JSON object"
         case .duplicateKey: "an object has the same key twice"
         case .ambiguousPath: "its path leads to two values"

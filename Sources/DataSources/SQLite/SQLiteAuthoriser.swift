@@ -23,7 +23,8 @@ enum SQLiteAuthoriser {
         switch action {
         case SQLITE_SELECT, SQLITE_READ: true
         case SQLITE_PRAGMA: first.map { String(cString: $0) } == "table_xinfo"
-        case SQLITE_FUNCTION: second.map { plainFunctions.contains(String(cString: $0).lowercased()) } ?? false
+        case SQLITE_FUNCTION:
+            second.map { plainFunctions.contains(String(cString: $0).lowercased()) } ?? false
         default: false
         }
     }
@@ -32,11 +33,13 @@ enum SQLiteAuthoriser {
     ///
     /// - Source: SQLite 3.40, core, date, aggregate, window and JSON functions.
     private static let plainFunctions: Set<String> = [
-        "abs", "ceil", "ceiling", "char", "coalesce", "floor", "glob", "hex", "ifnull", "iif", "instr", "length",
+        "abs", "ceil", "ceiling", "char", "coalesce", "floor", "glob", "hex", "ifnull", "iif", "instr",
+        "length",
         "like", "likely", "lower", "ltrim", "max", "min", "mod", "nullif", "power", "quote", "round", "rtrim",
         "sign", "sqrt", "substr", "substring", "trim", "trunc", "typeof", "unicode", "unlikely", "upper",
         "date", "datetime", "julianday", "strftime", "time", "unixepoch",
-        "avg", "count", "group_concat", "sum", "total", "row_number", "rank", "dense_rank", "ntile", "lag", "lead",
+        "avg", "count", "group_concat", "sum", "total", "row_number", "rank", "dense_rank", "ntile", "lag",
+        "lead",
         "first_value", "last_value", "nth_value", "cume_dist", "percent_rank",
         "json", "json_array_length", "json_extract", "json_type", "json_valid", "->", "->>",
     ]

@@ -38,7 +38,9 @@ final class SQLiteHandle {
         var statement: OpaquePointer?
         watch.begin()
         let code = sqlite3_prepare_v2(connection, sql, -1, &statement, nil)
-        guard code == SQLITE_OK, let statement else { throw SQLiteFault(code: code, file: fileName, table: what) }
+        guard code == SQLITE_OK, let statement else {
+            throw SQLiteFault(code: code, file: fileName, table: what)
+        }
         return SQLiteStatement(statement, of: self, watch, what)
     }
 
@@ -67,8 +69,14 @@ final class SQLiteStatement {
     private let handle: SQLiteHandle
     private let watch: SQLiteWatch
     private let table: String?
+    private var isAtEnd = false
 
-    fileprivate init(_ statement: OpaquePointer, of handle: SQLiteHandle, _ watch: SQLiteWatch, _ table: String?) {
+    fileprivate init(
+        _ statement: OpaquePointer,
+        of handle: SQLiteHandle,
+        _ watch: SQLiteWatch,
+        _ table: String?
+    ) {
         self.statement = statement
         self.handle = handle
         self.watch = watch
@@ -77,11 +85,13 @@ final class SQLiteStatement {
 
     deinit { sqlite3_finalize(statement) }
 
-    /// Goes to the next row; false at the end.
+    /// Goes to the next row; false at the end, and ever after: SQLite itself would begin again.
     func step() throws(SQLiteFault) -> Bool {
+        guard !isAtEnd else { return false }
         watch.begin()
         let code = sqlite3_step(statement)
         guard code != SQLITE_ROW else { return true }
+        isAtEnd = true
         guard code == SQLITE_DONE else { throw SQLiteFault(code: code, file: handle.fileName, table: table) }
         return false
     }
@@ -120,7 +130,8 @@ final class SQLiteWatch {
     func install(on connection: OpaquePointer) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
-            connection, 10_000,
+            connection,
+            10_000,
             { context in
                 guard let context else { return 1 }
                 let watch = Unmanaged<SQLiteWatch>.fromOpaque(context).takeUnretainedValue()

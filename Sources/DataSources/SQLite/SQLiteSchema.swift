@@ -37,7 +37,10 @@ struct SQLiteSchema {
 
     /// The columns of a table or view, generated ones too; empty when there is no such table.
     func columns(of table: String) throws(SQLiteFault) -> [Column] {
-        let statement = try handle.prepare("PRAGMA main.table_xinfo(\(SQLiteHandle.quoted(table)))", for: table)
+        let statement = try handle.prepare(
+            "PRAGMA main.table_xinfo(\(SQLiteHandle.quoted(table)))",
+            for: table
+        )
         var columns: [Column] = []
         // Columns: position, name, type, not null, default, key, hidden (1: of a virtual table).
         while try statement.step() {
@@ -71,7 +74,8 @@ struct SQLiteTypeGuess {
         guard fitsDeclared, let declared else { return }
         let form = CanonicalForm(type: declared)
         fitsDeclared =
-            (try? SQLiteValue.withText(statement, column, form.type) { form.fit($0, &scratch) != .misfit }) ?? false
+            (try? SQLiteValue.withText(statement, column, form.type) { form.fit($0, &scratch) != .misfit })
+            ?? false
     }
 
     /// The declared type when the values are of it; else what they are stored as.

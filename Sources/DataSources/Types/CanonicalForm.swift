@@ -27,7 +27,8 @@ struct CanonicalForm: Sendable {
         case .char(let length): return TextForm.pad(text, to: length, &scratch)
         case .void: return .misfit
         case .json: return JSONScanner.isDocument(text) ? .asIs : .misfit
-        case .boolean, .tinyint, .smallint, .int, .bigint, .float, .double, .decimal, .date, .timestamp, .binary:
+        case .boolean, .tinyint, .smallint, .int, .bigint, .float, .double, .decimal, .date, .timestamp,
+            .binary:
             let core = Self.trimmed(text)
             guard !core.isEmpty else { return .misfit }
             let fit = fitTrimmed(core, &scratch)

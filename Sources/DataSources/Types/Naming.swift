@@ -11,13 +11,17 @@ enum Naming {
     {
         let clean = String(
             text.unicodeScalars.map { scalar -> Character in
-                let isWord = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                let isWord =
+                    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                     || scalar.properties.generalCategory == .nonspacingMark
                 return isWord || scalar == "_" || scalar == "-" ? Character(scalar) : "_"
             }
         )
         guard let name = TableName("\(source.database).\(clean)") else {
-            throw GovernanceError(.invalidRequest, "source `\(source.name)`: `\(text)` can't be a table's name")
+            throw GovernanceError(
+                .invalidRequest,
+                "source `\(source.name)`: `\(text)` can't be a table's name"
+            )
         }
         return name
     }
@@ -52,7 +56,9 @@ enum Naming {
                     : "has columns `\(other)` and `\(path)`, which would both be `\(name)`"
                 throw GovernanceError(.sourceUnavailable, "table `\(table)` \(what): rename one")
             }
-            result.append(ColumnDefinition(name: ColumnName(name), type: type, path: path == name ? nil : path))
+            result.append(
+                ColumnDefinition(name: ColumnName(name), type: type, path: path == name ? nil : path)
+            )
         }
         return result
     }

@@ -3,7 +3,8 @@ import CatalogModel
 /// Whole numbers: `-?(0|[1-9][0-9]*)` within a range.
 enum IntegerForm {
     static func fit(_ text: Bytes, _ range: ClosedRange<Int64>, _ scratch: inout [UInt8]) -> Fit {
-        guard let parts = NumberParts(text), parts.fraction.isEmpty, !parts.hasPoint, parts.exponent == nil else {
+        guard let parts = NumberParts(text), parts.fraction.isEmpty, !parts.hasPoint, parts.exponent == nil
+        else {
             return .misfit
         }
         guard let value = value(parts), range.contains(value) else { return .misfit }
@@ -95,7 +96,8 @@ enum DecimalForm {
         return .rewritten
     }
 
-    private static func fit(_ plain: [UInt8], _ precision: Int, _ scale: Int, _ scratch: inout [UInt8]) -> Fit {
+    private static func fit(_ plain: [UInt8], _ precision: Int, _ scale: Int, _ scratch: inout [UInt8]) -> Fit
+    {
         plain.withUnsafeBufferPointer { text in
             let inner = fit(text, precision, scale, &scratch)
             guard inner == .asIs else { return inner }

@@ -49,9 +49,13 @@ enum TimestampForm {
             let hour = DateForm.pair(text, 11), hour < 24, let minute = DateForm.pair(text, 14), minute < 60
         else { return .misfit }
         if end == 16 { return rewrite(text, text[11..<16], ":00", &scratch) }
-        guard end >= 19, text[16] == 58, let second = DateForm.pair(text, 17), second < 60 else { return .misfit }
+        guard end >= 19, text[16] == 58, let second = DateForm.pair(text, 17), second < 60 else {
+            return .misfit
+        }
         if end > 19 {
-            guard text[19] == 46, end > 20, end <= 29, text[20..<end].allSatisfy(\.isDigit) else { return .misfit }
+            guard text[19] == 46, end > 20, end <= 29, text[20..<end].allSatisfy(\.isDigit) else {
+                return .misfit
+            }
         }
         if !hasZone, text[10] == 32 { return .asIs }
         return rewrite(text, text[11..<end], "", &scratch)

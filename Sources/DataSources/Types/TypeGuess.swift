@@ -69,7 +69,8 @@ struct TypeGuess {
         test(.double, .double, text)
         test(.date, .date, text)
         test(.timestamp, .timestamp, text)
-        guard candidates.contains(.decimal) || candidates.contains(.double), let parts = NumberParts(text) else {
+        guard candidates.contains(.decimal) || candidates.contains(.double), let parts = NumberParts(text)
+        else {
             return
         }
         sawFiniteNumber = true

@@ -30,7 +30,9 @@ final class XMLDocument {
         xmlInitParser()
         input = XMLInput(stream)
         failure = XMLFailure()
-        let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_COMPACT.rawValue | XML_PARSE_NOXINCNODE.rawValue)
+        let options = Int32(
+            XML_PARSE_NONET.rawValue | XML_PARSE_COMPACT.rawValue | XML_PARSE_NOXINCNODE.rawValue
+        )
         let context = Unmanaged.passUnretained(input).toOpaque()
         let read: xmlInputReadCallback = { context, buffer, length in
             guard let context, let buffer else { return -1 }
@@ -64,6 +66,7 @@ final class XMLDocument {
         let result = xmlTextReaderRead(reader)
         guard result >= 0, !failure.isFatal else {
             if let error = input.error { throw .unreadable(error) }
+            if input.hasDoctype { throw .doctype }
             throw .notWellFormed(line: failure.line ?? line, code: failure.code)
         }
         guard result > 0 else { return nil }
@@ -72,7 +75,8 @@ final class XMLDocument {
             return .element(isEmpty: xmlTextReaderIsEmptyElement(reader) == 1)
         case Int32(XML_READER_TYPE_END_ELEMENT.rawValue): return .endOfElement
         case Int32(XML_READER_TYPE_TEXT.rawValue), Int32(XML_READER_TYPE_CDATA.rawValue),
-            Int32(XML_READER_TYPE_WHITESPACE.rawValue), Int32(XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue):
+            Int32(XML_READER_TYPE_WHITESPACE.rawValue),
+            Int32(XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue):
             return .text
         case Int32(XML_READER_TYPE_DOCUMENT_TYPE.rawValue), Int32(XML_READER_TYPE_ENTITY_REFERENCE.rawValue):
             throw .doctype
@@ -91,7 +95,9 @@ final class XMLDocument {
 
     /// Hands on each attribute of the current element; namespace declarations are none.
     func eachAttribute(_ body: (UnsafePointer<UInt8>, Bytes) -> Void) {
-        guard xmlTextReaderHasAttributes(reader) == 1, xmlTextReaderMoveToFirstAttribute(reader) == 1 else { return }
+        guard xmlTextReaderHasAttributes(reader) == 1, xmlTextReaderMoveToFirstAttribute(reader) == 1 else {
+            return
+        }
         repeat {
             if xmlTextReaderIsNamespaceDecl(reader) != 1, let name { body(name, text) }
         } while xmlTextReaderMoveToNextAttribute(reader) == 1
@@ -115,6 +121,9 @@ private final class XMLInput {
     private let stream: any ByteStream
     private(set) var error: GovernanceError?
     private(set) var bytesRead = 0
+    private var prolog = XMLProlog()
+
+    var hasDoctype: Bool { prolog.hasDoctype }
 
     init(_ stream: any ByteStream) { self.stream = stream }
 
@@ -122,7 +131,8 @@ private final class XMLInput {
         do throws(GovernanceError) {
             let count = try stream.read(into: buffer)
             bytesRead += count
-            return Int32(count)
+            prolog.see(UnsafeRawBufferPointer(start: buffer.baseAddress, count: count))
+            return prolog.hasDoctype ? -1 : Int32(count)
         } catch {
             self.error = error
             return -1

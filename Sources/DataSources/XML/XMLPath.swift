@@ -31,7 +31,8 @@ struct XMLPath: Sendable {
     }
 
     private static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.unicodeScalars.allSatisfy { !"@*[]()'\"= \t\r\n<>&|".unicodeScalars.contains($0) }
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy { !"@*[]()'\"= \t\r\n<>&|".unicodeScalars.contains($0) }
     }
 }
 

@@ -28,11 +28,14 @@ struct XMLSample {
     /// A column for each path, in the order in which they appear.
     ///
     /// - Throws: `.sourceUnavailable` when there is no row element; `.malformedRow`, `.limitExceeded`.
-    mutating func columns(of document: XMLDocument, _ path: XMLPath) throws(GovernanceError) -> [ColumnDefinition] {
+    mutating func columns(of document: XMLDocument, _ path: XMLPath) throws(GovernanceError)
+        -> [ColumnDefinition]
+    {
         var elements = XMLRows(document, path)
         var rows = 0
         do throws(XMLDocument.Fault) {
-            while rows < tuning.sampleRows, document.bytesRead < tuning.sampleBytes, order.count <= tuning.columns,
+            while rows < tuning.sampleRows, document.bytesRead < tuning.sampleBytes,
+                order.count <= tuning.columns,
                 let (isEmpty, _) = try elements.next()
             {
                 rows += 1
@@ -45,7 +48,10 @@ struct XMLSample {
             }
         } catch { throw error.error(in: table.description, row: max(1, rows)) }
         guard order.count <= tuning.columns else {
-            throw GovernanceError(.limitExceeded, "table `\(table)` has more than \(tuning.columns) different paths")
+            throw GovernanceError(
+                .limitExceeded,
+                "table `\(table)` has more than \(tuning.columns) different paths"
+            )
         }
         guard rows > 0 else {
             throw GovernanceError(
