@@ -45,7 +45,7 @@ struct `Connections` {
 
     @Test func `carry long answers whole to slow readers`() async throws {
         var limits = HTTPLimits()
-        limits.idleTime = .seconds(1)
+        limits.idleTime = .seconds(4)
         try await ServerDesk.serving(limits: limits) { desk in
             let rows = (0..<40_000).map { "[\"\($0) and some more text that makes it long\"]" }.joined(
                 separator: ","
@@ -64,7 +64,7 @@ struct `Connections` {
                 for try await piece in inbound {
                     bytes.append(contentsOf: piece.readableBytesView)
                     // Slower in all than the idle time allows.
-                    if bytes.count < 600_000 { try await Task.sleep(for: .milliseconds(40)) }
+                    if bytes.count < 600_000 { try await Task.sleep(for: .milliseconds(250)) }
                 }
                 return bytes
             }

@@ -222,7 +222,8 @@ package struct CatalogEditing: Sendable {
     ///
     /// - Throws: `.forbidden`; `.invalidPolicy` for roles in a circle; `.invalidEntity` for tag types in a circle.
     package func put(_ changes: [CatalogChange], by caller: Caller) throws(GovernanceError) {
-        try edit(caller, "principals and tag types") { snapshot throws(GovernanceError) in
+        let names = changes.prefix(20).map { "\($0.kind.rawValue) \($0.id)" }.joined(separator: ", ")
+        try edit(caller, names) { snapshot throws(GovernanceError) in
             try snapshot.requireAdmin(caller)
             return changes
         }
