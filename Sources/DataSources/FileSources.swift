@@ -14,8 +14,8 @@ package struct FileSources: RowSources {
 
     /// The source that a definition describes; looks whether something lies at its path, and opens nothing.
     ///
-    /// - Throws: `.sourceUnavailable` when nothing, or nothing readable, lies at its path; `.invalidRequest` for a
-    ///   path that isn't absolute, a database that is no name, or options that the kind doesn't know.
+    /// - Throws: `.sourceUnavailable` when nothing, or nothing readable, lies at its path; `.invalidRequest`
+    ///   for a path that isn't absolute, a database that is no name, or options that the kind doesn't know.
     package func rowSource(for source: SourceDefinition) throws(GovernanceError) -> any RowSource {
         try SourceOptionRules.check(source)
         let files = SourceFiles(source: source)
@@ -45,7 +45,7 @@ struct ReadTuning: Sendable {
     var columns = 10_000
     /// The deepest nesting of a JSON document.
     var jsonDepth = 128
-    /// How long SQLite may work before it delivers a row, and how long it waits for a lock.
+    /// How long SQLite may work before it delivers a row.
     var sqlitePatience = Duration.seconds(30)
     /// How long SQLite waits for somebody else's lock.
     var sqliteLockPatience = Duration.seconds(5)

@@ -206,4 +206,15 @@ struct `A CSV file` {
         let error = failure { _ = try shelf.read(shelf.source(.csv, "t.csv"), table) }
         #expect(error?.code == .limitExceeded)
     }
+
+    @Test func `may have thousands of columns, and no more than the limit`() throws {
+        let names = (1...9000).map { "n\($0)" }
+        let row = names.joined(separator: ",")
+        try shelf.write(row + "\n" + String(repeating: row + "\n", count: 120), to: "t.csv")
+        let source = shelf.source(.csv, "t.csv")
+        let outcome = try shelf.read(source, shelf.table("t.csv", names.map { ($0, .string) }))
+        #expect(outcome.rows.count == 120 && outcome.rows.allSatisfy { $0 == names })
+        try shelf.write((1...10_001).map { "n\($0)" }.joined(separator: ","), to: "t.csv")
+        #expect(failure { _ = try shelf.discover(source) }?.code == .limitExceeded)
+    }
 }

@@ -17,8 +17,8 @@ struct CSVDialect: Sendable {
         else {
             throw GovernanceError(
                 .invalidRequest,
-                "source `\(source.name)`: `delimiter` must be one ASCII character (`\\t` for a tab), and no quote "
-                    + "or line end"
+                "source `\(source.name)`: `delimiter` must be one ASCII character (`\\t` for a tab), and no "
+                    + "quote or line end"
             )
         }
         delimiter = bytes[0]

@@ -12,6 +12,7 @@ final class CSVReader: BatchReader {
     private let columns: [CSVColumn]
     private let stride: Int
     private let tuning: ReadTuning
+    private let batchRows: Int
     private let spans: UnsafeMutablePointer<FieldSpan>
     /// Row number and line of each row of the batch under construction.
     private let origins: UnsafeMutablePointer<(row: Int, line: Int)>
@@ -25,10 +26,12 @@ final class CSVReader: BatchReader {
         tokenizer = CSVTokenizer(delimiter: file.dialect.delimiter, places: places)
         columns = plan.forms.map { CSVColumn(form: $0, nullText: file.dialect.nullText) }
         stride = plan.columns.count + 1
-        spans = .allocate(capacity: stride * tuning.batchRows)
-        spans.initialize(repeating: FieldSpan(start: 0, end: 0), count: stride * tuning.batchRows)
-        origins = .allocate(capacity: tuning.batchRows)
-        origins.initialize(repeating: (0, 0), count: tuning.batchRows)
+        // A table of thousands of columns gets fewer rows a batch, so that eight megabytes hold their fields.
+        batchRows = max(1, min(tuning.batchRows, (1 << 20) / stride))
+        spans = .allocate(capacity: stride * batchRows)
+        spans.initialize(repeating: FieldSpan(start: 0, end: 0), count: stride * batchRows)
+        origins = .allocate(capacity: batchRows)
+        origins.initialize(repeating: (0, 0), count: batchRows)
     }
 
     deinit {
@@ -37,17 +40,13 @@ final class CSVReader: BatchReader {
     }
 
     func nextBatch() throws(GovernanceError) -> RawBatch? {
+        let buffer = file.buffer
         while true {
-            let start = file.buffer.start
             let (rows, isIncomplete) = try findRows()
             if rows > 0, let batch = try batch(of: rows) { return batch }
-            guard isIncomplete || rows > 0 || file.buffer.start > start else {
-                guard !file.buffer.isLast else { return nil }
-                _ = try file.buffer.refill()
-                continue
-            }
-            guard isIncomplete, rows == 0 else { continue }
-            guard try file.buffer.refill() else { throw tooLong }
+            guard isIncomplete || buffer.start == buffer.end else { continue }
+            if buffer.isLast { return nil }
+            guard try buffer.refill() else { throw tooLong }
         }
     }
 
@@ -63,7 +62,7 @@ final class CSVReader: BatchReader {
             buffer.start = position
             file.line = line
         }
-        while rows < tuning.batchRows, position < limit {
+        while rows < batchRows, position < limit {
             let (recordStart, recordLine) = (position, line)
             let record = tokenizer.next(
                 in: base,
@@ -134,8 +133,8 @@ final class CSVReader: BatchReader {
 extension CSVReader {
     /// For each column of the file its place among the planned ones; the others share the place behind them.
     ///
-    /// - Throws: `.sourceChanged` when a planned column isn't in the file, or there more than once, or when a file
-    ///   without header has another number of columns than the catalog.
+    /// - Throws: `.sourceChanged` when a planned column isn't in the file, or there more than once, or when a
+    ///   file without header has another number of columns than the catalog.
     static func places(
         of plan: ScanPlan,
         in file: CSVFile,
@@ -151,8 +150,9 @@ extension CSVReader {
             )
         }
         var places = [Int](repeating: plan.columns.count, count: header.count)
+        let positions = Dictionary(grouping: header.indices) { header[$0] }
         for (place, column) in plan.columns.enumerated() {
-            let found = header.indices.filter { header[$0] == column.sourcePath }
+            let found = positions[column.sourcePath, default: []]
             guard found.count == 1, let position = found.first else {
                 let what = found.isEmpty ? "has no column" : "has more than one column"
                 throw GovernanceError(

@@ -24,8 +24,8 @@ struct CSVSource: RowSource {
         guard !file.header.isEmpty else {
             throw GovernanceError(
                 .sourceUnavailable,
-                "table `\(table.name)`: file `\(SourceFiles.name(of: table.path))` is empty, so its columns have no "
-                    + "names"
+                "table `\(table.name)`: file `\(SourceFiles.name(of: table.path))` is empty, so its columns "
+                    + "have no names"
             )
         }
         let names = file.header.enumerated().map { position, text in

@@ -1,6 +1,7 @@
 /// A field within a buffer, packed into 64 bits.
 ///
-/// For a quoted field the range is what lies between its quotes; `isEscaped` says that it holds doubled quotes.
+/// For a quoted field the range is what lies between its quotes; `isEscaped` says that it holds doubled
+/// quotes.
 struct FieldSpan {
     let bits: UInt64
 
@@ -37,7 +38,8 @@ struct CSVTokenizer {
 
     private let delimiter: UInt8
     private let delimiters: UInt64
-    /// For each column of the file its place in a row of spans; unplanned ones share a place behind the planned.
+    /// For each column of the file its place in a row of spans; unplanned ones share a place behind the
+    /// planned.
     private let places: [Int]
 
     /// A tokenizer for records of `places.count` fields.
@@ -175,7 +177,8 @@ struct CSVTokenizer {
             let word = scan.word(at: position)
             let delimiterHits = word ^ delimiters
             let quoteHits = word ^ CSVTokenizer.quotes
-            // The lowest bit of each is right; higher ones may be wrong by a borrow, so only the lowest is used.
+            // The lowest bit of each is right; higher ones may be wrong by a borrow, so only the lowest is
+            // used.
             let hits =
                 (((delimiterHits &- CSVTokenizer.ones) & ~delimiterHits)
                     | ((quoteHits &- CSVTokenizer.ones) & ~quoteHits)

@@ -3,8 +3,8 @@ import Governance
 
 /// What a gzip file holds, one member after another (RFC 1952).
 ///
-/// **Promise.** Ends only where the last member ends and its checksum is right: a truncated or damaged file is an
-/// error, never the rows up to there as if they were all.
+/// **Promise.** Ends only where the last member ends and its checksum is right: a truncated or damaged file
+/// is an error, never the rows up to there as if they were all.
 final class GzipStream: ByteStream {
     private let file: any ByteStream
     private let name: String

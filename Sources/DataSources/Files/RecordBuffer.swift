@@ -1,6 +1,7 @@
 import Governance
 
-/// A window on a stream that always holds a whole record, and grows up to the documented limit for a long one.
+/// A window on a stream that always holds a whole record, and grows up to the documented limit for a long
+/// one.
 ///
 /// **Shape.** `base[start ..< end]` is unread; behind `end` lie `padding` zero bytes that scanners may touch.
 final class RecordBuffer {

@@ -25,7 +25,8 @@ struct SourceFiles: Sendable {
         case S_IFDIR:
             throw GovernanceError(
                 .invalidRequest,
-                "source `\(source.name)`: a SQLite source is one database file, and `\(source.path)` is a folder"
+                "source `\(source.name)`: a SQLite source is one database file, and `\(source.path)` is a "
+                    + "folder"
             )
         case nil:
             throw GovernanceError(
@@ -40,7 +41,8 @@ struct SourceFiles: Sendable {
         }
     }
 
-    /// The files that become tables, sorted by table; other files, hidden ones and links in a folder are passed over.
+    /// The files that become tables, sorted by table; other files, hidden ones and links in a folder are
+    /// passed over.
     ///
     /// - Throws: `.sourceUnavailable`; `.conflict` when two files give the same table name.
     func tables() throws(GovernanceError) -> [TableFile] {
@@ -62,8 +64,8 @@ struct SourceFiles: Sendable {
             if let other = files.updateValue(path, forKey: table) {
                 throw GovernanceError(
                     .conflict,
-                    "source `\(source.name)`: files `\(Self.name(of: other))` and `\(name)` would both be table "
-                        + "`\(table)`: rename one"
+                    "source `\(source.name)`: files `\(Self.name(of: other))` and `\(name)` would both be "
+                        + "table `\(table)`: rename one"
                 )
             }
         }

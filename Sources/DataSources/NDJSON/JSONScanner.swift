@@ -1,7 +1,7 @@
 /// Walks over one JSON text (RFC 8259), strictly, without building anything.
 ///
-/// The text must be valid UTF-8. Depth is limited; duplicate keys, lone surrogates and control characters inside
-/// strings are refused.
+/// The text must be valid UTF-8. Depth is limited; duplicate keys, lone surrogates and control characters
+/// inside strings are refused.
 struct JSONScanner {
     let text: Bytes
     private(set) var position = 0

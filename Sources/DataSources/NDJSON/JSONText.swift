@@ -60,8 +60,8 @@ enum JSONText {
 
 /// Keeps the keys of the objects that are open, and tells when one repeats.
 ///
-/// Cost: a comparison of hashes for each pair in small objects; large ones are sorted, so that no choice of keys makes
-/// it slow.
+/// Cost: a comparison of hashes for each pair in small objects; large ones are sorted, so that no choice of
+/// keys makes it slow.
 struct KeyLedger {
     private var open: [Key] = []
 

@@ -12,8 +12,9 @@ struct ScanPlan: Sendable {
     /// - Throws: `.sourceChanged` when the catalogued table has no such column, or one is planned twice.
     init(_ scan: ScanRequest, rule: RowRule) throws(GovernanceError) {
         var columns: [ColumnDefinition] = []
+        let known = Dictionary(scan.table.columns.map { ($0.name, $0) }) { first, _ in first }
         for name in scan.columns {
-            guard let column = scan.table.columns.first(where: { $0.name == name }) else {
+            guard let column = known[name] else {
                 throw GovernanceError(.sourceChanged, "table `\(scan.table.name)` has no column `\(name)`")
             }
             columns.append(column)

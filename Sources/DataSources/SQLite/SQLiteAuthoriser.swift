@@ -2,8 +2,8 @@ import GRDBSQLite
 
 /// What statements on a source's database may do: read tables, and call functions that only compute.
 ///
-/// Statements are ours, but views and generated columns in them are the database's. Asked while a statement is
-/// compiled, for every table, column and function in it.
+/// Statements are ours, but views and generated columns in them are the database's. Asked while a statement
+/// is compiled, for every table, column and function in it.
 enum SQLiteAuthoriser {
     static func install(on connection: OpaquePointer) {
         sqlite3_set_authorizer(

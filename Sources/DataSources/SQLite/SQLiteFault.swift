@@ -36,7 +36,8 @@ struct SQLiteFault: Error {
         case SQLITE_AUTH, SQLITE_ERROR:
             return GovernanceError(
                 .sourceUnavailable,
-                "\(what) can't be read: it is made from something that isn't there, or that isn't allowed here"
+                "\(what) can't be read: it is made from something that isn't there, or that isn't allowed "
+                    + "here"
             )
         default: return GovernanceError(.sourceUnavailable, "\(what) can't be read (SQLite result \(code))")
         }

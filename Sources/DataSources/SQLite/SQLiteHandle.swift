@@ -2,8 +2,9 @@ import GRDBSQLite
 
 /// A SQLite database opened to be read, which can do nothing else.
 ///
-/// Read-only handle, `query_only`, an untrusted schema, no extensions, nothing attached; an authoriser lets plain reads
-/// and plain functions pass and nothing else; a statement that finds no row for too long is stopped.
+/// Read-only handle, `query_only`, an untrusted schema, no extensions, nothing attached; an authoriser lets
+/// plain reads and plain functions pass and nothing else; a statement that finds no row for too long is
+/// stopped.
 final class SQLiteHandle {
     let connection: OpaquePointer
     let fileName: String
@@ -96,7 +97,8 @@ final class SQLiteStatement {
         return false
     }
 
-    /// How a value is stored: `SQLITE_INTEGER`, `SQLITE_FLOAT`, `SQLITE_TEXT`, `SQLITE_BLOB` or `SQLITE_NULL`.
+    /// How a value is stored: `SQLITE_INTEGER`, `SQLITE_FLOAT`, `SQLITE_TEXT`, `SQLITE_BLOB` or
+    /// `SQLITE_NULL`.
     func storage(_ column: Int) -> Int32 { sqlite3_column_type(statement, Int32(column)) }
 
     func integer(_ column: Int) -> Int64 { sqlite3_column_int64(statement, Int32(column)) }

@@ -14,8 +14,8 @@ struct SQLiteSchema {
 
     init(_ handle: SQLiteHandle) { self.handle = handle }
 
-    /// Names of tables and views, sorted; SQLite's own tables, virtual ones and those that hold a virtual one's data
-    /// are left out.
+    /// Names of tables and views, sorted; SQLite's own tables, virtual ones and those that hold a virtual
+    /// one's data are left out.
     func tableNames() throws(SQLiteFault) -> [String] {
         let statement = try handle.prepare(
             "SELECT name, sql FROM main.sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
@@ -87,8 +87,8 @@ struct SQLiteTypeGuess {
         return storages.contains(SQLITE_BLOB) ? .string : .double
     }
 
-    /// - Source: SQLite's rules of affinity, sqlite.org/datatype3.html section 3.1, and the usual names of days,
-    ///   moments and truth, which SQLite has no types for.
+    /// - Source: SQLite's rules of affinity, sqlite.org/datatype3.html section 3.1, and the usual names of
+    ///   days, moments and truth, which SQLite has no types for.
     private static func type(_ declaration: String) -> DataType? {
         let has = { (part: String) in declaration.contains(part) }
         if has("BOOL") { return .boolean }

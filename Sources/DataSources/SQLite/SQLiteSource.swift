@@ -28,8 +28,8 @@ struct SQLiteSource: RowSource {
             if let other = tables.updateValue(definition, forKey: table) {
                 throw GovernanceError(
                     .conflict,
-                    "source `\(files.source.name)`: `\(other.location)` and `\(found.name)` would both be table "
-                        + "`\(table)`"
+                    "source `\(files.source.name)`: `\(other.location)` and `\(found.name)` would both be "
+                        + "table `\(table)`"
                 )
             }
         }
@@ -62,7 +62,8 @@ struct SQLiteSource: RowSource {
         let columns: [(name: String, type: DataType)]
     }
 
-    /// All tables and views but those that can't be read: views over what isn't allowed, isn't there or never ends.
+    /// All tables and views but those that can't be read: views over what isn't allowed, isn't there or never
+    /// ends.
     private func samples(_ schema: SQLiteSchema) throws(SQLiteFault) -> [Sample] {
         var samples: [Sample] = []
         for name in try schema.tableNames() {
@@ -105,8 +106,8 @@ struct SQLiteSource: RowSource {
     private func changed(_ plan: ScanPlan, _ what: String) -> GovernanceError {
         GovernanceError(
             .sourceChanged,
-            "table `\(plan.table)`: database `\(SourceFiles.name(of: files.source.path))` has no \(what): scan the "
-                + "source again"
+            "table `\(plan.table)`: database `\(SourceFiles.name(of: files.source.path))` has no \(what): "
+                + "scan the source again"
         )
     }
 }

@@ -14,8 +14,9 @@ typealias Bytes = UnsafeBufferPointer<UInt8>
 
 /// The canonical text of one column type: what `ColumnVector` may hold for it.
 ///
-/// Numbers keep the digits that the source wrote; only what readers of the type may not meet is rewritten: a plus
-/// sign, leading zeros, outer spaces, other spellings of truth, a `T` in a timestamp. Docs/Sources.md has the table.
+/// Numbers keep the digits that the source wrote; only what readers of the type may not meet is rewritten: a
+/// plus sign, leading zeros, outer spaces, other spellings of truth, a `T` in a timestamp. Docs/Sources.md
+/// has the table.
 struct CanonicalForm: Sendable {
     let type: DataType
 

@@ -24,7 +24,8 @@ enum IntegerForm {
     }
 }
 
-/// IEEE 754 numbers: digits as written, with a digit on both sides of a point; `NaN`, `Infinity`, `-Infinity`.
+/// IEEE 754 numbers: digits as written, with a digit on both sides of a point; `NaN`, `Infinity`,
+/// `-Infinity`.
 enum FloatForm {
     static func fit(_ text: Bytes, isSingle: Bool, _ scratch: inout [UInt8]) -> Fit {
         guard let parts = NumberParts(text) else { return fitWord(text, &scratch) }
@@ -67,7 +68,8 @@ enum FloatForm {
     }
 }
 
-/// Exact decimals: digits as written, as many as precision and scale leave room for; exponents are written out.
+/// Exact decimals: digits as written, as many as precision and scale leave room for; exponents are written
+/// out.
 enum DecimalForm {
     static func fit(_ text: Bytes, _ precision: Int, _ scale: Int, _ scratch: inout [UInt8]) -> Fit {
         guard let parts = NumberParts(text) else { return .misfit }

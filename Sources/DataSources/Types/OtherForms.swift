@@ -107,7 +107,8 @@ enum BinaryForm {
 
 /// Text of a declared length, counted in code points as Hive counts them.
 ///
-/// - Source: Hive `HiveVarchar` and `HiveChar`, `HiveBaseChar.enforceMaxLength`: longer text is cut, `char` is padded.
+/// - Source: Hive `HiveVarchar` and `HiveChar`, `HiveBaseChar.enforceMaxLength`: longer text is cut, `char`
+///   is padded.
 enum TextForm {
     static func cut(_ text: Bytes, to length: Int, _ scratch: inout [UInt8]) -> Fit {
         guard text.count > length else { return .asIs }

@@ -3,8 +3,8 @@ import CatalogModel
 /// The type that the sampled values of a column suggest.
 ///
 /// Careful: a type is only guessed when every sampled value is written in its canonical form already, so that
-/// guessing never changes what a reader sees. Leading zeros (`007`), other spellings of truth (`TRUE`), a time zone or
-/// a value too large keep a column `string`; so does a column of nothing but NULL.
+/// guessing never changes what a reader sees. Leading zeros (`007`), other spellings of truth (`TRUE`), a
+/// time zone or a value too large keep a column `string`; so does a column of nothing but NULL.
 struct TypeGuess {
     private var candidates = Candidates.all
     private var sawValue = false

@@ -3,8 +3,8 @@ import Governance
 
 /// An XML document read node by node through libxml2, which fetches nothing and replaces no entities.
 ///
-/// **Promise.** A document with a DOCTYPE is refused as soon as it shows: that is where entity bombs and external
-/// entities live. libxml2's messages, which quote the document, go nowhere.
+/// **Promise.** A document with a DOCTYPE is refused as soon as it shows: that is where entity bombs and
+/// external entities live. libxml2's messages, which quote the document, go nowhere.
 final class XMLDocument {
     /// What the reader stands on.
     enum Node {

@@ -15,16 +15,16 @@ struct XMLPath: Sendable {
         guard let text = source.options.rowElement else {
             throw GovernanceError(
                 .invalidRequest,
-                "source `\(source.name)`: XML needs `rowElement`, the path of the element that is a row, such as "
-                    + "`/staff/employee`"
+                "source `\(source.name)`: XML needs `rowElement`, the path of the element that is a row, "
+                    + "such as `/staff/employee`"
             )
         }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count >= 2, parts[0].isEmpty, parts.dropFirst().allSatisfy(Self.isName) else {
             throw GovernanceError(
                 .invalidRequest,
-                "source `\(source.name)`: `rowElement` must be a path of element names from the root, such as "
-                    + "`/staff/employee`"
+                "source `\(source.name)`: `rowElement` must be a path of element names from the root, such "
+                    + "as `/staff/employee`"
             )
         }
         steps = Array(parts.dropFirst())

@@ -1,7 +1,8 @@
 /// What stands before a document's root element, watched for a DOCTYPE while the bytes go to the parser.
 ///
-/// So that not even the inside of a DOCTYPE is parsed. Works for every encoding in which ASCII characters are their own
-/// bytes, UTF-16 and UTF-32 (zeros are passed over) among them; for others the parser's own word counts.
+/// So that not even the inside of a DOCTYPE is parsed. Works for every encoding in which ASCII characters are
+/// their own bytes, UTF-16 and UTF-32 (zeros are passed over) among them; for others the parser's own word
+/// counts.
 struct XMLProlog {
     private var state = State.outside
 

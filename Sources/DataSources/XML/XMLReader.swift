@@ -50,7 +50,8 @@ final class XMLReader: BatchReader {
         guard rowBytes <= tuning.recordBytes else {
             throw GovernanceError(
                 .limitExceeded,
-                "table `\(plan.table)`, row \(rowsRead) (line \(line)): it is longer than \(tuning.recordBytes) bytes"
+                "table `\(plan.table)`, row \(rowsRead) (line \(line)): it is longer than "
+                    + "\(tuning.recordBytes) bytes"
             )
         }
         if let (why, column) = fault {

@@ -39,14 +39,14 @@ extension XMLDocument.Fault {
         case .notWellFormed(let line, let code):
             GovernanceError(
                 .malformedRow,
-                "table `\(table)`, row \(row) (line \(line)): the document is not well-formed XML from here on, or "
-                    + "passes a limit (libxml2 error \(code))"
+                "table `\(table)`, row \(row) (line \(line)): the document is not well-formed XML from here "
+                    + "on, or passes a limit (libxml2 error \(code))"
             )
         case .doctype:
             GovernanceError(
                 .malformedRow,
-                "table `\(table)`: the document has a DOCTYPE, which can declare entities, so it is refused: take the "
-                    + "DOCTYPE out"
+                "table `\(table)`: the document has a DOCTYPE, which can declare entities, so it is refused: "
+                    + "take the DOCTYPE out"
             )
         }
     }

@@ -3,8 +3,8 @@ import Governance
 
 /// What the first row elements of a document hold, and the types that their values suggest.
 ///
-/// Elements that hold only text, and attributes, become columns. An element that is there more than once in over a
-/// tenth of the rows that have it is a list, and so is what it holds: no column.
+/// Elements that hold only text, and attributes, become columns. An element that is there more than once in
+/// over a tenth of the rows that have it is a list, and so is what it holds: no column.
 struct XMLSample {
     private let table: TableName
     private let tuning: ReadTuning
