@@ -13,8 +13,9 @@ package final class Authentication: Sendable {
     /// scrypt once: keyed HMAC of hash and password under a key that dies with the process.
     private let proven = Mutex<[String]>([])
     private let key = SymmetricKey(size: .bits256)
-    /// Verified against when a user is unknown, so that the answer takes as long.
-    private let decoy: String
+    /// Verified against when a user is unknown, so that the answer takes as long; made when it is first needed, so
+    /// that commands which sign nobody in don't pay for it.
+    private let decoy = Mutex<String?>(nil)
 
     /// Checks against a store.
     package init(
@@ -27,7 +28,6 @@ package final class Authentication: Sendable {
         self.snapshots = snapshots
         self.audit = audit
         self.rim = rim
-        decoy = try PasswordHash.make(rim.makeID())
     }
 
     /// The caller with this name and password.
@@ -40,7 +40,8 @@ package final class Authentication: Sendable {
     ) throws(GovernanceError) -> Caller {
         let known = try snapshots.current().state.users[user] != nil
         let hash = known ? try credentials.passwordHash(of: user) : nil
-        let matches = verify(password, against: hash ?? decoy)
+        let measured = if let hash { hash } else { try decoyHash() }
+        let matches = verify(password, against: measured)
         guard matches, hash != nil else {
             // A name that isn't known may be a password in the wrong field: it stays out of the log.
             throw try refusal(user: known ? user : UserName("unknown"), request: request)
@@ -157,6 +158,13 @@ package final class Authentication: Sendable {
             try change()
             return version
         }
+    }
+
+    private func decoyHash() throws(GovernanceError) -> String {
+        if let made = decoy.withLock({ $0 }) { return made }
+        let made = try PasswordHash.make(rim.makeID())
+        decoy.withLock { $0 = made }
+        return made
     }
 
     private func verify(_ password: String, against hash: String) -> Bool {
