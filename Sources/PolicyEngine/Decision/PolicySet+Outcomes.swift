@@ -28,12 +28,19 @@ extension PolicySet {
         else { return [] }
         var found: [PossibleOutcome] = []
         var elements = RequestElements(levelCount: service.resource.levels.count)
-        for (level, part) in zip(path, table.parts) { elements.set(level, to: part, names: service.resource.names) }
+        for (level, part) in zip(path, table.parts) {
+            elements.set(level, to: part, names: service.resource.names)
+        }
         found += service.resource.outcomes(.rowFilter, on: elements, column: nil, of: service.definition)
         let mark = elements.mark
         for (column, own) in zip(columns, columnTags) {
             elements.set(columnLevel, to: column.text, names: service.resource.names)
-            found += service.resource.outcomes(.dataMask, on: elements, column: column, of: service.definition)
+            found += service.resource.outcomes(
+                .dataMask,
+                on: elements,
+                column: column,
+                of: service.definition
+            )
             elements.cut(to: mark, without: columnLevel)
             guard let tags = service.tags, let level = tags.levels["tag"] else { continue }
             for tag in Set((tableTags + own).map(\.tag.name)) {
@@ -54,14 +61,15 @@ extension Repository {
         of definition: ServiceDefinition
     ) -> [PossibleOutcome] {
         var candidates: ContiguousArray<Int32> = []
-        if !indexes[type.rawValue].collect(elements, withDescendants: false, into: &candidates) {
+        if !indexes[type.rawValue].collect(elements, into: &candidates) {
             candidates.append(contentsOf: 0..<Int32(policies[type.rawValue].count))
         }
         var found: [PossibleOutcome] = []
+        let facts = RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
         for position in candidates {
             let compiled = policies[type.rawValue][Int(position)]
             let matches = compiled.maps.contains { index in
-                let match = match(maps[Int(index)], elements, type: type, tokens: [:])
+                let match = match(maps[Int(index)], elements, type: type, facts: facts)
                 return match == .same || match == .sameAndAllBelow
             }
             guard matches else { continue }
@@ -91,7 +99,8 @@ extension Repository {
 extension MaskChoice {
     /// The mask that an item chooses, with the definition's text for its type.
     init(_ mask: DataMaskInfo, of definition: ServiceDefinition) {
-        let transformer = definition.dataMaskDef?.maskTypes.first { $0.name == mask.dataMaskType }?.transformer
+        let transformer = definition.dataMaskDef?.maskTypes.first { $0.name == mask.dataMaskType }?
+            .transformer
         self.init(
             maskType: mask.dataMaskType,
             transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },
