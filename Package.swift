@@ -30,8 +30,6 @@ let package = Package(
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
         .room("PolicyEngine", reaches: ["CatalogModel"]),
-        // Files of tests in Ranger's formats, run against the engine.
-        .room("PolicyVerification", reaches: ["CatalogModel", "PolicyEngine"]),
         // Masks as pure functions on column batches, and the MaskPlan that applies a decision.
         .room(
             "Masking",
@@ -60,7 +58,7 @@ let package = Package(
         .room(
             "DataSources",
             reaches: ["Governance", "CatalogModel"],
-            using: ["CLibXML2", "CZlib", "CPQ", .product(name: "GRDBSQLite", package: "GRDB.swift")]
+            using: ["CLibXML2", "CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")]
         ),
         // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
         .room(
@@ -78,20 +76,6 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
-        // The SQL door: PostgreSQL's protocol in front of governed databases.
-        .room(
-            "MaskingProxy",
-            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
-            using: [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]
-        ),
         // The sample company's data, made from a seed.
         .room("SampleCompany", reaches: [], using: [.product(name: "GRDB", package: "GRDB.swift")]),
         // Command line, configuration, composition by hand.
@@ -99,7 +83,7 @@ let package = Package(
             name: "steward",
             dependencies: [
                 "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
-                "SQLiteStore", "DataSources", "HTTPAPI", "MaskingProxy", "SampleCompany", "CPolicyFiles",
+                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -114,14 +98,12 @@ let package = Package(
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
-        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .tests("ArchitectureTests", of: []),
         .tests("CatalogModelTests", of: ["CatalogModel"]),
         .tests("LineageTests", of: ["Lineage", "CatalogModel"]),
         .tests("PolicyEngineTests", of: ["PolicyEngine", "CatalogModel"]),
-        .tests("PolicyVerificationTests", of: ["PolicyVerification", "PolicyEngine", "CatalogModel"]),
         .tests("MaskingTests", of: ["Masking", "PolicyEngine", "CatalogModel"]),
         .tests("QueryAnalysisTests", of: ["QueryAnalysis", "Masking", "CatalogModel", "PolicyEngine"]),
         .tests(
@@ -135,18 +117,6 @@ let package = Package(
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
-            ]
-        ),
-        .tests(
-            "MaskingProxyTests",
-            of: [
-                "MaskingProxy", "Governance", "SQLiteStore", "DataSources", "QueryAnalysis", "Masking",
-                "PolicyEngine", "CatalogModel",
-            ],
-            using: [
-                "CPQ", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .tests(

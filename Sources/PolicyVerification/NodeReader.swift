@@ -5,14 +5,9 @@ struct NodeReader {
     let node: JSONNode
     let path: String
 
-    /// Members that remark on a test and ask for nothing.
-    private static func isRemark(_ name: String) -> Bool {
-        name.hasPrefix("_") || name.hasPrefix("comment") || name.hasPrefix("original-")
-    }
-
     init(_ node: JSONNode, _ path: String, knows names: Set<String>) throws {
         guard let members = node.members else { throw VerificationError("`\(path)` must be an object") }
-        for name in members.names where !names.contains(name) && !NodeReader.isRemark(name) {
+        for name in members.names where !names.contains(name) && !Strays.isStray(name) {
             throw VerificationError("unknown member `\(path.isEmpty ? name : "\(path).\(name)")`")
         }
         self.node = node
@@ -88,8 +83,19 @@ struct NodeReader {
     /// A value of one of Ranger's shapes; unknown members in it are refused.
     func decode<Value: Decodable>(_ name: String, _ type: Value.Type = Value.self) throws -> Value? {
         guard let value = node[name] else { return nil }
-        do { return try JSONNodeDecoder.decode(type, from: value, isStrict: true) } catch {
+        do {
+            return try JSONNodeDecoder.decode(type, from: Strays.removed(from: value), isStrict: true)
+        } catch {
             throw VerificationError(error, at: place(name))
         }
+    }
+}
+
+extension String {
+    /// Without white space at either end.
+    var trimmingSpaces: String {
+        let head = drop { $0.isWhitespace }
+        guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(head[...last])
     }
 }

@@ -8,6 +8,12 @@ struct OutcomeCheck {
         if expected != got { problems.append(("\(name) \(expected)", "\(name) \(got)")) }
     }
 
+    mutating func compare(_ problem: (expected: String, got: String)) { problems.append(problem) }
+
+    mutating func compare(_ name: String, _ expected: [Int64], _ got: Set<Int64>) {
+        compare(name, "\(Set(expected).sorted())", "\(got.sorted())")
+    }
+
     mutating func flag(_ reader: NodeReader, _ name: String, _ got: Bool) throws {
         if let expected = try reader.flag(name) { compare(name, "\(expected)", "\(got)") }
     }

@@ -90,6 +90,7 @@ enum RequestReader {
     private static func tags(_ value: JSONNode, _ path: String) throws -> [AttachedTag] {
         do {
             var node = value
+            if value.text?.trimmingSpaces.isEmpty == true { return [] }
             if let text = value.text { node = try JSONReader.read(text, isLenient: true) }
             let records = try JSONNodeDecoder.decode([TagRecord].self, from: node, isStrict: true)
             return records.map { $0.attached($0.matchType.flatMap(TagMatch.init) ?? .own) }

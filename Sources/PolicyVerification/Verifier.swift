@@ -71,13 +71,35 @@ package struct VerificationContext: Sendable {
         throw VerificationError("the file `\(name)` that it names isn't there")
     }
 
+    /// A value of one of Ranger's shapes in a file that this one names.
+    func decode<Value: Decodable>(_ name: String, _ type: Value.Type = Value.self) throws -> Value {
+        do {
+            return try JSONNodeDecoder.decode(
+                type,
+                from: Strays.removed(from: try companion(name)),
+                isStrict: true
+            )
+        } catch {
+            throw VerificationError(error, at: name)
+        }
+    }
+
+    /// A service definition that Ranger installs, or that its tests bring along.
+    func definition(_ name: String) throws -> ServiceDefinition { try decode(name) }
+
     fileprivate func bytes() throws -> [UInt8] { try read(path) }
 }
 
 /// Runs files of tests in Ranger's formats.
 package enum Verifier {
     static var formats: [any VerificationFormat.Type] {
-        [GoldenFile.self]
+        [
+            GoldenFile.self, EngineFile.self, ListingFile.self, ElementMatcherFile.self,
+            PolicyMatcherFile.self,
+            SharingFile.self, PluginFile.self, InlineFile.self, ScheduleFile.self, TagFinderFile.self,
+            CapabilityFile.self, AdminFile.self, AuthorizationFile.self, ComparisonFile.self,
+            DocumentFile.self,
+        ]
     }
 
     /// Runs one file.

@@ -10,7 +10,7 @@ enum Conformance {
         filePath: ProcessInfo.processInfo.environment["STEWARD_CONFORMANCE"] ?? "../shared/conformance"
     )
 
-    static let files: [String] = ["golden"].flatMap { folder in
+    static let files: [String] = ["golden", "ranger"].flatMap { folder in
         let names =
             FileManager.default.enumerator(atPath: root.appending(path: folder).path)?
             .compactMap { $0 as? String } ?? []
@@ -36,9 +36,16 @@ enum Conformance {
 }
 
 struct `Conformance files` {
+    /// Asks a chained plugin, which is Java code of Ranger's tests.
+    static let beyond = ["ranger/hdfs-agent/aclprovider/test_aclprovider_default.json"]
+
     @Test(.enabled(if: !Conformance.files.isEmpty), arguments: Conformance.files)
     func `come out as recorded`(file: String) {
         let report = Verifier.verify(Conformance.root.appending(path: file).path, Conformance.context)
+        if Self.beyond.contains(file) {
+            #expect(report.error?.contains("chained plugin") == true)
+            return
+        }
         #expect(report.error == nil)
         #expect(report.failures == [])
         #expect(report.passed > 0)

@@ -9,7 +9,9 @@ enum Template {
     /// The value for one request; names that aren't known stay as they are, an escaped brace is a brace.
     static func filled(_ value: String, _ rules: LevelRules, _ facts: RequestFacts) -> String {
         var value = value
-        if rules.resolvesExpressions, facts.request.resolvesExpressions {
+        if facts.standsForAnyone {
+            if rules.resolvesExpressions { value = ExpressionText.replaced(value) { _ in "*" } }
+        } else if rules.resolvesExpressions, facts.request.resolvesExpressions {
             value = ExpressionText.resolved(value, facts)
         }
         return rules.replacesTokens ? replaced(value, rules.tokens, facts) : value
@@ -26,8 +28,11 @@ enum Template {
                 rest.removeFirst()
             } else if String(character) == marks.start, let close = rest.firstIndex(of: Character(marks.end))
             {
-                let name = marks.prefix + String(rest[..<close])
-                result += facts.token(name) ?? "\(character)\(rest[...close])"
+                let name = rest[..<close]
+                let value =
+                    name.hasPrefix(marks.prefix)
+                    ? facts.token(String(name.dropFirst(marks.prefix.count))) : nil
+                result += value ?? "\(character)\(rest[...close])"
                 rest = rest[rest.index(after: close)...]
             } else {
                 result.append(character)
@@ -40,6 +45,7 @@ enum Template {
 extension RequestFacts {
     /// What `{NAME}` means; nil for a name that isn't known.
     fileprivate func token(_ name: String) -> String? {
+        if standsForAnyone { return "*" }
         if let value = request.tokens[name] { return value }
         switch name {
         case "USER": return request.user
@@ -63,6 +69,11 @@ enum ExpressionText {
     ///
     /// As Java's regular expressions have it, a backslash in a value vanishes and makes the next character literal.
     static func resolved(_ text: String, _ facts: RequestFacts) -> String {
+        replaced(text) { unescaped(value(of: $0, facts)) }
+    }
+
+    /// The text with each expression replaced.
+    static func replaced(_ text: String, _ replacement: (String) -> String) -> String {
         guard var open = text.range(of: "${{") else { return text }
         var result = ""
         var rest = text
@@ -70,7 +81,7 @@ enum ExpressionText {
             guard let close = String(rest[open.upperBound...]).range(of: "}}") else { return result + rest }
             let tail = String(rest[open.upperBound...])
             let expression = String(tail[..<close.lowerBound])
-            result += String(rest[..<open.lowerBound]) + unescaped(value(of: expression, facts))
+            result += String(rest[..<open.lowerBound]) + replacement(expression)
             rest = String(tail[close.upperBound...])
             guard let next = rest.range(of: "${{") else { return result + rest }
             open = next

@@ -34,6 +34,8 @@ struct ConditionCompiler: Sendable {
             return .attribute(name: option("attributeName"), values: Set(values), isWanted: true)
         case "RangerContextAttributeValueNotInCondition":
             return .attribute(name: option("attributeName"), values: Set(values), isWanted: false)
+        case "RangerSimpleMatcher":
+            return .attributePattern(name: option("CONTEXT_NAME"), patterns: values)
         case "RangerAccessedFromClusterCondition":
             return .cluster(values: Set(values), isKind: false, isWanted: true)
         case "RangerAccessedNotFromClusterCondition":

@@ -10,6 +10,8 @@ indirect enum ConditionRule: Sendable {
     case timeOfDay([TimeOfDay])
     /// A value that the caller gave is among these, or isn't.
     case attribute(name: String, values: Set<String>, isWanted: Bool)
+    /// A value that the caller gave fits one of these, with wildcards.
+    case attributePattern(name: String, patterns: [String])
     /// The cluster, or its kind, is among these, or isn't.
     case cluster(values: Set<String>, isKind: Bool, isWanted: Bool)
     /// The resource's tags.
@@ -43,6 +45,11 @@ indirect enum ConditionRule: Sendable {
         case .attribute(let name, let values, let isWanted):
             guard let value = facts.request.attributes[name] else { return isLenient ? true : nil }
             return values.contains(value) == isWanted
+        case .attributePattern(let name, let patterns):
+            guard let value = facts.request.attributes[name], !value.trimmed.isEmpty else {
+                return isLenient ? false : nil
+            }
+            return patterns.contains { ByteMatch.covers($0, value) }
         case .cluster(let values, let isKind, let isWanted):
             let cluster = isKind ? facts.request.clusterType : facts.request.clusterName
             guard let cluster, !cluster.isEmpty else { return isLenient ? !isWanted : nil }

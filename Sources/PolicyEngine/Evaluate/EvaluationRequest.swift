@@ -21,6 +21,8 @@ struct EvaluationRequest {
     var prefersAllowances = false
     /// The right to administer.
     var isAdmin = false
+    /// Only items count that hand on administration.
+    var onlyDelegating = false
     var ignoresDescendantDenials = true
     /// Policies for what lies below count too.
     var countsDescendants = false

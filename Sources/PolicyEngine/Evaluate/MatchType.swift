@@ -23,7 +23,7 @@ extension Repository {
         guard !elements.hasUnknownLevel else { return .none }
         let hierarchies = hierarchies[type.rawValue]
         guard let path = path(for: map, elements.keys, hierarchies) else { return .none }
-        if map.keys == 0, elements.keys == 0 { return .same }
+        if map.keys == 0 { return elements.keys == 0 ? .same : .none }
         var isMatch = elements.keys == 0
         var lastNonAny = -1
         for (position, level) in path.enumerated() {

@@ -69,6 +69,7 @@ extension Repository {
     ) -> Int32 {
         for index in list {
             let item = items[Int(index)]
+            if request.onlyDelegating, !item.isDelegateAdmin { continue }
             let isAccess =
                 request.isAdmin
                 ? item.isDelegateAdmin : access >= 0 && item.accesses >> UInt128(access) & 1 == 1

@@ -10,9 +10,19 @@ struct PolicySummary: Sendable {
     private(set) var users: [String: [String: Entry]] = [:]
     private(set) var groups: [String: [String: Entry]] = [:]
     private(set) var roles: [String: [String: Entry]] = [:]
+    private var mentionedUsers: Set<String> = []
+    private var mentionedGroups: Set<String> = []
+    private var mentionedRoles: Set<String> = []
 
     init(_ policy: Policy, _ types: AccessTypeTable, isDynamic: Bool, hasDenials: Bool) {
         let isConditional = !policy.conditions.isEmpty || isDynamic
+        for item in policy.policyItems + policy.denyPolicyItems + policy.allowExceptions
+            + policy.denyExceptions
+        {
+            mentionedUsers.formUnion(item.users.filter { $0 != "{USER}" && $0 != "{OWNER}" })
+            mentionedGroups.formUnion(item.groups.filter { $0 != "public" })
+            mentionedRoles.formUnion(item.roles)
+        }
         if hasDenials {
             let isVague = PolicySummary.isVague(policy.denyExceptions, of: policy.denyPolicyItems)
             for item in policy.denyPolicyItems { add(item, .deny, isConditional || isVague, types) }
@@ -129,15 +139,22 @@ struct PolicySummary: Sendable {
             PolicySummary.drop(access, from: &groups)
         }
         guard isDenyAllElse else { return }
-        PolicySummary.denyOpen(&users)
-        PolicySummary.denyOpen(&groups)
-        PolicySummary.denyOpen(&roles)
-        for bit in types.defined where types.names[bit] != "all" {
-            let name = types.names[bit]
-            if groups["public"]?[name] == nil {
-                groups["public", default: [:]][name] = Entry(result: .denied, hasSeenDenial: true)
+        let names = types.defined.map { types.names[$0] }.filter { $0 != "all" }
+        let lists = [users, groups, roles]
+        let someoneMay = { (access: String) in
+            lists.contains { list in
+                list.values.contains {
+                    $0[access].map { $0.result == .allowed || $0.result == .conditional } ?? false
+                }
             }
         }
+        for name in names where groups["public"]?[name] == nil {
+            let result: AccessLists.Result = someoneMay(name) ? .conditional : .denied
+            groups["public", default: [:]][name] = Entry(result: result, hasSeenDenial: result == .denied)
+        }
+        PolicySummary.denyOpen(&users, mentionedUsers, names)
+        PolicySummary.denyOpen(&groups, mentionedGroups, names)
+        PolicySummary.denyOpen(&roles, mentionedRoles, names)
     }
 
     private static func drop(_ access: String, from lists: inout [String: [String: Entry]]) {
@@ -147,10 +164,15 @@ struct PolicySummary: Sendable {
         }
     }
 
-    private static func denyOpen(_ lists: inout [String: [String: Entry]]) {
-        for name in lists.keys {
-            for (access, entry) in lists[name] ?? [:] where entry.result == .open {
-                lists[name]?[access]?.result = .denied
+    /// Denies to those whom the policy mentions whatever it doesn't allow them.
+    private static func denyOpen(
+        _ lists: inout [String: [String: Entry]],
+        _ mentioned: Set<String>,
+        _ accesses: [String]
+    ) {
+        for name in mentioned {
+            for access in accesses where (lists[name]?[access]?.result ?? .open) == .open {
+                lists[name, default: [:]][access] = Entry(result: .denied, hasSeenDenial: true)
             }
         }
     }

@@ -10,6 +10,7 @@ extension RangerEngine {
         request.accessType = "_any"
         request.accessTypes = []
         let facts = facts(of: request, now: now)
+        facts.standsForAnyone = true
         var lists = AccessLists()
         let services = facts.zones.isEmpty ? [unzoned] : facts.zones.map { zones[$0] ?? unzoned }
         for service in services {
@@ -104,8 +105,7 @@ extension RangerEngine {
             let match = policy.maps.lazy.map {
                 repository.match(repository.maps[Int($0)], request.resource, type: type, facts: facts)
             }.first { $0 != .none && $0 != .ancestor }
-            let countsBelow = facts.request.countsDescendants && type == .access
-            guard let match, match != .descendant || countsBelow else { continue }
+            guard let match, match != .descendant || facts.request.countsDescendants else { continue }
             let source = repository.sources[Int(policy.source)]
             found.append(
                 Match(

@@ -48,6 +48,13 @@ enum ByteMatch {
         return next == pattern.count
     }
 
+    /// The same for texts.
+    static func covers(_ pattern: String, _ text: String) -> Bool {
+        var pattern = pattern
+        var text = text
+        return text.withUTF8 { text in pattern.withUTF8 { glob(text, $0) } }
+    }
+
     /// Whether the path is the pattern's, or lies below it.
     static func below(_ path: Bytes, _ pattern: Bytes, separator: UInt8) -> Bool {
         var count = pattern.count

@@ -23,7 +23,8 @@ extension RangerEngine {
         return facts
     }
 
-    private func address(of request: AccessRequest) -> String? {
+    /// The client's address, after proxies that are believed were looked through; nil when nobody knows.
+    package func address(of request: AccessRequest) -> String? {
         if let own = request.clientAddress { return own }
         let options = setup.options
         let isTrusted =

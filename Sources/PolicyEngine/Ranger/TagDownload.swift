@@ -28,7 +28,8 @@ extension TagDownload: Decodable {
         tagVersion = try members.optional(Name.tagVersion)
         tags = try members.value(Name.tags, default: [:])
         resources = try members.list(Name.serviceResources)
-        tagsOfResource = try members.value(Name.resourceToTagIds, default: [:])
+        tagsOfResource = try members.value(Name.resourceToTagIds, default: [String: [OptionText]]())
+            .mapValues { $0.compactMap { $0.text.flatMap { Int64($0) } } }
     }
 }
 
@@ -157,8 +158,7 @@ extension RoleRecord: Decodable {
     }
 
     private struct Member: Decodable {
-        // `usAdmin` is a slip in files of Ranger's own.
-        private enum Name: String, CodingKey, CaseIterable { case name, isAdmin, usAdmin }
+        private enum Name: String, CodingKey, CaseIterable { case name, isAdmin }
         let name: String
 
         init(from decoder: any Decoder) throws {

@@ -21,6 +21,8 @@ final class RequestFacts {
     /// The zone that recurring times are read in.
     var localZone = TimeZoneRules.utc
     var zoneDatabase = TimeZoneDatabase.fixedOnly
+    /// Whether what depends on the one who asks stands for anything: for listings, which nobody asks.
+    var standsForAnyone = false
     /// What a script assigned to `ctx.result`.
     var scriptResult = ScriptValue.bool(false)
     /// Formats of dates in tag attributes, besides the two that Ranger knows.

@@ -1,4 +1,4 @@
-import CatalogModel
+package import CatalogModel
 
 /// What is wrong with validity schedules, counted as Ranger's validator counts it.
 package enum ValidityCheck {
@@ -19,6 +19,19 @@ package enum ValidityCheck {
         if !schedule.endTime.isEmpty, end == nil { problems.append("`endTime` can't be read") }
         if let start, let end, end <= start { problems.append("`endTime` isn't after `startTime`") }
         return problems + schedule.recurrences.flatMap { self.problems(of: $0) }
+    }
+
+    /// Whether any of these schedules holds at a moment, as Ranger reads them: recurring times in the zone of its machine.
+    package static func isApplicable(
+        _ schedules: [ValiditySchedule],
+        at now: Instant,
+        zones: TimeZoneDatabase,
+        localZone: TimeZoneRules
+    ) -> Bool {
+        let times = ValidityTimes(zones: zones, localZone: localZone, isLenient: true)
+        return schedules.contains { schedule in
+            (try? schedule.period(times, at: PolicyPlace("schedule", "")))?.holds(at: now) ?? false
+        }
     }
 
     /// The problems of one recurrence.
@@ -57,7 +70,7 @@ package enum ValidityCheck {
 
 /// A field of a recurrence: `*`, numbers, ranges, with commas between them.
 enum RecurrenceField {
-    /// The values; nil for a field that isn't there. What can't be read is left out.
+    /// The values, without those that cannot be read; nil for no field.
     static func values(_ text: String, in range: ClosedRange<Int>) -> [Int]? {
         guard !text.trimmed.isEmpty else { return nil }
         var values: Set<Int> = []

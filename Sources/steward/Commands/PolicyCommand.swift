@@ -4,16 +4,16 @@ import Foundation
 import Governance
 import PolicyEngine
 
-/// `steward policy`: publish, test and show policies.
+/// `steward policy`: publish, test, verify and show policies.
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Publish, test and show policies.",
+        abstract: "Publish, test, verify and show policies.",
         discussion: """
             Policies are YAML in the author's form, or JSON as Ranger Admin exports it; see Docs/Policies.md.
             Example: steward policy apply Policies/northsea
             """,
-        subcommands: [Apply.self, Test.self, Show.self, Delete.self]
+        subcommands: [Apply.self, Test.self, Verify.self, Show.self, Delete.self]
     )
 
     struct Apply: ParsableCommand {
@@ -84,7 +84,8 @@ struct PolicyCommand: ParsableCommand {
             var table = TextTable(["id", "service", "kind", "name", "enabled"])
             for policy in shown {
                 table.add([
-                    policy.id.map(String.init) ?? "", policy.service, Self.word(policy.policyType), policy.name,
+                    policy.id.map(String.init) ?? "", policy.service, Self.word(policy.policyType),
+                    policy.name,
                     policy.isEnabled ? "yes" : "no",
                 ])
             }
