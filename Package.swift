@@ -95,6 +95,9 @@ let package = Package(
         // The files under Policies and the sample's manifest, compiled in.
         .target(name: "CPolicyFiles"),
 
+        // Duktape with limits on time and memory; needs Debian's duktape-dev.
+        .target(name: "CScriptEngine", linkerSettings: [.linkedLibrary("duktape")]),
+
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),

@@ -1,8 +1,8 @@
 import CatalogModel
-import PolicyEngine
+package import PolicyEngine
 
 /// Reads requests as Ranger's test files write them.
-enum RequestReader {
+package enum RequestReader {
     private static let members: Set<String> = [
         "resource", "accessType", "user", "userGroups", "userRoles", "accessTime", "requestData", "action",
         "clientIPAddress", "remoteIPAddress", "forwardedAddresses", "clusterName", "clusterType",
@@ -11,7 +11,10 @@ enum RequestReader {
         "ignoreDescendantDeny", "inlinePolicy", "context",
     ]
 
-    static func request(_ node: JSONNode, _ path: String) throws -> AccessRequest {
+    /// The request in an object; `path` is its place in the document, for messages.
+    ///
+    /// - Throws: what is wrong, with its path; unknown members among it.
+    package static func request(_ node: JSONNode, _ path: String) throws -> AccessRequest {
         let reader = try NodeReader(node, path, knows: members)
         var request = AccessRequest()
         if let resource = reader["resource"] { try read(resource, reader.place("resource"), into: &request) }

@@ -65,8 +65,8 @@ package struct VerificationContext: Sendable {
                 let place = folder.isEmpty ? candidate : "\(folder)/\(candidate)"
                 if let bytes = try? read(place) { return bytes }
             }
-            guard let cut = folder.lastIndex(of: "/") else { break }
-            folder = folder[..<cut]
+            if folder.isEmpty { break }
+            folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
         }
         throw VerificationError("the file `\(name)` that it names isn't there")
     }

@@ -8,6 +8,7 @@ enum Rooms {
         "Lineage": ["CatalogModel"],
         "PolicyEngine": ["CatalogModel"],
         "PolicyVerification": ["CatalogModel", "PolicyEngine"],
+        "Scripts": ["PolicyEngine", "CScriptEngine"],
         "Masking": ["CatalogModel", "PolicyEngine", "Crypto"],
         "QueryAnalysis": [
             "CatalogModel", "Masking", "CPgQuery", "Glibc", "Musl", "Darwin", "Synchronization",
@@ -31,7 +32,8 @@ enum Rooms {
         ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
-            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Masking",
+            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
+            "Masking",
             "QueryAnalysis",
             "SQLiteStore",
             "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",

@@ -7,7 +7,9 @@ import Testing
 /// Ranger's own files of tests, and files of verdicts that its engine gave.
 enum Conformance {
     static let root = URL(
-        filePath: ProcessInfo.processInfo.environment["STEWARD_CONFORMANCE"] ?? "../shared/conformance"
+        filePath: ProcessInfo.processInfo.environment["STEWARD_CONFORMANCE"]
+            ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "../shared/conformance").path
     )
 
     static let files: [String] = ["golden", "ranger"].flatMap { folder in

@@ -30,6 +30,20 @@ package enum JSONNode: Hashable, Sendable {
         if case .object(let members) = self { members } else { nil }
     }
 
+    /// As JSON, without white space.
+    package var jsonText: String {
+        switch self {
+        case .null: "null"
+        case .bool, .integer, .number: scalarText ?? "null"
+        case .string(let text): ScriptValue.quoted(text)
+        case .array(let list): "[" + list.map(\.jsonText).joined(separator: ",") + "]"
+        case .object(let members):
+            "{"
+                + zip(members.names, members.values).map { "\(ScriptValue.quoted($0)):\($1.jsonText)" }
+                .joined(separator: ",") + "}"
+        }
+    }
+
     /// Whether it is `null`.
     package var isNull: Bool { self == .null }
 

@@ -113,8 +113,13 @@ extension ScriptEngine {
     func run(_ text: String, _ host: ScriptHost) throws(ScriptError) -> ScriptValue {
         do {
             let value = try evaluate(text) { name, arguments in
-                let values = arguments.map(ScriptValue.init)
-                guard let result = try? host.call(name, values) else { return .null }
+                let answer: ScriptValue?
+                if name.hasPrefix("$") {
+                    answer = try? host.value(named: String(name.dropFirst()))
+                } else {
+                    answer = try? host.call(name, arguments.map(ScriptValue.init))
+                }
+                guard let result = answer else { return .null }
                 return (try? JSONReader.read(result.json ?? "null")) ?? .null
             }
             return value.map(ScriptValue.init) ?? .undefined

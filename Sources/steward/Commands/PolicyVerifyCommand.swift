@@ -4,6 +4,7 @@ import Foundation
 import Governance
 import PolicyEngine
 import PolicyVerification
+import Scripts
 
 extension PolicyCommand {
     /// `steward policy verify`: runs files of tests in Ranger's formats against the engine.
@@ -24,7 +25,7 @@ extension PolicyCommand {
             let context = VerificationContext(
                 now: Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)),
                 timeZones: TimeZoneFiles.database,
-                scripts: nil,
+                scripts: DuktapeScripts(),
                 read: { path in
                     guard let data = FileManager.default.contents(atPath: path) else {
                         throw CocoaError(.fileNoSuchFile)
