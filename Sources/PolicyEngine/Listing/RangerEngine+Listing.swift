@@ -28,6 +28,21 @@ extension RangerEngine {
         let match: MatchType
         let isTemporal: Bool
         let key: PolicyOrdering.Key
+
+        init(
+            _ policy: CompiledPolicy,
+            of repository: Repository,
+            match: MatchType,
+            isTemporal: Bool,
+            _ ordering: PolicyOrdering
+        ) {
+            self.policy = policy
+            source = repository.sources[Int(policy.source)]
+            self.repository = repository
+            self.match = match
+            self.isTemporal = isTemporal
+            key = ordering.key(of: source)
+        }
     }
 
     private func list(
@@ -61,67 +76,49 @@ extension RangerEngine {
         if type == .access { lists.settle() }
     }
 
+    /// The policies that match, in the order of evaluation.
     private func matches(_ type: PolicyType, _ service: CompiledService, _ facts: RequestFacts) -> [Match] {
-        var found: [Match] = []
         let request = evaluation(facts, service)
-        if let repository = service.tags {
-            let ordering = PolicyOrdering(definition: tagDefinition ?? definition)
-            for policy in repository.policies[type.rawValue] {
-                var best: MatchType?
-                var isTemporal = false
-                for tag in request.tags {
-                    let isMatch = policy.maps.contains { map in
-                        let own = repository.match(
-                            repository.maps[Int(map)],
-                            tag.elements,
-                            type: type,
-                            facts: facts
-                        )
-                        return own == .same || own == .sameAndAllBelow
-                    }
-                    guard isMatch, tag.match != .none,
-                        tag.match != .descendant || facts.request.countsDescendants
-                    else { continue }
-                    if best == nil || tag.match == .same { best = tag.match }
-                    if !facts.tags[Int(tag.source)].validityPeriods.isEmpty { isTemporal = true }
-                }
-                guard let best else { continue }
-                let source = repository.sources[Int(policy.source)]
-                found.append(
-                    Match(
-                        policy: policy,
-                        source: source,
-                        repository: repository,
-                        match: best,
-                        isTemporal: isTemporal,
-                        key: ordering.key(of: source)
-                    )
-                )
-            }
-        }
-        let repository = service.resource
-        let ordering = PolicyOrdering(definition: definition)
-        for policy in repository.policies[type.rawValue] {
-            let match = policy.maps.lazy.map {
-                repository.match(repository.maps[Int($0)], request.resource, type: type, facts: facts)
-            }.first { $0 != .none && $0 != .ancestor }
-            guard let match, match != .descendant || facts.request.countsDescendants else { continue }
-            let source = repository.sources[Int(policy.source)]
-            found.append(
-                Match(
-                    policy: policy,
-                    source: source,
-                    repository: repository,
-                    match: match,
-                    isTemporal: false,
-                    key: ordering.key(of: source)
-                )
-            )
-        }
+        let byTags = service.tags.map { tagMatches(type, $0, request) } ?? []
+        let found = byTags + resourceMatches(type, service.resource, request)
         return found.enumerated().sorted { left, right in
             left.element.key == right.element.key
                 ? left.offset < right.offset : left.element.key.isEvaluated(before: right.element.key)
         }.map(\.element)
+    }
+
+    private func tagMatches(_ type: PolicyType, _ repository: Repository, _ request: EvaluationRequest)
+        -> [Match]
+    {
+        let ordering = PolicyOrdering(definition: tagDefinition ?? definition)
+        return repository.policies[type.rawValue].compactMap { policy in
+            var best: MatchType?
+            var isTemporal = false
+            for tag in request.tags where tag.match != .none {
+                let isMatch = policy.maps.contains { map in
+                    let map = repository.maps[Int(map)]
+                    let own = repository.match(map, tag.elements, type: type, facts: request.facts)
+                    return own == .same || own == .sameAndAllBelow
+                }
+                guard isMatch, tag.match != .descendant || request.countsDescendants else { continue }
+                if best == nil || tag.match == .same { best = tag.match }
+                if !request.facts.tags[Int(tag.source)].validityPeriods.isEmpty { isTemporal = true }
+            }
+            return best.map { Match(policy, of: repository, match: $0, isTemporal: isTemporal, ordering) }
+        }
+    }
+
+    private func resourceMatches(_ type: PolicyType, _ repository: Repository, _ request: EvaluationRequest)
+        -> [Match]
+    {
+        let ordering = PolicyOrdering(definition: definition)
+        return repository.policies[type.rawValue].compactMap { policy in
+            let match = policy.maps.lazy.map {
+                repository.match(repository.maps[Int($0)], request.resource, type: type, facts: request.facts)
+            }.first { $0 != .none && $0 != .ancestor }
+            guard let match, match != .descendant || request.countsDescendants else { return nil }
+            return Match(policy, of: repository, match: match, isTemporal: false, ordering)
+        }
     }
 }
 

@@ -62,17 +62,7 @@ final class CompiledSharing: Sendable {
         projects = try compile(download.projects, &table)
         let datasetPosition = CompiledSharing.positions(datasets.map(\.source.id))
         let projectPosition = CompiledSharing.positions(projects.map(\.source.id))
-        var shares: [Share] = []
-        for share in download.dataShares.sorted(by: { ($0.name, $0.id) < ($1.name, $1.id) }) {
-            var into: [(dataset: Int, period: ValidityPeriod?)] = []
-            for link in download.sharesInDatasets where link.inner == share.id && link.status == "ACTIVE" {
-                guard let dataset = datasetPosition[link.outer] else { continue }
-                into.append((dataset, try link.validitySchedule?.period(options.times, at: place)))
-            }
-            if into.isEmpty { continue }
-            shares.append(Share(source: share, condition: .condition(share.condition), datasets: into))
-        }
-        self.shares = shares
+        shares = try CompiledSharing.shares(download, datasetPosition, options, at: place)
         var ofDataset: [[(project: Int, period: ValidityPeriod?)]] = Array(
             repeating: [],
             count: datasets.count
@@ -84,30 +74,56 @@ final class CompiledSharing: Sendable {
             ofDataset[dataset].append((project, try link.validitySchedule?.period(options.times, at: place)))
         }
         projectsOfDataset = ofDataset
-        let sharePosition = CompiledSharing.positions(shares.map(\.source.id))
-        var resources: [Resource] = []
-        let sorted = download.resources.sorted {
-            ($0.resource.count, $0.id) < ($1.resource.count, $1.id)
-        }
-        for resource in sorted {
-            guard let share = sharePosition[resource.dataShareId] else { continue }
-            let names = resource.accessTypes.isEmpty ? shares[share].source.accessTypes : resource.accessTypes
-            var accesses: UInt128 = 0
-            for name in names { accesses |= types.grants(of: try types.bit(of: name, at: place)) }
-            resources.append(
-                Resource(
-                    source: resource,
-                    share: share,
-                    condition: .condition(resource.condition),
-                    accesses: accesses
-                )
-            )
-        }
-        self.resources = resources
+        resources = try CompiledSharing.resources(download, shares, &types, at: place)
         finder = try ResourceFinder(resources.map { $0.source.whole }, definition: definition)
         outerFinder = try ResourceFinder(resources.map { $0.source.resource }, definition: definition)
         accessTypes = types
         rowFilterKeys = try CompiledSharing.keys(.rowFilter, definition)
+    }
+
+    /// The data shares that are in some dataset.
+    private static func shares(
+        _ download: SharingDownload,
+        _ positions: [Int64: Int],
+        _ options: CompileOptions,
+        at place: PolicyPlace
+    ) throws(PolicyError) -> [Share] {
+        var shares: [Share] = []
+        for share in download.dataShares.sorted(by: { ($0.name, $0.id) < ($1.name, $1.id) }) {
+            var into: [(dataset: Int, period: ValidityPeriod?)] = []
+            for link in download.sharesInDatasets where link.inner == share.id && link.status == "ACTIVE" {
+                guard let dataset = positions[link.outer] else { continue }
+                into.append((dataset, try link.validitySchedule?.period(options.times, at: place)))
+            }
+            if into.isEmpty { continue }
+            shares.append(Share(source: share, condition: .condition(share.condition), datasets: into))
+        }
+        return shares
+    }
+
+    /// The resources in those shares.
+    private static func resources(
+        _ download: SharingDownload,
+        _ shares: [Share],
+        _ types: inout AccessTypeTable,
+        at place: PolicyPlace
+    ) throws(PolicyError) -> [Resource] {
+        let positions = CompiledSharing.positions(shares.map(\.source.id))
+        let sorted = download.resources.sorted {
+            ($0.resource.count, $0.id) < ($1.resource.count, $1.id)
+        }
+        var resources: [Resource] = []
+        for resource in sorted {
+            guard let share = positions[resource.dataShareId] else { continue }
+            let names = resource.accessTypes.isEmpty ? shares[share].source.accessTypes : resource.accessTypes
+            var accesses: UInt128 = 0
+            for name in names { accesses |= types.grants(of: try types.bit(of: name, at: place)) }
+            let condition = Script.condition(resource.condition)
+            resources.append(
+                Resource(source: resource, share: share, condition: condition, accesses: accesses)
+            )
+        }
+        return resources
     }
 
     private static func positions(_ ids: [Int64]) -> [Int64: Int] {

@@ -96,7 +96,52 @@ private struct EngineRun {
             "userAttributes", "groupAttributes",
         ]
         let reader = try NodeReader(node, path, knows: names)
-        var request = try RequestReader.request(reader["request"] ?? .null, "\(path).request")
+        let request = try request(reader)
+        var check = OutcomeCheck()
+        if let wanted = try result("result", reader) {
+            let outcome = engine.evaluate(request, .access, now: context.now)
+            // Absent flags are false in Ranger's own result.
+            check.compare("isAllowed", "\(try wanted.flag("isAllowed") ?? false)", "\(outcome.isAllowed)")
+            check.compare("isAudited", "\(try wanted.flag("isAudited") ?? false)", "\(outcome.isAudited)")
+        }
+        if let wanted = try result("dataMaskResult", reader) {
+            let outcome = engine.evaluate(request, .dataMask, now: context.now)
+            let info = wanted["additionalInfo"]
+            let texts = [
+                ("maskType", outcome.maskType), ("maskCondition", outcome.maskCondition),
+                ("maskedValue", outcome.maskedValue),
+            ]
+            for (name, got) in texts { check.compare(name, info?[name]?.text ?? "null", got ?? "null") }
+            check.compare("policyId", "\(try wanted.integer("policyId") ?? -1)", "\(outcome.policyId)")
+        }
+        if let wanted = try result("rowFilterResult", reader) {
+            let outcome = engine.evaluate(request, .rowFilter, now: context.now)
+            let filter = wanted["additionalInfo"]?["filterExpr"]?.text
+            check.compare("filterExpr", filter ?? "null", outcome.rowFilter ?? "null")
+            check.compare("policyId", "\(try wanted.integer("policyId") ?? -1)", "\(outcome.policyId)")
+        }
+        if let wanted = reader["resourceAccessInfo"] {
+            let lists: Set<String> = ["allowedUsers", "allowedGroups", "deniedUsers", "deniedGroups"]
+            let wanted = try NodeReader(wanted, "\(path).resourceAccessInfo", knows: lists)
+            let info = engine.accessInfo(request, now: context.now)
+            try check.set(wanted, "allowedUsers", Array(info.allowedUsers))
+            try check.set(wanted, "allowedGroups", Array(info.allowedGroups))
+            try check.set(wanted, "deniedUsers", Array(info.deniedUsers))
+            try check.set(wanted, "deniedGroups", Array(info.deniedGroups))
+        }
+        report.check(try reader.text("name") ?? path, check.problems)
+    }
+
+    private func result(_ name: String, _ reader: NodeReader) throws -> NodeReader? {
+        let members: Set<String> = [
+            "isAllowed", "isAudited", "policyId", "additionalInfo", "reason", "policyVersion",
+        ]
+        return try reader[name].map { try NodeReader($0, reader.place(name), knows: members) }
+    }
+
+    /// A test's request, with what Ranger's runner and plugin add to it and take from it.
+    private func request(_ reader: NodeReader) throws -> AccessRequest {
+        var request = try RequestReader.request(reader["request"] ?? .null, reader.place("request"))
         if request.tags != nil || request.togetherWith != nil {
             // Ranger's runner builds the request anew when it brings tags or resources along, and forgets these.
             request.roles = nil
@@ -117,47 +162,6 @@ private struct EngineRun {
         for (name, value) in locations.attributes(of: engine.address(of: request)) {
             request.attributes[name] = value
         }
-        let name = try reader.text("name") ?? path
-        var check = OutcomeCheck()
-        let results: Set<String> = [
-            "isAllowed", "isAudited", "policyId", "additionalInfo", "reason", "policyVersion",
-        ]
-        if let wanted = reader["result"] {
-            let outcome = engine.evaluate(request, .access, now: context.now)
-            let wanted = try NodeReader(wanted, "\(path).result", knows: results)
-            // Absent flags are false in Ranger's own result.
-            check.compare("isAllowed", "\(try wanted.flag("isAllowed") ?? false)", "\(outcome.isAllowed)")
-            check.compare("isAudited", "\(try wanted.flag("isAudited") ?? false)", "\(outcome.isAudited)")
-        }
-        if let wanted = reader["dataMaskResult"] {
-            let outcome = engine.evaluate(request, .dataMask, now: context.now)
-            let wanted = try NodeReader(wanted, "\(path).dataMaskResult", knows: results)
-            let info = wanted["additionalInfo"]
-            check.compare("maskType", info?["maskType"]?.text ?? "null", outcome.maskType ?? "null")
-            check.compare(
-                "maskCondition",
-                info?["maskCondition"]?.text ?? "null",
-                outcome.maskCondition ?? "null"
-            )
-            check.compare("maskedValue", info?["maskedValue"]?.text ?? "null", outcome.maskedValue ?? "null")
-            check.compare("policyId", "\(try wanted.integer("policyId") ?? -1)", "\(outcome.policyId)")
-        }
-        if let wanted = reader["rowFilterResult"] {
-            let outcome = engine.evaluate(request, .rowFilter, now: context.now)
-            let wanted = try NodeReader(wanted, "\(path).rowFilterResult", knows: results)
-            let filter = wanted["additionalInfo"]?["filterExpr"]?.text
-            check.compare("filterExpr", filter ?? "null", outcome.rowFilter ?? "null")
-            check.compare("policyId", "\(try wanted.integer("policyId") ?? -1)", "\(outcome.policyId)")
-        }
-        if let wanted = reader["resourceAccessInfo"] {
-            let lists: Set<String> = ["allowedUsers", "allowedGroups", "deniedUsers", "deniedGroups"]
-            let wanted = try NodeReader(wanted, "\(path).resourceAccessInfo", knows: lists)
-            let info = engine.accessInfo(request, now: context.now)
-            try check.set(wanted, "allowedUsers", Array(info.allowedUsers))
-            try check.set(wanted, "allowedGroups", Array(info.allowedGroups))
-            try check.set(wanted, "deniedUsers", Array(info.deniedUsers))
-            try check.set(wanted, "deniedGroups", Array(info.deniedGroups))
-        }
-        report.check(name, check.problems)
+        return request
     }
 }

@@ -15,7 +15,9 @@ struct PluginFile: VerificationFormat {
             "tests",
             "serviceType", "serviceName", "appId",
         ]
-        let reader = try NodeReader(document, "", knows: names)
+        // Some files name more files than the runner reads.
+        let files = (document.members?.names ?? []).filter { $0.hasSuffix("Filename") }
+        let reader = try NodeReader(document, "", knows: names.union(files))
         var setup = RangerEngine.Setup()
         setup.policies = try context.decode(reader.text("policiesFilename") ?? "")
         if let file = try reader.text("tagsFilename") { setup.tags = try context.decode(file) }
@@ -45,11 +47,12 @@ struct PluginFile: VerificationFormat {
             let names: Set<String> = [
                 "isAllowed", "isAccessDetermined", "isAudited", "isAuditedDetermined", "policyId",
                 "additionalInfo",
-                "policyVersion", "reason",
+                "policyVersion", "reason", "isAccessAllowed",
             ]
             let wanted = try NodeReader(result, "\(path).result", knows: names)
             let access = engine.evaluate(request, .access, now: context.now)
             try check.flag(wanted, "isAllowed", access.isAllowed)
+            try check.flag(wanted, "isAccessAllowed", access.isAllowed)
             try check.flag(wanted, "isAccessDetermined", access.isDetermined)
             try check.flag(wanted, "isAudited", access.isAudited)
             try check.flag(wanted, "isAuditedDetermined", access.isAuditDetermined)
