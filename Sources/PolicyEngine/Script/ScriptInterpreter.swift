@@ -69,6 +69,17 @@ struct ScriptInterpreter {
         }
     }
 
+    /// What a method of a value costs: long texts and lists count for more.
+    private static func cost(of base: ScriptValue) -> Int {
+        switch base {
+        case .string(let text): text.utf8.count / 16
+        case .array(let list): list.count
+        case .undefined, .null, .bool, .number, .object, .function, .builtin, .context, .tag, .tagAttributes,
+            .opaque:
+            0
+        }
+    }
+
     private mutating func values(_ list: [ScriptExpression]) throws(ScriptError) -> [ScriptValue] {
         var values: [ScriptValue] = []
         for expression in list { values.append(try value(expression)) }
@@ -152,7 +163,7 @@ struct ScriptInterpreter {
         }
     }
 
-    private func add(_ left: ScriptValue, _ right: ScriptValue) throws(ScriptError) -> ScriptValue {
+    private mutating func add(_ left: ScriptValue, _ right: ScriptValue) throws(ScriptError) -> ScriptValue {
         let isText = [left, right].contains {
             switch $0 {
             case .string, .array, .object, .function, .builtin, .context, .tag, .tagAttributes, .opaque: true
@@ -161,6 +172,7 @@ struct ScriptInterpreter {
         }
         guard isText else { return .number(left.number + right.number) }
         let text = left.text + right.text
+        steps += text.utf8.count / 64
         guard text.utf8.count <= ScriptInterpreter.longestText else { throw .limit }
         return .string(text)
     }
@@ -172,6 +184,7 @@ struct ScriptInterpreter {
             let base = try value(base)
             if isOptional, base.isNullish { return .undefined }
             let arguments = try values(list)
+            steps += ScriptInterpreter.cost(of: base)
             if case .array(let elements) = base, case .function(let names, let body)? = arguments.first {
                 return try each(name, elements, names, body)
             }

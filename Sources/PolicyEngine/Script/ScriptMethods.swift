@@ -1,5 +1,12 @@
 /// Members and methods of texts, lists and numbers, as in JavaScript.
 enum ScriptMethods {
+    private static let longestText = 1 << 20
+    private static let mostElements = 10_000
+
+    private static func check(length: Int) throws(ScriptError) {
+        guard length <= longestText else { throw .limit }
+    }
+
     static func member(_ name: String, of value: ScriptValue) throws(ScriptError) -> ScriptValue {
         switch value {
         case .undefined, .null: throw .failed("a member of nothing")
@@ -51,7 +58,10 @@ enum ScriptMethods {
         case "toUpperCase": return .string(text.uppercased())
         case "trim": return .string(text.trimmed)
         case "toString", "valueOf": return .string(text)
-        case "concat": return .string(text + arguments.map(\.text).joined())
+        case "concat":
+            let parts = arguments.map(\.text)
+            try check(length: parts.reduce(text.utf8.count) { $0 + $1.utf8.count })
+            return .string(text + parts.joined())
         case "charAt":
             return character(of: text, at: Int(exactly: arguments.first?.number ?? 0) ?? -1, or: .string(""))
         case "substring", "slice", "substr": return .string(part(of: text, name, arguments))
@@ -60,6 +70,7 @@ enum ScriptMethods {
             return .array(split(text, first).map(ScriptValue.string))
         case "replace":
             guard let found = text.range(of: first) else { return .string(text) }
+            try check(length: text.utf8.count + (arguments.count > 1 ? arguments[1].text.utf8.count : 0))
             return .string(
                 text[..<found.lowerBound] + (arguments.count > 1 ? arguments[1].text : "undefined")
                     + text[found.upperBound...]
@@ -78,8 +89,12 @@ enum ScriptMethods {
         case "lastIndexOf": return .number(Double(list.lastIndex { $0.isSame(as: first) } ?? -1))
         case "join":
             let separator = arguments.isEmpty ? "," : first.text
-            return .string(list.map { $0.isNullish ? "" : $0.text }.joined(separator: separator))
+            let parts = list.map { $0.isNullish ? "" : $0.text }
+            try check(length: parts.reduce(list.count * separator.utf8.count) { $0 + $1.utf8.count })
+            return .string(parts.joined(separator: separator))
         case "concat":
+            let counts = arguments.map { if case .array(let more) = $0 { more.count } else { 1 } }
+            guard counts.reduce(list.count, +) <= mostElements else { throw .limit }
             return .array(
                 arguments.reduce(into: list) { all, next in
                     if case .array(let more) = next { all += more } else { all.append(next) }

@@ -67,8 +67,8 @@ struct FooterRule: Hashable, Sendable {
         }
         let text = rest.prefix { $0.isNumber || $0 == ":" }
         rest = rest.dropFirst(text.count)
-        let parts = text.split(separator: ":").map { Int($0) ?? 0 }
-        guard let hours = parts.first else { return nil }
+        let parts = text.split(separator: ":").map { Int($0) ?? .max }
+        guard let hours = parts.first, parts.allSatisfy({ $0 <= 167 }) else { return nil }
         return sign
             * (hours * 3600 + (parts.count > 1 ? parts[1] * 60 : 0) + (parts.count > 2 ? parts[2] : 0))
     }

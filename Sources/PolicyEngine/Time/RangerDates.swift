@@ -23,7 +23,7 @@ enum RangerDates {
                 let isFollowedByNumber = rest.first.map { "yMdHmsS".contains($0) } ?? false
                 let digits = input.prefix { $0.isASCII && $0.isNumber }
                 let used = isFollowedByNumber ? digits.prefix(run) : digits
-                guard let number = Int(used), used.count <= 9 else { return nil }
+                guard let number = Int(used), used.count <= 6 else { return nil }
                 fields[letter] = number
                 input = input.dropFirst(used.count)
             } else if letter.isLetter {
@@ -38,7 +38,7 @@ enum RangerDates {
     }
 
     private static func moment(_ fields: [Character: Int], _ zone: TimeZoneRules) -> Instant? {
-        guard let year = fields["y"] else { return nil }
+        guard let year = fields["y"], year <= 9999 else { return nil }
         // Java carries what is too large: month 13 is January of the next year.
         let months = year * 12 + (fields["M"] ?? 1) - 1
         guard let first = CivilDate(year: months / 12, month: months % 12 + 1, day: 1) else { return nil }

@@ -28,6 +28,9 @@ struct CompiledRecurrence: Sendable, Hashable {
     let seconds: Int64
     let zone: TimeZoneRules
 
+    /// A part of an interval: nothing for none and for less, no more than a century of days.
+    static func bounded(_ number: Int?) -> Int { min(max(0, number ?? 0), 36_600) }
+
     /// Whether the latest start at or before `now` lies no longer ago than the stretch lasts.
     func runs(at now: Instant) -> Bool {
         if days == 0, seconds == 0 { return true }
@@ -163,8 +166,11 @@ extension Recurrence {
             daysOfWeek: bits(schedule.dayOfWeek, 1...7),
             months: bits(schedule.month, 1...12) ?? 0x1FFE,
             years: Set(RecurrenceField.values(schedule.year, in: 2017...2100) ?? []),
-            days: interval?.days ?? 0,
-            seconds: Int64((interval?.hours ?? 0) * 3600 + (interval?.minutes ?? 0) * 60),
+            days: CompiledRecurrence.bounded(interval?.days),
+            seconds: Int64(
+                CompiledRecurrence.bounded(interval?.hours) * 3600
+                    + CompiledRecurrence.bounded(interval?.minutes) * 60
+            ),
             zone: zone
         )
     }

@@ -100,7 +100,11 @@ private struct AuthorizationRun {
         let roles = try user.texts("roles")
         result.roles = roles.isEmpty ? nil : roles
         if let time = try context.integer("accessTime") {
-            result.accessTime = Instant(microseconds: time * 1000)
+            let (microseconds, isTooLarge) = time.multipliedReportingOverflow(by: 1000)
+            guard !isTooLarge else {
+                throw VerificationError("`\(context.place("accessTime"))` is out of range")
+            }
+            result.accessTime = Instant(microseconds: microseconds)
         }
         result.clientAddress = try context.text("clientIpAddress")
         result.forwardedAddresses = try context.texts("forwardedIpAddresses")
