@@ -71,6 +71,7 @@ let package = Package(
             using: [
                 "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -124,7 +125,21 @@ let package = Package(
         .tests(
             "GovernanceTests",
             of: ["Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel"],
-            using: [.product(name: "GRDB", package: "GRDB.swift")]
+            using: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+            ]
+        ),
+        .tests(
+            "HTTPAPITests",
+            of: ["HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel"],
+            using: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
         ),
         .tests(
             "SampleCompanyTests",

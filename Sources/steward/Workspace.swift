@@ -54,7 +54,9 @@ struct Workspace: Sendable {
     /// Adds the services and tag types that every catalog starts with, where they are missing.
     func addStandardServices() throws(GovernanceError) {
         let known = try cases.browsing.services(for: caller)
-        let missing = try StandardServices.all().filter { service in !known.contains { $0.name == service.name } }
+        let missing = try StandardServices.all().filter { service in
+            !known.contains { $0.name == service.name }
+        }
         if !missing.isEmpty {
             try cases.policies.apply(services: missing, by: caller)
             try cases.editing.put(StandardServices.tagTypes.map { .putTagType($0) }, by: caller)

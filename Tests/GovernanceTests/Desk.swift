@@ -2,6 +2,7 @@ import CatalogModel
 import DataSources
 import Foundation
 import Governance
+import Masking
 import PolicyEngine
 import SQLiteStore
 import Synchronization

@@ -3,7 +3,7 @@ import Testing
 
 /// A folder with a small CSV source, a catalog and policies of its own.
 struct Desk {
-    let folder = try! TemporaryFolder()
+    let folder: TemporaryFolder
 
     /// Runs a command on the desk's catalog.
     @discardableResult
@@ -12,6 +12,7 @@ struct Desk {
     }
 
     init() throws {
+        folder = try TemporaryFolder()
         try folder.write("id,name,mail\n1,Ann,ann@example.org\n2,Bo,bo@example.org\n", to: "files/people.csv")
         #expect(try steward("source", "add", "shop", folder.url.appending(path: "files").path).status == 0)
         #expect(try steward("user", "add", "alice", "--group", "analysts").status == 0)
@@ -114,6 +115,16 @@ struct `The command line` {
             "service: files\npolicies:\n  - {name: a, resources: {database: shop, table: people}, "
                 + "rowFilter: [{users: [u], access: [read], filter: \"ghost = 1\"}]}\n",
             "ghost"
+        ),
+        (
+            "service: files\npolicies:\n  - {name: a, resources: {database: shop, table: people}, "
+                + "rowFilter: [{users: [u], access: [read], filter: \"id + 1\"}]}\n",
+            "a row filter must be true or false"
+        ),
+        (
+            "service: files\npolicies:\n  - {name: a, resources: {database: shop, table: people, column: id}, "
+                + "mask: [{users: [u], access: [read], type: CUSTOM, expression: \"1 + lower({col})\"}]}\n",
+            "at position 5"
         ),
     ])
     func `refuses bad policies by name and place, and keeps what is in force`(text: String, named: String)

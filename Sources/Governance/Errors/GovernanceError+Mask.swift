@@ -11,8 +11,9 @@ extension GovernanceError {
     var isRefusal: Bool {
         switch code {
         case .denied, .forbidden, .unauthenticated, .unknownUser, .unknownTable, .unknownColumn: true
-        case .invalidRequest, .unknownMask, .unsuitableMask, .evaluationFailed, .conflict, .notFound, .invalidPolicy,
-            .invalidEntity, .sourceUnavailable, .sourceChanged, .malformedRow, .limitExceeded, .storeVersion,
+        case .invalidRequest, .unknownMask, .unsuitableMask, .evaluationFailed, .conflict, .notFound,
+            .invalidPolicy, .invalidEntity, .sourceUnavailable, .sourceChanged, .malformedRow, .limitExceeded,
+            .storeVersion,
             .storeUnavailable, .auditUnavailable, .internalError:
             false
         }

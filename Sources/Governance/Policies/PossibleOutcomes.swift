@@ -22,7 +22,8 @@ extension GovernanceSnapshot {
             )
             for outcome in outcomes {
                 let type = outcome.column.flatMap(table.schema.type(of:))
-                let isCall = outcome.mask.map { $0.valueExpression.map(MaskCatalog.isMaskCall) ?? true } ?? false
+                let isCall =
+                    outcome.mask.map { $0.valueExpression.map(MaskCatalog.isMaskCall) ?? true } ?? false
                 if isCall, let type, !checked.insert("\(outcome.place) \(type)").inserted { continue }
                 try check(outcome, type: type, on: table)
             }
@@ -57,16 +58,21 @@ extension GovernanceSnapshot {
         guard let expression = expressions[text] else {
             throw GovernanceError(.invalidPolicy, "\(place): its expression was not parsed")
         }
-        do throws(ExpressionError) {
-            _ = try CompiledExpression(
-                expression,
-                schema: table.schema,
-                subject: Subject(user: UserName("")),
-                now: Instant(seconds: 0),
-                maskedColumn: column
-            )
-        } catch {
-            throw GovernanceError(.invalidPolicy, "\(place): \(error)")
+        let compiled = try? CompiledExpression(
+            expression,
+            schema: table.schema,
+            subject: Subject(user: UserName("")),
+            now: Instant(seconds: 0),
+            maskedColumn: column
+        )
+        guard let compiled, column != nil || compiled.isCondition else {
+            // Read once more, for the position of what is wrong.
+            do throws(ExpressionSyntaxError) {
+                try ExpressionParser.check(text, schema: table.schema, maskedColumn: column)
+            } catch {
+                throw GovernanceError(.invalidPolicy, "\(place): \(error)")
+            }
+            throw GovernanceError(.invalidPolicy, "\(place): its expression does not fit the table")
         }
     }
 }

@@ -3,7 +3,7 @@ struct ExactNumber: Sendable {
     var mantissa: Int128
     var scale: Int
 
-    /// Ten to the power of 0 ... 38.
+    /// The powers of ten, from the zeroth to the 38th.
     static let powers: [Int128] = {
         var powers: [Int128] = [1]
         for _ in 0..<38 { powers.append(powers[powers.count - 1] * 10) }

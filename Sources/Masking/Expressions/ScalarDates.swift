@@ -40,7 +40,7 @@ enum ScalarDates {
         }
     }
 
-    /// 1 for Monday ... 7 for Sunday; 1970-01-01 was a Thursday.
+    /// The day of the week, from 1 for Monday to 7 for Sunday; 1970-01-01 was a Thursday.
     private static func isoDay(_ days: Int64) -> Int {
         Int((days + 3) - (days + 3).flooredDivision(by: 7) * 7) + 1
     }

@@ -1,7 +1,9 @@
 import CatalogModel
 import Crypto
 
-/// Functions of the subset. Characters are code points.
+/// Functions of the subset.
+///
+/// Characters are code points.
 enum ScalarFunctions {
     static func apply(
         _ function: SQLFunction,

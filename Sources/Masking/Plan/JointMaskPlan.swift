@@ -63,7 +63,9 @@ package struct JointMaskPlan: Sendable {
             visible = visible.map { $0.filter(accepted.contains) } ?? selection
         }
         var masked: [[ColumnVector]] = []
-        for (plan, raw) in zip(plans, raws) { masked.append(try plan.mask(visible.map { raw.rows(at: $0) } ?? raw)) }
+        for (plan, raw) in zip(plans, raws) {
+            masked.append(try plan.mask(visible.map { raw.rows(at: $0) } ?? raw))
+        }
         return MaskedBatch(
             schema: schema,
             columns: places.map { masked[$0.plan][$0.column] },

@@ -99,8 +99,8 @@ extension Repository {
 extension MaskChoice {
     /// The mask that an item chooses, with the definition's text for its type.
     init(_ mask: DataMaskInfo, of definition: ServiceDefinition) {
-        let transformer = definition.dataMaskDef?.maskTypes.first { $0.name == mask.dataMaskType }?
-            .transformer
+        let types = definition.dataMaskDef?.maskTypes ?? []
+        let transformer = types.first { $0.name == mask.dataMaskType }?.transformer
         self.init(
             maskType: mask.dataMaskType,
             transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },
