@@ -30,6 +30,10 @@ let package = Package(
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
         .room("PolicyEngine", reaches: ["CatalogModel"]),
+        // Files of tests in Ranger's formats, run against the engine.
+        .room("PolicyVerification", reaches: ["CatalogModel", "PolicyEngine"]),
+        // Scripts of policies beyond what the engine compiles, in an embedded JavaScript engine.
+        .room("Scripts", reaches: ["PolicyEngine"], using: ["CScriptEngine"]),
         // Masks as pure functions on column batches, and the MaskPlan that applies a decision.
         .room(
             "Masking",
@@ -83,8 +87,9 @@ let package = Package(
         .executableTarget(
             name: "steward",
             dependencies: [
-                "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
-                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles",
+                "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts", "Masking",
+                "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
+                "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -96,6 +101,9 @@ let package = Package(
         // The files under Policies and the sample's manifest, compiled in.
         .target(name: "CPolicyFiles"),
 
+        // Duktape with limits on time and memory; needs Debian's duktape-dev.
+        .target(name: "CScriptEngine", linkerSettings: [.linkedLibrary("duktape")]),
+
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -105,6 +113,8 @@ let package = Package(
         .tests("CatalogModelTests", of: ["CatalogModel"]),
         .tests("LineageTests", of: ["Lineage", "CatalogModel"]),
         .tests("PolicyEngineTests", of: ["PolicyEngine", "CatalogModel"]),
+        .tests("PolicyVerificationTests", of: ["PolicyVerification", "PolicyEngine", "CatalogModel"]),
+        .tests("ScriptsTests", of: ["Scripts", "PolicyEngine", "CatalogModel"]),
         .tests("MaskingTests", of: ["Masking", "PolicyEngine", "CatalogModel"]),
         .tests("QueryAnalysisTests", of: ["QueryAnalysis", "Masking", "CatalogModel", "PolicyEngine"]),
         .tests(

@@ -7,6 +7,8 @@ enum Rooms {
         "CatalogModel": [],
         "Lineage": ["CatalogModel"],
         "PolicyEngine": ["CatalogModel"],
+        "PolicyVerification": ["CatalogModel", "PolicyEngine"],
+        "Scripts": ["PolicyEngine", "CScriptEngine"],
         "Masking": ["CatalogModel", "PolicyEngine", "Crypto"],
         "QueryAnalysis": [
             "CatalogModel", "Masking", "CPgQuery", "Glibc", "Musl", "Darwin", "Synchronization",
@@ -30,7 +32,9 @@ enum Rooms {
         ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
-            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
+            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
+            "Masking",
+            "QueryAnalysis",
             "SQLiteStore",
             "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
             "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
@@ -38,7 +42,7 @@ enum Rooms {
     ]
 
     /// Rooms that nothing but values may enter: no I/O, no clock, no randomness, no waiting.
-    static let pure = ["CatalogModel", "Lineage", "PolicyEngine", "Masking"]
+    static let pure = ["CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Masking"]
 
     /// The folder that has `Package.swift`.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
