@@ -26,6 +26,12 @@ let package = Package(
         // One line per room: what it is for, and the only rooms it may reach.
         // The nouns: tables, columns, types, values in batches, tags, principals, entities.
         .room("CatalogModel"),
+        // What Atlas calls the catalog: types, entities, relationships, tags that flow, search, glossary.
+        .room(
+            "Catalog",
+            reaches: ["CatalogModel"],
+            using: [.product(name: "HashTreeCollections", package: "swift-collections")]
+        ),
         // The column graph: how tags flow along edges and where they stop.
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
@@ -41,7 +47,7 @@ let package = Package(
         // Use cases (GovernedRead, CatalogEditing, PolicyAdministration …) and the ports they need.
         .room(
             "Governance",
-            reaches: ["CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
+            reaches: ["CatalogModel", "Catalog", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
             using: [
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -51,7 +57,7 @@ let package = Package(
         // Fills the store ports with SQLite: migrations, records, change log, audit log.
         .room(
             "SQLiteStore",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine"],
+            reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine"],
             using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
         // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite.
@@ -63,7 +69,7 @@ let package = Package(
         // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
         .room(
             "HTTPAPI",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine", "Masking"],
+            reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine", "Masking"],
             using: [
                 "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -82,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "steward",
             dependencies: [
-                "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
-                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles",
+                "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
+                "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -102,6 +108,7 @@ let package = Package(
 
         .tests("ArchitectureTests", of: []),
         .tests("CatalogModelTests", of: ["CatalogModel"]),
+        .tests("CatalogTests", of: ["Catalog", "CatalogModel"]),
         .tests("LineageTests", of: ["Lineage", "CatalogModel"]),
         .tests("PolicyEngineTests", of: ["PolicyEngine", "CatalogModel"]),
         .tests("MaskingTests", of: ["Masking", "PolicyEngine", "CatalogModel"]),
@@ -113,7 +120,9 @@ let package = Package(
         ),
         .tests(
             "GovernanceTests",
-            of: ["Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel"],
+            of: [
+                "Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel", "Catalog",
+            ],
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
