@@ -85,7 +85,7 @@ extension CatalogTransaction {
         }
     }
 
-    private mutating func noteFlowedUpdate(_ tag: Tag, on id: EntityID) {
+    mutating func noteFlowedUpdate(_ tag: Tag, on id: EntityID) {
         let text = "Updated propagated classification: \(graph.types.json(of: tag, on: id))"
         for handle in graph.flow.reached(by: TagInstance(tag.name, on: id)) {
             if let entity = graph.entity(handle) { note(entity.id, EntityEvent(.flowedTagUpdated, text)) }

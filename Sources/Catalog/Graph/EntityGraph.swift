@@ -101,6 +101,11 @@ package struct EntityGraph: Sendable {
         handles(ofExactly: type).contains { entities[Int($0)] != nil }
     }
 
+    /// The entities of exactly a type, in use or not, in the order they came.
+    package func entities(ofExactly type: String) -> [Entity] {
+        handles(ofExactly: type).compactMap { entities[Int($0)] }
+    }
+
     /// How many handles there are, of entities that are gone too.
     var handleCount: Int { entities.count }
 

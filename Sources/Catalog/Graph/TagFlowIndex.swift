@@ -63,6 +63,16 @@ extension EntityGraph {
         tags(setOn: instance.source).first { $0.name == instance.tag }
     }
 
+    /// The entities that a tag reaches, nearest first, without its own.
+    package func entities(reachedBy instance: TagInstance) -> [EntityID] {
+        flow.reached(by: instance).compactMap { entity($0)?.id }
+    }
+
+    /// The entities that tags newly reach or leave since this was asked last.
+    package mutating func takeFlowNews() -> [EntityID] {
+        flow.takeNews().compactMap { entity($0.entity)?.id }
+    }
+
     /// The names of the tags on an entity, those that flowed there after its own; each once.
     package func tagNames(on id: EntityID) -> [TagName] {
         var names = tags(setOn: id).map(\.name)
