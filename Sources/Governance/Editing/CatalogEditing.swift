@@ -163,7 +163,7 @@ package struct CatalogEditing: Sendable {
             var inputs: [EntityInput] = []
             for description in descriptions {
                 let table = try snapshot.table(description.table)
-                try snapshot.requireSteward(of: table, caller)
+                try snapshot.requireSteward(of: table, caller, at: rim.now())
                 if let owner = description.owner { _ = try snapshot.subject(owner) }
                 inputs += try self.inputs(describing: table, as: description)
             }
@@ -182,8 +182,7 @@ package struct CatalogEditing: Sendable {
             snapshot throws(GovernanceError) in
             var tagging: [(EntityID, Tag)] = []
             for (target, tag) in tags {
-                let id = try snapshot.entity(of: target, for: caller)
-                tagging.append((id, tag))
+                tagging.append((try snapshot.entity(of: target, for: caller, at: rim.now()), tag))
             }
             return try prepared(snapshot, caller) { transaction throws(CatalogError) in
                 for (id, tag) in tagging { try transaction.put(tag, on: id) }
@@ -197,7 +196,7 @@ package struct CatalogEditing: Sendable {
     ///   comes from if it flowed there.
     package func remove(_ tag: TagName, from target: TagTarget, by caller: Caller) throws(GovernanceError) {
         try edit(caller, preparing: "no tag \(tag) on \(target)") { snapshot throws(GovernanceError) in
-            let id = try snapshot.entity(of: target, for: caller)
+            let id = try snapshot.entity(of: target, for: caller, at: rim.now())
             guard (snapshot.state.tags[id] ?? []).contains(where: { $0.name == tag }) else {
                 throw GovernanceError(.notFound, "tag `\(tag)` is not set on `\(target)` itself")
             }
@@ -278,8 +277,17 @@ package struct CatalogEditing: Sendable {
 
 extension GovernanceSnapshot {
     /// Lets administrators and a table's owner go on.
-    func requireSteward(of table: CatalogTable, _ caller: Caller) throws(GovernanceError) {
-        guard isAdmin(caller) || table.definition.owner == caller.user else {
+    ///
+    /// - Throws: `.forbidden`; `.unknownTable` for people who may not know of the table.
+    func requireSteward(
+        of table: CatalogTable,
+        _ caller: Caller,
+        at now: Instant
+    ) throws(GovernanceError) {
+        guard administers(table, caller) else {
+            guard try mayKnow(table, caller, for: nil, at: now) else {
+                throw Refusal.unknown(table.definition.name)
+            }
             throw GovernanceError(
                 .forbidden,
                 "only administrators and the owner of table `\(table.definition.name)` may do this"
@@ -288,9 +296,13 @@ extension GovernanceSnapshot {
     }
 
     /// The entity that a tag goes on, for somebody who may tag it.
-    fileprivate func entity(of target: TagTarget, for caller: Caller) throws(GovernanceError) -> EntityID {
+    fileprivate func entity(
+        of target: TagTarget,
+        for caller: Caller,
+        at now: Instant
+    ) throws(GovernanceError) -> EntityID {
         let table = try table(target.tableName)
-        try requireSteward(of: table, caller)
+        try requireSteward(of: table, caller, at: now)
         switch target {
         case .table: return table.id
         case .column(let column):

@@ -102,7 +102,7 @@ package final class GovernanceSnapshot: Sendable {
     /// - Throws: `.unknownTable`.
     package func table(_ name: TableName) throws(GovernanceError) -> CatalogTable {
         guard let table = state.tables[name] else {
-            throw GovernanceError(.unknownTable, "table `\(name)` is not in the catalog")
+            throw Refusal.unknown(name)
         }
         return table
     }
