@@ -69,4 +69,8 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     // Documented limits.
     /// See Docs/Atlas.md.
     case tooMany
+    /// What is beside the catalog's rules: somebody else was faster, the store fails.
+    case conflict, unavailable
+    /// A body that is no JSON.
+    case malformed
 }

@@ -1,4 +1,4 @@
-import CatalogModel
+package import CatalogModel
 
 /// An entity on its way into the graph.
 struct EntityDraft {
@@ -262,5 +262,41 @@ extension CatalogTransaction {
             try putBusinessAttributes(draft.input.businessAttributes, on: draft.id, isOverwrite: false)
         }
         if !draft.input.tags.isEmpty { try addTags(draft.input.tags, to: [draft.id]) }
+    }
+}
+
+extension CatalogTransaction {
+    /// Changes one attribute of an entity: a number, text, truth value, or a reference.
+    ///
+    /// - Throws: `.unknownEntity`, `.unknownAttribute`, `.unsuitablePartialUpdate`; otherwise as
+    ///   ``write(_:referred:options:)``.
+    package mutating func writeAttribute(
+        _ name: String,
+        _ value: JSONValue,
+        of id: EntityID
+    ) throws(CatalogError) {
+        let entity = try entity(id)
+        let shape = try shape(of: entity)
+        var input = EntityInput(typeName: entity.typeName, guid: id.text, attributes: JSONObject())
+        if let ends = shape.ends[name] {
+            guard ends.allSatisfy({ $0.end.cardinality == .single }) else { throw unsuitable(entity, name) }
+            input.relationships[name] = value
+        } else if let attribute = shape.attribute(name) {
+            switch attribute.type {
+            case .array, .map: throw unsuitable(entity, name)
+            case .named(let type) where graph.types.definition(type, .entity) == nil:
+                throw unsuitable(entity, name)
+            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string, .date,
+                .named:
+                input.attributes[name] = value
+            }
+        } else {
+            throw CatalogError(.unknownAttribute, "Attribute \(name) not found for type \(entity.typeName)")
+        }
+        try write([input], options: WriteOptions(isPartial: true))
+    }
+
+    private func unsuitable(_ entity: Entity, _ name: String) -> CatalogError {
+        CatalogError(.unsuitablePartialUpdate, "\(entity.typeName).\(name) : attribute update not supported")
     }
 }

@@ -16,7 +16,8 @@ package struct CatalogTransaction {
     package var propagatesByDefault = true
     /// Whether entities come from an import, for their history.
     package var isImport = false
-    let gate: any CatalogGate
+    /// What they may.
+    package let gate: any CatalogGate
     let makeID: () -> EntityID
 
     private var order: [EntityID] = []

@@ -139,3 +139,12 @@ extension JSONValue: ExpressibleByStringLiteral {
     /// Text.
     package init(stringLiteral value: String) { self = .string(value) }
 }
+
+extension JSONValue: ExpressibleByDictionaryLiteral {
+    /// An object.
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        var object = JSONObject()
+        for (name, value) in elements { object[name] = value }
+        self = .object(object)
+    }
+}

@@ -12,7 +12,7 @@ struct RouteTable: Sendable {
         routes =
             RouteTable.status() + RouteTable.rows(limits) + RouteTable.questions(limits)
             + RouteTable.catalog(limits)
-            + RouteTable.administration(limits) + RouteTable.accounts(limits)
+            + RouteTable.administration(limits) + RouteTable.accounts(limits) + RouteTable.atlas(limits)
         bySegments = Dictionary(grouping: routes) { $0.segments.count }
     }
 
