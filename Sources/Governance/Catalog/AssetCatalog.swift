@@ -88,12 +88,14 @@ package struct AssetCatalog: Sendable {
     /// - Parameters:
     ///   - caller: Who changes it.
     ///   - act: What is done, for the audit log; no values.
+    ///   - isOwn: Whether it is about something that only the caller has, such as a saved search, so that policy has no say.
     ///   - steps: Makes the changes; called again when another process was faster.
     /// - Returns: What `steps` gave, and the transaction with its graph in force.
     /// - Throws: what `steps` throws, and `.unavailable`, `.conflict`; nothing is changed then.
     package func change<Result>(
         by caller: Caller,
         _ act: String,
+        isOwn: Bool = false,
         _ steps: (inout CatalogTransaction) throws(CatalogError) -> Result
     ) throws(CatalogError) -> (result: Result, transaction: CatalogTransaction) {
         var refusal: CatalogError?
@@ -108,7 +110,7 @@ package struct AssetCatalog: Sendable {
                         view.graph,
                         user: view.user,
                         now: view.now,
-                        gate: view.gate,
+                        gate: isOwn ? OpenGate() : view.gate,
                         makeID: { EntityID(makeID()) }
                     )
                     do throws(CatalogError) {

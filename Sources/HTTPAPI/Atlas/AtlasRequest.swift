@@ -86,9 +86,10 @@ struct AtlasRequest: Sendable {
     /// Changes the catalog.
     func change<Result>(
         _ act: String,
+        isOwn: Bool = false,
         _ steps: (inout CatalogTransaction) throws(CatalogError) -> Result
     ) throws(CatalogError) -> (result: Result, transaction: CatalogTransaction) {
-        try catalog.change(by: caller, "catalog: \(act)", steps)
+        try catalog.change(by: caller, "catalog: \(act)", isOwn: isOwn, steps)
     }
 
     /// The entity that a type and unique attributes in path and query name.

@@ -153,7 +153,24 @@ enum AtlasRoutes {
         ),
     ]
 
-    static let search: [AtlasRoute] = []
+    static let search: [AtlasRoute] = [
+        AtlasRoute(.get, "v2/search/basic", "Search.", AtlasSearchActs.basicByGet),
+        AtlasRoute(.post, "v2/search/basic", "Search.", AtlasSearchActs.basic),
+        AtlasRoute(.get, "v2/search/dsl", "Ask in Atlas's query language.", AtlasSearchActs.dsl),
+        AtlasRoute(.get, "v2/search/fulltext", "Search for words.", AtlasSearchActs.fullText),
+        AtlasRoute(.get, "v2/search/attribute", "Search by the start of a value.", AtlasSearchActs.attribute),
+        AtlasRoute(.get, "v2/search/quick", "Search, with counts.", AtlasSearchActs.quickByGet),
+        AtlasRoute(.post, "v2/search/quick", "Search, with counts.", AtlasSearchActs.quick),
+        AtlasRoute(.get, "v2/search/suggestions", "Complete a word.", AtlasSearchActs.suggestions),
+        AtlasRoute(.get, "v2/search/relationship", "List neighbours.", AtlasSearchActs.relationship),
+        AtlasRoute(.get, "v2/search/saved", "List saved searches.", AtlasSavedActs.list),
+        AtlasRoute(.post, "v2/search/saved", "Save a search.", AtlasSavedActs.create),
+        AtlasRoute(.put, "v2/search/saved", "Change a saved search.", AtlasSavedActs.update),
+        AtlasRoute(.get, "v2/search/saved/{name}", "Show a saved search.", AtlasSavedActs.read),
+        AtlasRoute(.delete, "v2/search/saved/{guid}", "Delete a saved search.", AtlasSavedActs.delete),
+        AtlasRoute(.get, "v2/search/saved/execute/{name}", "Run a saved search.", AtlasSavedActs.runByName),
+        AtlasRoute(.get, "v2/search/saved/execute/guid/{guid}", "Run a saved search.", AtlasSavedActs.run),
+    ]
     static let glossary: [AtlasRoute] = []
 
     static let admin: [AtlasRoute] = [
