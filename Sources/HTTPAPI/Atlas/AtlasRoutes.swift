@@ -171,7 +171,47 @@ enum AtlasRoutes {
         AtlasRoute(.get, "v2/search/saved/execute/{name}", "Run a saved search.", AtlasSavedActs.runByName),
         AtlasRoute(.get, "v2/search/saved/execute/guid/{guid}", "Run a saved search.", AtlasSavedActs.run),
     ]
-    static let glossary: [AtlasRoute] = []
+    private static let term = "v2/glossary/term/{guid}"
+    private static let category = "v2/glossary/category/{guid}"
+    private static let assigned = "v2/glossary/terms/{guid}/assignedEntities"
+
+    static let glossary: [AtlasRoute] = [
+        AtlasRoute(.get, "v2/glossary", "List glossaries.", AtlasGlossaryActs.list),
+        AtlasRoute(.post, "v2/glossary", "Make a glossary.", AtlasGlossaryActs.create),
+        AtlasRoute(.post, "v2/glossary/term", "Make a term.", AtlasTermActs.create),
+        AtlasRoute(.post, "v2/glossary/terms", "Make terms.", AtlasTermActs.createMany),
+        AtlasRoute(.post, "v2/glossary/category", "Make a category.", AtlasCategoryActs.create),
+        AtlasRoute(.post, "v2/glossary/categories", "Make categories.", AtlasCategoryActs.createMany),
+        AtlasRoute(.get, term, "Show a term.", AtlasTermActs.read),
+        AtlasRoute(.put, term, "Change a term.", AtlasTermActs.update),
+        AtlasRoute(.put, "\(term)/partial", "Change part of a term.", AtlasTermActs.updatePart),
+        AtlasRoute(.delete, term, "Delete a term.", AtlasTermActs.delete),
+        AtlasRoute(.get, assigned, "List entities of a term.", AtlasTermActs.assigned),
+        AtlasRoute(.post, assigned, "Assign a term.", AtlasTermActs.assign),
+        AtlasRoute(.put, assigned, "Take a term off.", AtlasTermActs.takeOff),
+        AtlasRoute(.delete, assigned, "Take a term off.", AtlasTermActs.takeOff),
+        AtlasRoute(.get, "v2/glossary/terms/{guid}/related", "List related terms.", AtlasTermActs.related),
+        AtlasRoute(.get, category, "Show a category.", AtlasCategoryActs.read),
+        AtlasRoute(.put, category, "Change a category.", AtlasCategoryActs.update),
+        AtlasRoute(.put, "\(category)/partial", "Change part of a category.", AtlasCategoryActs.updatePart),
+        AtlasRoute(.delete, category, "Delete a category.", AtlasCategoryActs.delete),
+        AtlasRoute(.get, "\(category)/terms", "List terms of a category.", AtlasCategoryActs.terms),
+        AtlasRoute(.get, "\(category)/related", "List categories around one.", AtlasCategoryActs.related),
+        AtlasRoute(.get, "v2/glossary/{guid}", "Show a glossary.", AtlasGlossaryActs.read),
+        AtlasRoute(.put, "v2/glossary/{guid}", "Change a glossary.", AtlasGlossaryActs.update),
+        AtlasRoute(.delete, "v2/glossary/{guid}", "Delete a glossary.", AtlasGlossaryActs.delete),
+        AtlasRoute(.get, "v2/glossary/{guid}/detailed", "Show a glossary in full.", AtlasGlossaryActs.detailed),
+        AtlasRoute(.put, "v2/glossary/{guid}/partial", "Change part of a glossary.", AtlasGlossaryActs.updatePart),
+        AtlasRoute(.get, "v2/glossary/{guid}/terms", "List terms.", AtlasGlossaryActs.terms),
+        AtlasRoute(.get, "v2/glossary/{guid}/terms/headers", "List terms.", AtlasGlossaryActs.termHeaders),
+        AtlasRoute(.get, "v2/glossary/{guid}/categories", "List categories.", AtlasGlossaryActs.categories),
+        AtlasRoute(
+            .get,
+            "v2/glossary/{guid}/categories/headers",
+            "List categories.",
+            AtlasGlossaryActs.categoryHeaders
+        ),
+    ]
 
     static let admin: [AtlasRoute] = [
         AtlasRoute(.get, "admin/version", "Name the program.", AtlasAdminActs.version),

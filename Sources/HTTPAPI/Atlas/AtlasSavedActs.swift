@@ -57,7 +57,20 @@ enum AtlasSavedActs {
             "searchParameters": .string((body["searchParameters"] ?? [:]).json),
         ]
         attributes["uiParameters"] = body["uiParameters"].flatMap { $0.isNull ? nil : .string($0.text ?? $0.json) }
-        return EntityInput(typeName: BaseTypes.savedSearch, guid: guid, attributes: attributes)
+        var input = EntityInput(typeName: BaseTypes.savedSearch, guid: guid, attributes: attributes)
+        input.relationships = ["userProfile": ["guid": .string(profileGUID)]]
+        return input
+    }
+
+    private static let profileGUID = "-profile"
+
+    /// What the catalog keeps for the caller, to which saved searches belong.
+    private static func profile(_ request: AtlasRequest) -> EntityInput {
+        EntityInput(
+            typeName: "__AtlasUserProfile",
+            guid: profileGUID,
+            attributes: ["name": .string(request.caller.user.text)]
+        )
     }
 
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
@@ -75,8 +88,8 @@ enum AtlasSavedActs {
                         + request.caller.user.text
                 )
             }
-            try transaction.write([input])
-            return transaction.mutation.created.first
+            try transaction.write([profile(request), input])
+            return transaction.graph.entity(ofExactly: BaseTypes.savedSearch, "uniqueName", unique)?.id
         }
         return .value(id.flatMap { transaction.graph[$0] }.map { .object(shown($0)) } ?? .null)
     }
@@ -90,7 +103,7 @@ enum AtlasSavedActs {
         let input = try input(body, request, guid: known.id.text)
         let (_, transaction) = try request.change("change a saved search", isOwn: true) {
             transaction throws(CatalogError) in
-            try transaction.write([input])
+            try transaction.write([profile(request), input])
         }
         return .value(transaction.graph[known.id].map { .object(shown($0)) } ?? .null)
     }
