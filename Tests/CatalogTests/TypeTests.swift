@@ -101,11 +101,11 @@ struct `Types` {
 }
 
 /// The code of the refusal that something ends in; nil when it doesn't.
-func code(_ body: () throws(CatalogError) -> Void) -> CatalogErrorCode? {
-    do throws(CatalogError) {
+func code(_ body: () throws -> Void) -> CatalogErrorCode? {
+    do {
         try body()
         return nil
     } catch {
-        return error.code
+        return (error as? CatalogError)?.code
     }
 }

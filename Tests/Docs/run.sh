@@ -18,7 +18,7 @@ page() { # page file, folder prepared by the caller
     (cd "$2" && blocks "$1" | sed 's/swift run steward/steward/g' >commands.sh && bash -euo pipefail commands.sh)
 }
 
-for name in YourOwnData Policies Expressions Operations; do
+for name in YourOwnData Policies Expressions Operations HTTP; do
     mkdir "$work/$name"
     page "$root/Docs/$name.md" "$work/$name"
 done

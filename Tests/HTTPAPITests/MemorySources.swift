@@ -3,7 +3,7 @@ import Governance
 import Synchronization
 
 /// Sources that hold their rows in memory, or make them up as they are read.
-final class MemorySources: RowSources, RowSource {
+final class MemorySources: RowSources {
     /// A table: its columns, and what each batch holds; nil at the end.
     struct Table: Sendable {
         let definition: TableDefinition
@@ -26,14 +26,30 @@ final class MemorySources: RowSources, RowSource {
         guard source.path != "/nowhere" else {
             throw GovernanceError(.sourceUnavailable, "there is no file `/nowhere`")
         }
-        return self
+        return Source(memory: self, name: source.name)
     }
 
-    func discover() throws(GovernanceError) -> [TableDefinition] {
-        tables.withLock { $0.map(\.definition).sorted { $0.name < $1.name } }
+    private struct Source: RowSource {
+        let memory: MemorySources
+        let name: SourceName
+
+        func discover() throws(GovernanceError) -> [TableDefinition] {
+            let known = memory.tables.withLock { $0.map(\.definition) }
+            return known.sorted { $0.name < $1.name }.map { table in
+                TableDefinition(
+                    name: table.name,
+                    source: name,
+                    service: table.service,
+                    location: table.location,
+                    columns: table.columns
+                )
+            }
+        }
+
+        func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor { try memory.open(scan) }
     }
 
-    func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor {
+    private func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor {
         let table = tables.withLock { tables in
             tables.first { $0.definition.location == scan.table.location }
         }

@@ -1,4 +1,6 @@
+import CatalogModel
 import Foundation
+import Governance
 import HTTPTypes
 import Testing
 
@@ -68,11 +70,18 @@ struct `The route table` {
             for route in Self.table.routes {
                 let method = route.method.rawValue
                 let reply = try await desk.send(method, Self.path(route), as: "eve", json: Self.body(route))
+                let lines = try desk.cases.auditing.tail(
+                    1,
+                    user: UserName("eve"),
+                    resource: nil,
+                    by: desk.operatorCaller
+                )
                 switch route.act.access {
                 case .everybody: #expect(reply.status == 200)
                 case .administrators:
                     #expect(reply.status == 403, "\(method) \(route.path)")
                     #expect(reply.code == "forbidden")
+                    #expect(lines.first?.resource == route.name && lines.first?.outcome == .denied)
                 case .signedIn:
                     #expect(!reply.text.contains("Ann"), "\(method) \(route.path)")
                     switch route.name {

@@ -19,6 +19,7 @@ final class ServerDesk: Sendable {
     private let issued = Mutex<[String: String]>([:])
     private let seen = Mutex<[[UInt8]]>([])
     private let listening = Mutex(0)
+    private let group = Mutex<ServiceGroup?>(nil)
 
     /// Values that nobody but bob and the administrators may see, in any answer or log line.
     static let protected = [
@@ -57,6 +58,9 @@ final class ServerDesk: Sendable {
     /// The port that the server listens on.
     var port: Int { listening.withLock { $0 } }
 
+    /// Tells the server to stop.
+    func stop() async { await group.withLock { $0 }?.triggerGracefulShutdown() }
+
     /// The token of a person.
     func token(_ user: String) -> String { issued.withLock { $0[user] ?? "" } }
 
@@ -81,6 +85,7 @@ final class ServerDesk: Sendable {
             onRunning: { running.yield($0) }
         )
         let group = ServiceGroup(services: [server], logger: desk.logs.logger)
+        desk.group.withLock { $0 = group }
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 defer { running.finish() }
@@ -202,7 +207,9 @@ extension ServerDesk {
             guard number < 5 else {
                 throw GovernanceError(.sourceUnavailable, "file `/data/breaking.csv` went away")
             }
-            return (0..<500).map { _ in [row] }
+            // Letters that don't compress, so that the first piece doesn't hold it all.
+            var dice = SplitMix(state: UInt64(number))
+            return (0..<500).map { _ in [(0..<16).map { _ in String(dice.next(), radix: 36) }.joined()] }
         }
         add("broken", [("line", .string)]) { _, _ throws(GovernanceError) in
             throw GovernanceError(.sourceUnavailable, "file `/data/broken.csv` is gone")

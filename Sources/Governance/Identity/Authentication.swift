@@ -133,6 +133,20 @@ package final class Authentication: Sendable {
         }
     }
 
+    /// Turns a caller away from what only administrators may do, before anything of it is looked at.
+    ///
+    /// - Parameters:
+    ///   - act: What was tried, for the audit log.
+    ///   - caller: Who tried.
+    /// - Returns: The error to answer with.
+    /// - Throws: `.auditUnavailable`.
+    package func refusal(of act: String, to caller: Caller) throws(GovernanceError) -> GovernanceError {
+        let error = GovernanceError(.forbidden, "only an administrator may do this")
+        let draft = AuditDraft(caller: caller, user: caller.user, act: .change, resource: act)
+        try audit.append(draft.record(refusing: error, at: rim.now()))
+        return error
+    }
+
     private func recording(
         _ caller: Caller,
         _ resource: String,

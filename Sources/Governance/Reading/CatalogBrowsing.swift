@@ -41,6 +41,7 @@ package struct CatalogBrowsing: Sendable {
     ///   - caller: Who looks.
     ///   - name: Only tables that sort after this one; nil from the first.
     ///   - count: The most tables to return; nil for all.
+    /// - Returns: The tables; may be none.
     /// - Throws: `.unknownUser`, `.storeUnavailable`.
     package func tables(
         for caller: Caller,

@@ -17,6 +17,7 @@ extension GovernanceSnapshot {
     ///   - purpose: What for; what may be read without a purpose counts too.
     ///   - now: The moment.
     /// - Returns: False also for a caller who isn't in the catalog.
+    /// - Throws: `.internalError` only.
     func mayKnow(
         _ table: CatalogTable,
         _ caller: Caller,

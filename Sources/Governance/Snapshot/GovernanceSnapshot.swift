@@ -140,7 +140,8 @@ package final class GovernanceSnapshot: Sendable {
                 tableTags: table.tags,
                 columnTags: positions.map { table.columnTags[$0] },
                 purpose: purpose,
-                now: now
+                now: now,
+                version: version
             )
         )
     }

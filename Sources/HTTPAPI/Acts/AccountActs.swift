@@ -78,8 +78,11 @@ enum AccountActs {
                     "`current`: it is missing; it takes the old password to set your own"
                 )
             }
-            _ = try await SignIn(services: call.services)
-                .caller(.password(user, current), request: call.request, from: call.remote)
+            try await SignIn(services: call.services).authenticated(
+                .password(user, current),
+                request: call.request,
+                from: call.remote
+            ) { _, _ in }
         }
         try await call.services.workers.secret { () throws(GovernanceError) in
             try authentication.setPassword(setting.password, of: user, by: caller)

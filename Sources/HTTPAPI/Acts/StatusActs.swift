@@ -23,10 +23,6 @@ enum StatusActs {
     }
 
     @Sendable static func openapi(_ call: Call) async throws -> Answer {
-        let document = OpenAPIDocument(
-            table: RouteTable(limits: call.services.limits),
-            version: call.services.version
-        )
-        return .json(document.json)
+        .json(call.services.description)
     }
 }

@@ -163,7 +163,7 @@ enum CivilText {
         return CivilDate(year: year, month: month, day: day) != nil
     }
 
-    /// `YYYY-MM-DD HH:MM:SS[.fraction]`; a `T` may stand for the space. Nil for anything else, time zones too.
+    /// `YYYY-MM-DD HH:MM:SS[.fraction]`, a `T` may stand for the space, nil for anything else, time zones too.
     static func timestamp(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes = Array(text)
         guard bytes.count >= 19, bytes.count <= 29, isDate(bytes[0..<10]), bytes[13] == 58, bytes[16] == 58,

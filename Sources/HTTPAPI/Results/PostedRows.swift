@@ -58,6 +58,7 @@ struct PostedRows: Sendable {
     /// - Parameters:
     ///   - types: The types of the columns, in their order.
     ///   - limit: The most rows.
+    /// - Returns: As many columns as there are types, all of the same length.
     /// - Throws: `malformed-body` with line and byte, never with a value; `limit-exceeded`.
     func values(_ types: [DataType], atMost limit: Int) throws(Problem) -> [ColumnVector] {
         var vectors = types.map { _ in ColumnVector() }

@@ -55,8 +55,9 @@ final class RowStream: Sendable {
         }
     }
 
-    /// The next piece, which may be empty when a row filter hid all its rows; nil at the end. Blocks.
+    /// The next piece; nil at the end.
     ///
+    /// It may be empty, when a row filter hid all its rows. Blocks.
     /// - Throws: what ended the read; what was handed out before is no whole answer then.
     func next() throws(GovernanceError) -> [UInt8]? {
         let result = state.withLock { state in

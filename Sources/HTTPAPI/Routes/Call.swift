@@ -50,6 +50,8 @@ struct Services: Sendable {
     let limits: HTTPLimits
     /// The version of the program.
     let version: String
+    /// The OpenAPI document; the same as long as the server runs.
+    let description: JSONText
 }
 
 /// An answer that isn't a problem.

@@ -82,7 +82,9 @@ struct Route: Sendable {
         let status: HTTPResponse.Status
         /// What it means.
         let summary: String
-        /// Media types with the names of their schemas; nil for text. Empty for no body.
+        /// Media types with the names of their schemas.
+        ///
+        /// No schema for text; empty for no body.
         let content: [(mediaType: String, schema: String?)]
     }
 

@@ -25,13 +25,11 @@ extension Door {
         case .bytes(let bytes, let mediaType):
             headers[.contentType] = mediaType
             finish(progress, answer.status)
-            let isHead = request.method == .head
-            if isHead { headers[.contentLength] = String(bytes.count) }
-            return Response(
-                status: answer.status,
-                headers: headers,
-                body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-            )
+            guard request.method != .head else {
+                headers[.contentLength] = String(bytes.count)
+                return Response(status: answer.status, headers: headers)
+            }
+            return Response(status: answer.status, headers: headers, body: body(bytes, over: channel))
         case .rows(let stream, let first):
             headers[.contentType] = stream.format.mediaType
             if let trailer = HTTPField.Name("Trailer") { headers[trailer] = "Steward-Skipped-Rows" }
@@ -86,27 +84,29 @@ extension Door {
         )
     }
 
+    /// The most bytes that are handed to the connection at once.
+    private static let sliceBytes = 128 << 10
+
+    /// A body that is known whole; a long one is sent as the caller takes it.
+    private func body(_ bytes: [UInt8], over channel: any Channel) -> ResponseBody {
+        guard bytes.count > Door.sliceBytes else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody(contentLength: bytes.count) { writer in
+            try await watched(channel) { watch in try await write(bytes, to: &writer, watch) }
+            try await writer.finish(nil)
+        }
+    }
+
     private func send(
         _ stream: RowStream,
         first: [UInt8],
         to writer: inout any ResponseBodyWriter,
         over channel: any Channel
     ) async throws {
-        let watch = StallWatch(limit: services.limits.stallTime)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await watch.untilStalled()
-                if !Task.isCancelled { try await channel.close() }
-            }
-            defer { group.cancelAll() }
+        try await watched(channel) { watch in
             var piece: [UInt8]? = first
             while let bytes = piece {
-                if !bytes.isEmpty {
-                    services.metrics.countRows(bytes: bytes.count)
-                    watch.progress()
-                    try await writer.write(ByteBuffer(bytes: bytes))
-                    watch.pause()
-                }
+                services.metrics.countRows(bytes: bytes.count)
+                try await write(bytes, to: &writer, watch)
                 try Task.checkCancellation()
                 guard channel.isActive else { throw CancellationError() }
                 piece = try await services.workers.rows { try stream.next() }
@@ -115,6 +115,37 @@ extension Door {
         var trailers = HTTPFields()
         if let name = HTTPField.Name("Steward-Skipped-Rows") { trailers[name] = String(stream.skippedRows) }
         try await writer.finish(trailers)
+    }
+
+    private func write(
+        _ bytes: [UInt8],
+        to writer: inout any ResponseBodyWriter,
+        _ watch: StallWatch
+    ) async throws {
+        var offset = 0
+        while offset < bytes.count {
+            let end = min(offset + Door.sliceBytes, bytes.count)
+            watch.progress()
+            try await writer.write(ByteBuffer(bytes: bytes[offset..<end]))
+            watch.pause()
+            offset = end
+        }
+    }
+
+    /// Runs what writes, and ends the connection when the caller takes nothing for too long.
+    private func watched(
+        _ channel: any Channel,
+        _ body: (StallWatch) async throws -> Void
+    ) async throws {
+        let watch = StallWatch(limit: services.limits.stallTime)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await watch.untilStalled()
+                if !Task.isCancelled { try await channel.close() }
+            }
+            defer { group.cancelAll() }
+            try await body(watch)
+        }
     }
 
     /// The headers that every answer has.

@@ -26,6 +26,7 @@ struct Door: HTTPResponder {
     struct Progress: Sendable {
         let request: String
         let method: String
+        let atWork: Metrics.RequestAtWork
         let started = ContinuousClock.now
         var route = "none"
         var isAdministrative = false
@@ -35,13 +36,13 @@ struct Door: HTTPResponder {
 
     /// Never throws: whatever goes wrong is a problem document.
     func respond(to request: Request, context: DoorContext) async throws -> Response {
-        let atWork = services.metrics.begin()
         var progress = Progress(
             request: RequestIdentity.of(request.headers, orElse: services.cases.rim.makeID),
-            method: KnownMethods.label(request.method)
+            method: KnownMethods.label(request.method),
+            atWork: services.metrics.begin()
         )
         do {
-            guard atWork <= services.limits.requests else {
+            guard progress.atWork.number <= services.limits.requests else {
                 throw Problem(.busy, "too many requests at once: try again", headers: [.retryAfter: "1"])
             }
             let answer = try await answer(request, from: context.remote, progress: &progress)
@@ -68,7 +69,8 @@ struct Door: HTTPResponder {
         let format = try route.format(query, accepted: request.headers)
         switch route.act {
         case .everybody(let act):
-            return try await act(call(request, route, path, query, target.query, format, [], progress, remote))
+            let body = try await body(of: request, for: route, progress: &progress)
+            return try await act(call(request, route, path, query, target.query, format, body, progress, remote))
         case .signedIn(let act):
             let visitor = try await SignIn(services: services).visitor(
                 request.headers,
@@ -85,7 +87,10 @@ struct Door: HTTPResponder {
                 from: remote
             )
             guard visitor.isAdmin else {
-                throw GovernanceError(.forbidden, "only an administrator may do this")
+                throw try await services.workers.catalog {
+                    [cases = services.cases] () throws(GovernanceError) in
+                    try cases.authentication.refusal(of: route.name, to: visitor.caller)
+                }
             }
             progress.isAdministrative = true
             let body = try await body(of: request, for: route, progress: &progress)
@@ -124,8 +129,17 @@ struct Door: HTTPResponder {
         for route: Route,
         progress: inout Progress
     ) async throws -> [UInt8] {
-        guard let body = route.body else { return [] }
         let mayHaveBody = BodyReader.mayHaveBody(request)
+        guard let body = route.body else {
+            guard mayHaveBody else { return [] }
+            progress.isBodyTaken = true
+            guard await BodyReader(limits: services.limits).drop(request) else {
+                var problem = Problem(.bodyTooLarge, "the route reads no body")
+                problem.endsConnection = true
+                throw problem
+            }
+            return []
+        }
         if body.isOptional, !mayHaveBody { return [] }
         let type = MediaType.bare(request.headers[.contentType])
         guard route.dialect == .atlas || type.map(body.mediaTypes.contains) == true else {

@@ -46,7 +46,9 @@ package struct HTTPConfiguration: Sendable {
 
     /// Whether only this machine can connect.
     private var isLoopback: Bool {
-        host == "localhost" || host == "::1" || host.split(separator: ".").first == "127"
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let isLoopbackAddress = parts.count == 4 && parts.first == 127 && !parts.contains(nil)
+        return host == "localhost" || host == "::1" || isLoopbackAddress
     }
 
     /// Passwords and tokens must not cross a network in the clear.

@@ -14,6 +14,7 @@ import ServiceLifecycle
 package struct HTTPServer: Service {
     private let configuration: HTTPConfiguration
     private let services: Services
+    private let table: RouteTable
     private let logger: Logger
     private let onRunning: @Sendable (Int) async -> Void
 
@@ -36,6 +37,7 @@ package struct HTTPServer: Service {
         self.logger = logger
         self.onRunning = onRunning
         let limits = configuration.limits
+        table = RouteTable(limits: limits)
         services = Services(
             cases: cases,
             workers: Workers(limits: limits),
@@ -43,7 +45,8 @@ package struct HTTPServer: Service {
             failures: FailureCounter(limits: limits, now: cases.rim.now),
             reads: Gate(limits.reads, "too many reads at once: try again"),
             limits: limits,
-            version: version
+            version: version,
+            description: .written(OpenAPIDocument(table: table, version: version).json.bytes)
         )
     }
 
@@ -75,7 +78,7 @@ package struct HTTPServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let door = Door(
-            table: RouteTable(limits: services.limits),
+            table: table,
             services: services,
             logger: logger,
             isSecure: configuration.tls != nil

@@ -34,12 +34,25 @@ final class Metrics: Sendable {
     private let state = Mutex(State())
     private let inFlight = Atomic(0)
 
-    /// Counts a request that begins; the number of those at work.
-    func begin() -> Int { inFlight.add(1, ordering: .relaxed).newValue }
+    /// A request at work; counted until it is released, however it ends.
+    final class RequestAtWork: Sendable {
+        private let metrics: Metrics
+        /// How many were at work when it began, itself included.
+        let number: Int
+
+        fileprivate init(_ metrics: Metrics) {
+            self.metrics = metrics
+            number = metrics.inFlight.add(1, ordering: .relaxed).newValue
+        }
+
+        deinit { metrics.inFlight.subtract(1, ordering: .relaxed) }
+    }
+
+    /// Counts a request that begins.
+    func begin() -> RequestAtWork { RequestAtWork(self) }
 
     /// Counts a request that has been answered.
     func end(route: String, method: String, status: Int, problem: String?, microseconds: Int) {
-        inFlight.subtract(1, ordering: .relaxed)
         state.withLock { state in
             state.requests[Key(route: route, method: method, status: status), default: 0] += 1
             if let problem { state.problems[problem, default: 0] += 1 }

@@ -30,36 +30,49 @@ struct SignIn: Sendable {
                 )
             )
         }
-        let caller = try await caller(credentials, request: request, from: remote)
-        let standing = try await services.workers.catalog {
-            [cases = services.cases] () throws(GovernanceError) in
-            try cases.browsing.standing(of: caller)
+        return try await authenticated(credentials, request: request, from: remote) {
+            cases,
+            caller throws(GovernanceError) in
+            Visitor(caller: caller, isAdmin: try cases.browsing.standing(of: caller).isAdmin)
         }
-        return Visitor(caller: caller, isAdmin: standing.isAdmin)
     }
 
-    /// Whether a password is a user's; counts as a sign-in.
-    func caller(
+    /// Makes sure that a password or token is right, and goes on in the same breath.
+    ///
+    /// - Throws: as ``visitor(_:request:from:)``, and what `then` throws.
+    func authenticated<Value: Sendable>(
         _ credentials: Credentials,
         request: String,
-        from remote: String
-    ) async throws -> Caller {
-        let authentication = services.cases.authentication
+        from remote: String,
+        then: @escaping @Sendable (UseCases, Caller) throws(GovernanceError) -> Value
+    ) async throws -> Value {
+        let (cases, workers) = (services.cases, services.workers)
         do {
             switch credentials {
             case .token(let token):
                 try services.failures.check(name: nil, from: remote)
-                return try await services.workers.catalog { () throws(GovernanceError) in
-                    try authentication.caller(token: token, request: request)
+                return try await workers.catalog { () throws(GovernanceError) in
+                    try then(cases, try cases.authentication.caller(token: token, request: request))
                 }
             case .password(let user, let password):
-                let proven = try await services.workers.catalog { () throws(GovernanceError) in
-                    try authentication.provenCaller(user: user, password: password, request: request)
+                let proven = try await workers.catalog { () throws(GovernanceError) -> Value? in
+                    let caller = try cases.authentication.provenCaller(
+                        user: user,
+                        password: password,
+                        request: request
+                    )
+                    guard let caller else { return nil }
+                    return try then(cases, caller)
                 }
                 if let proven { return proven }
                 try services.failures.check(name: user.text, from: remote)
-                return try await services.workers.secret { () throws(GovernanceError) in
-                    try authentication.caller(user: user, password: password, request: request)
+                return try await workers.secret { () throws(GovernanceError) in
+                    let caller = try cases.authentication.caller(
+                        user: user,
+                        password: password,
+                        request: request
+                    )
+                    return try then(cases, caller)
                 }
             }
         } catch let error as GovernanceError where error.code == .unauthenticated {

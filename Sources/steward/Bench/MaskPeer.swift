@@ -33,11 +33,13 @@ struct MaskPeer {
         return try JSONDecoder().decode(Result.self, from: output)
     }
 
+    private static let modules = "import duckdb, json, pyarrow, sys, time"
     private static let script = """
-        import duckdb, json, pyarrow, sys, time
+        \(modules)
         path, rows = sys.argv[1], int(sys.argv[2])
         db = duckdb.connect()
         db.execute("set threads = 1")
+        db.execute("set enable_progress_bar = false")
         read = f"read_csv('{path}', header = true, all_varchar = true)"
         db.execute(f"create table people as select email, card_number from {read} limit {rows}")
         upper, lower, digit = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789"
