@@ -122,7 +122,8 @@ let package = Package(
         .tests(
             "GovernanceTests",
             of: [
-                "Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel", "Catalog",
+                "Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel",
+                "Catalog",
             ],
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -37,9 +37,11 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     /// See Docs/Atlas.md.
     case invalidTypeName, reservedTypeName, mandatoryAttributeAdded, attributeRemoved, superTypeRemoved
     /// See Docs/Atlas.md.
-    case containerInAssociation, containerMissing, aggregationWithoutContainer, bothContainers, containedSet, listEnd
+    case containerInAssociation, containerMissing, aggregationWithoutContainer, bothContainers, containedSet,
+        listEnd
     /// See Docs/Atlas.md.
-    case end1Changed, end2Changed, categoryChanged, applicableTypeRemoved, entityTypeRemoved, unsuitableBusinessType
+    case end1Changed, end2Changed, categoryChanged, applicableTypeRemoved, entityTypeRemoved,
+        unsuitableBusinessType
     /// See Docs/Atlas.md.
     case missingStringLength
     // Values.
@@ -48,7 +50,8 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     /// See Docs/Atlas.md.
     case unsuitablePartialUpdate, otherType
     /// See Docs/Atlas.md.
-    case relationshipEndType, unsuitableEndType, otherRelationshipType, otherRelationshipEnd, unsuitableTagFlow, tagNotFlowing
+    case relationshipEndType, unsuitableEndType, otherRelationshipType, otherRelationshipEnd,
+        unsuitableTagFlow, tagNotFlowing
     /// See Docs/Atlas.md.
     case tagNotAllowed, tagNotAttached, tagOfOtherEntity, tagSourceAlive
     /// See Docs/Atlas.md.
@@ -60,7 +63,8 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     case parameterTooLong, unknownOperator, blankFilterName, blankFilterValue, featureDisabled, unknownTopic
     // Glossary.
     /// See Docs/Atlas.md.
-    case missingAnchor, missingGlossaryName, missingTermName, missingCategoryName, invalidName, unknownPartialField
+    case missingAnchor, missingGlossaryName, missingTermName, missingCategoryName, invalidName,
+        unknownPartialField
     /// See Docs/Atlas.md.
     case missingRelationshipID, otherRelationshipID, termAssigned, relatedToItself
     // The caller.

@@ -42,7 +42,8 @@ struct ChangeCoding {
         guard case .graph(let change) = change else { return nil }
         let events: [EntityEvent]
         switch change {
-        case .putEntity(_, because: let why), .removeEntity(_, because: let why), .note(_, let why): events = why
+        case .putEntity(_, because: let why), .removeEntity(_, because: let why), .note(_, let why):
+            events = why
         case .putType, .removeType, .putRelationship, .removeRelationship, .setTag, .removeTag: return nil
         }
         return events.isEmpty ? nil : EntityEvent.stored(events).json
@@ -86,7 +87,9 @@ struct ChangeCoding {
 
     private func type(_ body: String) throws -> TypeDefinition {
         let object = try object(body)
-        guard let category = object.text("category").flatMap({ TypeCategory(rawValue: $0) }) else { throw broken }
+        guard let category = object.text("category").flatMap({ TypeCategory(rawValue: $0) }) else {
+            throw broken
+        }
         return try TypeDefinition(category, json: object)
     }
 

@@ -55,7 +55,12 @@ package final class SQLiteCatalogStore: CatalogStore {
                     )
                     while let row = try rows.next() {
                         changes.append(
-                            try coding.change(kind: kind.rawValue, id: row[0], body: row[1] as String, note: nil)
+                            try coding.change(
+                                kind: kind.rawValue,
+                                id: row[0],
+                                body: row[1] as String,
+                                note: nil
+                            )
                         )
                     }
                 }

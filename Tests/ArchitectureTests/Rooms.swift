@@ -19,7 +19,8 @@ enum Rooms {
             "CryptoExtras", "Synchronization",
         ],
         "SQLiteStore": [
-            "Catalog","Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation"],
+            "Catalog", "Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation",
+        ],
         "DataSources": [
             "Governance", "CatalogModel", "CLibXML2", "CZlib", "GRDBSQLite", "Foundation", "Synchronization",
             "Glibc",

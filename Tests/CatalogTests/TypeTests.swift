@@ -37,7 +37,9 @@ struct `Types` {
         var types = TypeRegistry()
         try types.replace([Self.entity("A", ["DataSet"], [AttributeDefinition("x", "int")])])
         #expect(code { try types.replace([Self.entity("DataSet", ["A"])]) } == .circularSuperType)
-        #expect(code { try types.replace([Self.entity("B", ["A"], [AttributeDefinition("x")])]) } == .badRequest)
+        #expect(
+            code { try types.replace([Self.entity("B", ["A"], [AttributeDefinition("x")])]) } == .badRequest
+        )
         #expect(
             code { try types.replace([Self.entity("C", [], [AttributeDefinition("x", "array<colour>")])]) }
                 == .badRequest
@@ -52,7 +54,9 @@ struct `Types` {
         try types.replace([TypeDefinition(tag: TagName("EMAIL"), superTypes: [TagName("PII")])])
         #expect(types.selfAndAbove(TagName("EMAIL")) == [TagName("EMAIL"), TagName("PII")])
         #expect(code { try types.check(Tag(TagName("EMAIL"), attributes: ["kind": "work"])) } == nil)
-        #expect(code { try types.check(Tag(TagName("EMAIL"), attributes: ["size": "1"])) } == .unknownAttribute)
+        #expect(
+            code { try types.check(Tag(TagName("EMAIL"), attributes: ["size": "1"])) } == .unknownAttribute
+        )
         #expect(
             code { try types.replace([TypeDefinition(tag: TagName("PII"), superTypes: [TagName("EMAIL")])]) }
                 == .circularSuperType

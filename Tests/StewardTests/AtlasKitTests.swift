@@ -59,7 +59,8 @@ struct `Atlas's clients` {
             python,
             ["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "given"],
             environment: [
-                "ATLAS_URL": server.address, "ATLAS_USER": "admin", "ATLAS_PASSWORD": "a-password-for-the-kit",
+                "ATLAS_URL": server.address, "ATLAS_USER": "admin",
+                "ATLAS_PASSWORD": "a-password-for-the-kit",
                 "ATLAS_KIT_PATIENCE": "10", "ATLAS_KIT_SETTLE": "0.2",
             ],
             in: kit
@@ -105,7 +106,8 @@ final class ServingProgram {
     init(folder: URL, password: String) throws {
         process.executableURL = Program.binary
         process.arguments = ["serve", "--data", folder.path, "--port", "0", "--log-level", "error"]
-        process.environment = ProcessInfo.processInfo.environment.merging(["STEWARD_ADMIN_PASSWORD": password]) {
+        process.environment = ProcessInfo.processInfo.environment.merging(["STEWARD_ADMIN_PASSWORD": password]
+        ) {
             $1
         }
         process.standardOutput = output
@@ -117,7 +119,9 @@ final class ServingProgram {
             try #require(!more.isEmpty, "the server ended before it listened")
             said += more
         }
-        let line = String(decoding: said, as: UTF8.self).split(separator: "\n").first { $0.contains("http://") }
+        let line = String(decoding: said, as: UTF8.self).split(separator: "\n").first {
+            $0.contains("http://")
+        }
         address = try #require(line?.split(separator: " ").last.map(String.init))
     }
 

@@ -82,7 +82,12 @@ package protocol CatalogGate: Sendable {
     func permits(_ privilege: CatalogPrivilege, on entity: EntityFacts, detail: String?) -> Bool
 
     /// Whether a privilege on a relationship is permitted.
-    func permits(_ privilege: CatalogPrivilege, relationship: String, _ end1: EntityFacts, _ end2: EntityFacts)
+    func permits(
+        _ privilege: CatalogPrivilege,
+        relationship: String,
+        _ end1: EntityFacts,
+        _ end2: EntityFacts
+    )
         -> Bool
 
     /// Whether a privilege on the whole catalog is permitted.
@@ -98,7 +103,9 @@ package struct OpenGate: CatalogGate {
     /// Always.
     package func permits(_ privilege: CatalogPrivilege, type: String, category: TypeCategory) -> Bool { true }
     /// Always.
-    package func permits(_ privilege: CatalogPrivilege, on entity: EntityFacts, detail: String?) -> Bool { true }
+    package func permits(_ privilege: CatalogPrivilege, on entity: EntityFacts, detail: String?) -> Bool {
+        true
+    }
     /// Always.
     package func permits(
         _ privilege: CatalogPrivilege,

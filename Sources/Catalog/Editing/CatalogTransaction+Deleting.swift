@@ -51,12 +51,15 @@ extension CatalogTransaction {
             next += 1
             guard let shape = graph.shape(of: id) else { continue }
             for relationship in graph.relationships(of: id) where relationship.isActive {
-                guard let kind = graph.types.definitions[relationship.typeName]?.relationship else { continue }
+                guard let kind = graph.types.definitions[relationship.typeName]?.relationship else {
+                    continue
+                }
                 let position = relationship.end1 == id ? 0 : 1
                 let other = relationship.other(than: id)
                 guard graph[other]?.isActive == true, !seen.contains(other) else { continue }
                 let isOwned = kind.category == .composition && kind.end(position).isContainer
-                let isWriter = relationship.typeName == BaseTypes.processOutputs && relationship.end2 == id
+                let isWriter =
+                    relationship.typeName == BaseTypes.processOutputs && relationship.end2 == id
                     && shape.definition.superTypes.contains(BaseTypes.dataSet)
                     && hasNoOutput(other, beside: seen)
                 if isOwned || isWriter {

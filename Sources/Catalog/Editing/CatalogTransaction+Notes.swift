@@ -51,7 +51,10 @@ extension CatalogTransaction {
     func checkedLabels(_ words: [String]) throws(CatalogError) -> [String] {
         for word in words {
             guard word.utf8.count <= 50 else {
-                throw CatalogError(.labelTooLong, "Invalid label: \(word.prefix(50))…, label size should not be more than 50")
+                throw CatalogError(
+                    .labelTooLong,
+                    "Invalid label: \(word.prefix(50))…, label size should not be more than 50"
+                )
             }
             guard !word.isEmpty, word.utf8.allSatisfy(Self.isWordByte) else {
                 throw CatalogError(
@@ -150,7 +153,8 @@ extension CatalogTransaction {
         for name in Set(before.keys).union(entity.businessAttributes.keys).sorted()
         where before[name] != entity.businessAttributes[name] {
             let text = JSONValue.object([
-                "typeName": .string(name), "attributes": .object(entity.businessAttributes[name] ?? JSONObject()),
+                "typeName": .string(name),
+                "attributes": .object(entity.businessAttributes[name] ?? JSONObject()),
             ]).json
             add(EntityEvent(.businessUpdated, "Updated business attributes: \(text)"), to: entity.id)
         }
@@ -184,7 +188,9 @@ extension CatalogTransaction {
             var kept = JSONObject()
             for pair in given.pairs {
                 guard let definition = known.first(where: { $0.name == pair.name }) else {
-                    throw invalid("\(name).\(pair.name): no such attribute for entities of type \(entity.typeName)")
+                    throw invalid(
+                        "\(name).\(pair.name): no such attribute for entities of type \(entity.typeName)"
+                    )
                 }
                 let shape = AttributeShape(
                     definition: definition,

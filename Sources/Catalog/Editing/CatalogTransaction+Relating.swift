@@ -22,7 +22,9 @@ extension CatalogTransaction {
                 let end = choose(candidates, value, from: draft.id, to: id)
                 try checkType(of: id, end, pair.name, references)
                 let extra = value.object?["relationshipAttributes"]?.object
-                let attributes = (extra?["attributes"]?.object ?? extra).map { try? checkedAttributes($0, end.relationshipType) }
+                let attributes = (extra?["attributes"]?.object ?? extra).map {
+                    try? checkedAttributes($0, end.relationshipType)
+                }
                 wanted.append(Wanted(id: id, end: end, attributes: attributes ?? nil))
             }
             let appends =
@@ -84,7 +86,10 @@ extension CatalogTransaction {
         _ draft: EntityDraft
     ) throws(CatalogError) {
         let names = Set(candidates.map(\.relationshipType))
-        let index = Dictionary(candidates.map { ($0.relationshipType, $0.index) }, uniquingKeysWith: { a, _ in a })
+        let index = Dictionary(
+            candidates.map { ($0.relationshipType, $0.index) },
+            uniquingKeysWith: { a, _ in a }
+        )
         let isSymmetric = candidates.contains { $0.shape.end1.attribute == $0.shape.end2.attribute }
         if !isAppending, draft.known != nil {
             for relationship in graph.relationships(of: id)
@@ -92,7 +97,9 @@ extension CatalogTransaction {
                 let position = index[relationship.typeName] ?? 0
                 guard relationship.end(position) == id || isSymmetric else { continue }
                 let other = relationship.other(than: id)
-                if wanted.contains(where: { $0.id == other && $0.end.relationshipType == relationship.typeName }) {
+                if wanted.contains(where: {
+                    $0.id == other && $0.end.relationshipType == relationship.typeName
+                }) {
                     continue
                 }
                 try require(.entityUpdate, on: try entity(id))
@@ -118,7 +125,13 @@ extension CatalogTransaction {
 
     private mutating func connect(_ wanted: Wanted, from id: EntityID) throws(CatalogError) {
         let ends = wanted.end.index == 0 ? (id, wanted.id) : (wanted.id, id)
-        try connect(ends.0, ends.1, wanted.end.relationshipType, wanted.end.shape, attributes: wanted.attributes)
+        try connect(
+            ends.0,
+            ends.1,
+            wanted.end.relationshipType,
+            wanted.end.shape,
+            attributes: wanted.attributes
+        )
     }
 
     /// Makes sure that two entities are related; gives the relationship.
@@ -143,7 +156,10 @@ extension CatalogTransaction {
         if !gate.isOpen {
             let facts = (graph.facts(of: try entity(end1)), graph.facts(of: try entity(end2)))
             guard gate.permits(.relationshipAdd, relationship: type, facts.0, facts.1) else {
-                throw CatalogError(.forbidden, "\(user) is not authorized to perform add-relationship: type=\(type)")
+                throw CatalogError(
+                    .forbidden,
+                    "\(user) is not authorized to perform add-relationship: type=\(type)"
+                )
             }
         }
         for (index, id) in [end1, end2].enumerated() where shape.end(index).cardinality == .single {
@@ -206,7 +222,9 @@ extension CatalogTransaction {
         var ended = known
         graph.settleFlow()
         ended.carriedTags = graph.tagsFlowing(over: known)
-        (ended.status, ended.updatedBy, ended.updateTime, ended.version) = (.deleted, user, now, known.version + 1)
+        (ended.status, ended.updatedBy, ended.updateTime, ended.version) = (
+            .deleted, user, now, known.version + 1
+        )
         store(ended)
     }
 
@@ -223,7 +241,11 @@ extension CatalogTransaction {
                 definedBy: type,
                 type: AttributeType(attribute.typeName) ?? .string
             )
-            let value = checking.value(given[attribute.name] ?? .null, of: shape, at: "\(type).\(attribute.name)")
+            let value = checking.value(
+                given[attribute.name] ?? .null,
+                of: shape,
+                at: "\(type).\(attribute.name)"
+            )
             if value.isNull, !attribute.isOptional, checking.problems.isEmpty {
                 throw CatalogError(
                     .invalidRelationship,

@@ -93,7 +93,9 @@ extension CatalogTransaction {
         }
         let type = reference.text("typeName") ?? end.typeName
         for pair in reference["uniqueAttributes"]?.object?.pairs ?? [] {
-            if let entity = graph.entity(of: type, pair.name, pair.value.text ?? pair.value.json) { return entity.id }
+            if let entity = graph.entity(of: type, pair.name, pair.value.text ?? pair.value.json) {
+                return entity.id
+            }
         }
         throw missing
     }
@@ -127,7 +129,9 @@ extension CatalogTransaction {
             )
         }
         for (index, reference) in [input.end1, input.end2].enumerated() {
-            guard let reference, let guid = References.guid(reference), guid != old.end(index).text else { continue }
+            guard let reference, let guid = References.guid(reference), guid != old.end(index).text else {
+                continue
+            }
             throw CatalogError(
                 .otherRelationshipEnd,
                 "change of relationship end is not permitted. relationship-type=\(old.typeName), "
@@ -146,7 +150,10 @@ extension CatalogTransaction {
         changed.stopsTags = flow == .none && shape.tagFlow != .none
         if let blocked = input.blocked, blocked != old.blockedTags {
             guard changed.stopsTags == old.stopsTags else {
-                throw CatalogError(.badRequest, "blocking and a change of propagateTags need requests of their own")
+                throw CatalogError(
+                    .badRequest,
+                    "blocking and a change of propagateTags need requests of their own"
+                )
             }
             let flowing = graph.tagsFlowing(over: old)
             for tag in blocked where !flowing.contains(tag) && !old.blockedTags.contains(tag) {

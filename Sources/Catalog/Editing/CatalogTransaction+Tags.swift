@@ -200,7 +200,8 @@ extension TypeRegistry {
             switch attribute.type {
             case .string, .bigDecimal: values.append(new: name, .string(text))
             case .named(let type) where self.values(of: type) != nil: values.append(new: name, .string(text))
-            case .array, .map, .named, .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .date:
+            case .array, .map, .named, .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger,
+                .date:
                 values.append(new: name, (try? JSONReader.value(of: Array(text.utf8))) ?? .string(text))
             }
         }

@@ -54,7 +54,10 @@ extension CatalogTransaction {
             var input = queue[next]
             next += 1
             guard let shape = graph.types.entityTypes[input.typeName] else {
-                throw CatalogError(.unknownEntityType, "Type ENTITY with name \(input.typeName) does not exist")
+                throw CatalogError(
+                    .unknownEntityType,
+                    "Type ENTITY with name \(input.typeName) does not exist"
+                )
             }
             moveRelationships(&input, shape)
             if !referred.isEmpty {
@@ -286,7 +289,8 @@ extension CatalogTransaction {
             case .array, .map: throw unsuitable(entity, name)
             case .named(let type) where graph.types.definition(type, .entity) == nil:
                 throw unsuitable(entity, name)
-            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string, .date,
+            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string,
+                .date,
                 .named:
                 input.attributes[name] = value
             }

@@ -72,7 +72,9 @@ package struct CatalogTransaction {
         for id in order {
             let events = events[id] ?? []
             if let entity = graph[id] {
-                changes.append(notedOnly.contains(id) ? .note(id, events) : .putEntity(entity, because: events))
+                changes.append(
+                    notedOnly.contains(id) ? .note(id, events) : .putEntity(entity, because: events)
+                )
             } else {
                 changes.append(.removeEntity(id, because: events))
             }
@@ -182,8 +184,12 @@ package struct CatalogTransaction {
 
     // MARK: Rights
 
-    func require(_ privilege: CatalogPrivilege, on entity: Entity, _ detail: String? = nil) throws(CatalogError) {
-        guard !gate.isOpen, !gate.permits(privilege, on: graph.facts(of: entity), detail: detail) else { return }
+    func require(_ privilege: CatalogPrivilege, on entity: Entity, _ detail: String? = nil)
+        throws(CatalogError)
+    {
+        guard !gate.isOpen, !gate.permits(privilege, on: graph.facts(of: entity), detail: detail) else {
+            return
+        }
         let what = detail.map { ", \($0)" } ?? ""
         throw CatalogError(
             .forbidden,

@@ -120,7 +120,8 @@ struct References {
             } else if definition.category == .structure {
                 let given = object["attributes"]?.object ?? object
                 for attribute in definition.attributes {
-                    guard let value = given[attribute.name], let type = AttributeType(attribute.typeName) else {
+                    guard let value = given[attribute.name], let type = AttributeType(attribute.typeName)
+                    else {
                         continue
                     }
                     try lookUp(in: value, type, at: "\(place).\(attribute.name)", &transaction)

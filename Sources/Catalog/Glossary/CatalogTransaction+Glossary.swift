@@ -70,7 +70,9 @@ extension CatalogTransaction {
         )
         var relationships = references(input)
         relationships["anchor"] = reference(glossary.id, GlossaryTypes.glossary)
-        if let parent = input.parent { relationships["parentCategory"] = reference(parent, GlossaryTypes.category) }
+        if let parent = input.parent {
+            relationships["parentCategory"] = reference(parent, GlossaryTypes.category)
+        }
         return try make(GlossaryTypes.category, name, qualified, input, relationships: relationships)
     }
 
@@ -78,7 +80,8 @@ extension CatalogTransaction {
     /// move.
     ///
     /// - Throws: `.unknownEntity`, `.otherType`; otherwise as making one.
-    package mutating func update(_ id: EntityID, _ type: String, _ input: GlossaryInput) throws(CatalogError) {
+    package mutating func update(_ id: EntityID, _ type: String, _ input: GlossaryInput) throws(CatalogError)
+    {
         let known = try glossaryEntity(id, type)
         guard let shape = graph.types.entityTypes[type] else { return }
         var attributes = JSONObject()
@@ -130,7 +133,10 @@ extension CatalogTransaction {
         var attributes = JSONObject()
         for (name, value) in parts {
             guard name != "qualifiedName", graph.types.entityTypes[type]?.attribute(name) != nil else {
-                throw CatalogError(.unknownPartialField, "Invalid attribute \(name) for partial update of \(type)")
+                throw CatalogError(
+                    .unknownPartialField,
+                    "Invalid attribute \(name) for partial update of \(type)"
+                )
             }
             attributes[name] = value
         }
@@ -146,7 +152,8 @@ extension CatalogTransaction {
     /// - Throws: `.unknownEntity`, `.otherType`, `.termAssigned`.
     package mutating func deleteGlossaryPart(_ id: EntityID, _ type: String) throws(CatalogError) {
         _ = try glossaryEntity(id, type)
-        let terms = type == GlossaryTypes.glossary
+        let terms =
+            type == GlossaryTypes.glossary
             ? graph.related(id, GlossaryTypes.termAnchor, from: 0).map(\.entity.id) : [id]
         for term in terms {
             let count = graph.related(term, BaseTypes.termAssignment, from: 0).count
@@ -170,11 +177,16 @@ extension CatalogTransaction {
         to entities: [(id: EntityID, attributes: JSONObject)]
     ) throws(CatalogError) {
         _ = try glossaryEntity(term, GlossaryTypes.term)
-        guard let shape = graph.types.definition(BaseTypes.termAssignment, .relationship)?.relationship else { return }
+        guard let shape = graph.types.definition(BaseTypes.termAssignment, .relationship)?.relationship else {
+            return
+        }
         for (id, attributes) in entities {
             let entity = try entity(id)
             guard try self.shape(of: entity).isA(BaseTypes.referenceable) else {
-                throw CatalogError(.otherType, "expected type \(BaseTypes.referenceable); found \(entity.typeName)")
+                throw CatalogError(
+                    .otherType,
+                    "expected type \(BaseTypes.referenceable); found \(entity.typeName)"
+                )
             }
             let values = try checkedAttributes(attributes, BaseTypes.termAssignment)
             try connect(term, id, BaseTypes.termAssignment, shape, attributes: values)
@@ -196,7 +208,8 @@ extension CatalogTransaction {
                     "Missing mandatory attribute, TermAssignment relationship guid"
                 )
             }
-            guard let known = graph.relationship(relationship), known.isActive, known.end1 == term, known.end2 == id
+            guard let known = graph.relationship(relationship), known.isActive, known.end1 == term,
+                known.end2 == id
             else {
                 throw CatalogError(
                     .otherRelationshipID,
@@ -279,7 +292,8 @@ extension CatalogTransaction {
     }
 
     private func home(of entity: Entity) throws(CatalogError) -> EntityID {
-        let type = entity.typeName == GlossaryTypes.term ? GlossaryTypes.termAnchor : GlossaryTypes.categoryAnchor
+        let type =
+            entity.typeName == GlossaryTypes.term ? GlossaryTypes.termAnchor : GlossaryTypes.categoryAnchor
         guard let home = graph.related(entity.id, type, from: 1).first else {
             throw CatalogError(.missingAnchor, "Mandatory anchor attribute is missing")
         }
@@ -326,7 +340,11 @@ extension CatalogTransaction {
             guard seen.insert(here).inserted, var entity = graph[here] else { continue }
             let glossary = try self.entity(home(of: entity))
             let parent = graph.related(here, GlossaryTypes.hierarchy, from: 1).first?.entity.id
-            let qualified = try categoryName(entity.attributes.text("name") ?? "", below: parent, in: glossary)
+            let qualified = try categoryName(
+                entity.attributes.text("name") ?? "",
+                below: parent,
+                in: glossary
+            )
             if qualified != entity.qualifiedName {
                 let message = "Glossary category with qualifiedName \(qualified) already exists"
                 try refuse(GlossaryTypes.category, qualified, .categoryExists, message)

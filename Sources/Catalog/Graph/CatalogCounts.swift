@@ -37,7 +37,11 @@ extension EntityGraph {
                 guard let entity = entity(handle) else { continue }
                 isUsed = true
                 if entity.isIncomplete { counts.shells[name, default: 0] += 1 }
-                if entity.isActive { counts.active[name, default: 0] += 1 } else { counts.deleted[name, default: 0] += 1 }
+                if entity.isActive {
+                    counts.active[name, default: 0] += 1
+                } else {
+                    counts.deleted[name, default: 0] += 1
+                }
             }
             if !isUsed { counts.unusedTypes += 1 }
         }

@@ -102,7 +102,11 @@ extension EntityGraph {
         case "__isIncomplete": return .bool(entity.isIncomplete)
         case "__labels": return .string(entity.labels.joined(separator: "|"))
         case "__customAttributes":
-            return .string(entity.customAttributes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: "|"))
+            return .string(
+                entity.customAttributes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(
+                    separator: "|"
+                )
+            )
         case "__classificationNames":
             return .string(tags(setOn: entity.id).map(\.name.text).joined(separator: "|"))
         case "__propagatedClassificationNames":

@@ -58,7 +58,9 @@ package struct EntityGraph: Sendable {
     }
 
     /// The shape of an entity's type; nil when either is unknown.
-    package func shape(of id: EntityID) -> EntityShape? { self[id].flatMap { types.entityTypes[$0.typeName] } }
+    package func shape(of id: EntityID) -> EntityShape? {
+        self[id].flatMap { types.entityTypes[$0.typeName] }
+    }
 
     /// The entity in use of exactly a type that has a value of a unique attribute.
     package func entity(ofExactly type: String, _ attribute: String, _ value: String) -> Entity? {
@@ -91,7 +93,9 @@ package struct EntityGraph: Sendable {
     func handles(ofExactly type: String) -> ChunkedArray<UInt32> { ofType[type] ?? ChunkedArray() }
 
     /// The names of all tag types that are set somewhere.
-    package var tagNames: [TagName] { tagged.filter { !$0.value.isEmpty }.map(\.key).sorted { $0.text < $1.text } }
+    package var tagNames: [TagName] {
+        tagged.filter { !$0.value.isEmpty }.map(\.key).sorted { $0.text < $1.text }
+    }
 
     /// How many relationships of a type there are, in use or not.
     func relationshipCount(ofType type: String) -> Int { relationshipsOfType[type] ?? 0 }
@@ -164,7 +168,9 @@ package struct EntityGraph: Sendable {
 
     /// Takes a relationship out.
     package mutating func removeRelationship(_ id: EntityID) {
-        guard let handle = relationshipHandles[id], let relationship = relationships[Int(handle)] else { return }
+        guard let handle = relationshipHandles[id], let relationship = relationships[Int(handle)] else {
+            return
+        }
         touchFlow(over: relationship)
         for end in [relationship.end1, relationship.end2] {
             guard let entity = entityHandles[end] else { continue }

@@ -6,7 +6,8 @@ extension Entity {
     package var stored: JSONObject {
         var object: JSONObject = [
             "id": .string(id.text), "typeName": .string(typeName), "attributes": .object(attributes),
-            "createdBy": .string(createdBy), "updatedBy": .string(updatedBy), "createTime": .integer(createTime),
+            "createdBy": .string(createdBy), "updatedBy": .string(updatedBy),
+            "createTime": .integer(createTime),
             "updateTime": .integer(updateTime),
         ]
         if status != .active { object["status"] = .string(status.rawValue) }
@@ -37,7 +38,9 @@ extension Entity {
         status = stored.text("status").flatMap { EntityStatus(rawValue: $0) } ?? .active
         isIncomplete = stored["isIncomplete"]?.bool ?? false
         labels = (stored["labels"]?.list ?? []).compactMap(\.text)
-        for pair in stored["customAttributes"]?.object?.pairs ?? [] { customAttributes[pair.name] = pair.value.text }
+        for pair in stored["customAttributes"]?.object?.pairs ?? [] {
+            customAttributes[pair.name] = pair.value.text
+        }
         for pair in stored["businessAttributes"]?.object?.pairs ?? [] {
             businessAttributes[pair.name] = pair.value.object
         }
@@ -51,7 +54,8 @@ extension TagInstance {
     }
 
     fileprivate init?(stored: JSONValue) {
-        guard let object = stored.object, let tag = object.text("tag"), let source = object.text("source") else {
+        guard let object = stored.object, let tag = object.text("tag"), let source = object.text("source")
+        else {
             return nil
         }
         self.init(TagName(tag), on: EntityID(source))
@@ -77,7 +81,8 @@ extension Relationship {
 
     /// Reads the stored form; nil when it is none.
     package init?(stored: JSONObject) {
-        guard let id = stored.text("id"), let typeName = stored.text("typeName"), let end1 = stored.text("end1"),
+        guard let id = stored.text("id"), let typeName = stored.text("typeName"),
+            let end1 = stored.text("end1"),
             let end2 = stored.text("end2")
         else { return nil }
         self.init(id: EntityID(id), typeName: typeName, end1: EntityID(end1), end2: EntityID(end2))
@@ -109,7 +114,9 @@ extension EntityEvent {
     /// Reads the stored form; what is none is left out.
     package static func read(_ stored: JSONValue) -> [EntityEvent] {
         (stored.list ?? []).compactMap { value in
-            guard let action = value.object?.text("action").flatMap({ Action(rawValue: $0) }) else { return nil }
+            guard let action = value.object?.text("action").flatMap({ Action(rawValue: $0) }) else {
+                return nil
+            }
             return EntityEvent(action, value.object?.text("details"))
         }
     }

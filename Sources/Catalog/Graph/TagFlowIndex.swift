@@ -82,7 +82,8 @@ extension EntityGraph {
 
     /// Marks the tags whose way may lead over a relationship.
     mutating func touchFlow(over relationship: Relationship) {
-        guard let shape = types.definitions[relationship.typeName]?.relationship, shape.tagFlow != .none else {
+        guard let shape = types.definitions[relationship.typeName]?.relationship, shape.tagFlow != .none
+        else {
             return
         }
         for index in 0..<2 where shape.carriesTags(from: index) {
@@ -150,7 +151,8 @@ extension EntityGraph {
                     let reached = self.entity(there)
                 else { continue }
                 queue.append(there)
-                if let entityShape = types.entityTypes[reached.typeName], tagShape?.fits(entityShape) != false {
+                if let entityShape = types.entityTypes[reached.typeName], tagShape?.fits(entityShape) != false
+                {
                     landed.append(there)
                 }
             }

@@ -162,7 +162,8 @@ private struct LineageWalk {
     mutating func processes(beside id: EntityID, isInput: Bool) -> [Neighbour] {
         let type = isInput ? BaseTypes.processOutputs : BaseTypes.processInputs
         var found: [Neighbour] = []
-        for relationship in graph.relationships(of: id) where relationship.typeName == type && relationship.end2 == id {
+        for relationship in graph.relationships(of: id)
+        where relationship.typeName == type && relationship.end2 == id {
             if question.hidesDeletedProcesses, graph[relationship.end1]?.isActive != true { continue }
             found.append(Neighbour(here: id, other: relationship.end1, relationship: relationship.id))
         }
@@ -173,7 +174,8 @@ private struct LineageWalk {
     mutating func dataSets(beside id: EntityID, isInput: Bool) -> [Neighbour] {
         let type = isInput ? BaseTypes.processInputs : BaseTypes.processOutputs
         var found: [Neighbour] = []
-        for relationship in graph.relationships(of: id) where relationship.typeName == type && relationship.end1 == id {
+        for relationship in graph.relationships(of: id)
+        where relationship.typeName == type && relationship.end1 == id {
             found.append(Neighbour(here: id, other: relationship.end2, relationship: relationship.id))
         }
         return limited(found, at: id, isInput: isInput)

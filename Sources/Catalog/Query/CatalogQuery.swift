@@ -109,7 +109,10 @@ package struct CatalogQuery: Sendable {
         for path in paths {
             let target = try names.target(path)
             guard target.isPlain else {
-                throw QueryFailure.invalid(names.text, "GroupBy attribute \(path.joined(separator: ".")) is non-primitive")
+                throw QueryFailure.invalid(
+                    names.text,
+                    "GroupBy attribute \(path.joined(separator: ".")) is non-primitive"
+                )
             }
             targets.append(target)
         }
@@ -121,10 +124,14 @@ package struct CatalogQuery: Sendable {
         _ names: QueryNames,
         _ syntax: QuerySyntax
     ) throws(CatalogError) -> QueryTarget {
-        let labelled = path.count == 1 ? syntax.select?.first { $0.label == path[0] && $0.aggregate == nil } : nil
+        let labelled =
+            path.count == 1 ? syntax.select?.first { $0.label == path[0] && $0.aggregate == nil } : nil
         let target = try names.target(labelled?.path ?? path)
         guard target.isPlain || target.isFar && target.kind != nil else {
-            throw QueryFailure.invalid(names.text, "OrderBy attribute \(path.joined(separator: ".")) is non-primitive")
+            throw QueryFailure.invalid(
+                names.text,
+                "OrderBy attribute \(path.joined(separator: ".")) is non-primitive"
+            )
         }
         return target
     }
@@ -139,7 +146,10 @@ package struct CatalogQuery: Sendable {
             let target: QueryTarget?
             if item.path.isEmpty { target = nil } else { target = try names.target(item.path) }
             if item.aggregate != nil, let target, !target.isPlain {
-                throw QueryFailure.invalid(names.text, "Select clause has aggregation on referred attributes \(item.label)")
+                throw QueryFailure.invalid(
+                    names.text,
+                    "Select clause has aggregation on referred attributes \(item.label)"
+                )
             }
             items.append((item, target))
         }
@@ -162,7 +172,10 @@ package struct CatalogQuery: Sendable {
             if name == "_CLASSIFIED" { return .isTaggedAtAll(true) }
             if name == "_NOT_CLASSIFIED" { return .isTaggedAtAll(false) }
             guard let shape = names.graph.types.tagTypes[name] else {
-                throw QueryFailure.invalid(names.text, "DSL Semantic Error - \(name) classification not found")
+                throw QueryFailure.invalid(
+                    names.text,
+                    "DSL Semantic Error - \(name) classification not found"
+                )
             }
             return .isTagged(shape.selfAndBelow)
         case .has(let path): return .has(try names.target(path))
@@ -170,14 +183,23 @@ package struct CatalogQuery: Sendable {
         case .comparison(let path, let operation, let literals):
             let target = try names.target(path)
             guard let kind = target.kind else {
-                throw QueryFailure.invalid(names.text, "\(path.joined(separator: ".")) is no attribute with a value")
+                throw QueryFailure.invalid(
+                    names.text,
+                    "\(path.joined(separator: ".")) is no attribute with a value"
+                )
             }
             var comparisons: [Comparison] = []
             let isNegated = operation == .notEqual
             for literal in literals {
                 do throws(CatalogError) {
                     comparisons.append(
-                        try Comparison(isNegated ? .equal : operation, literal.text, kind, path.joined(separator: "."), now: now)
+                        try Comparison(
+                            isNegated ? .equal : operation,
+                            literal.text,
+                            kind,
+                            path.joined(separator: "."),
+                            now: now
+                        )
                     )
                 } catch {
                     throw QueryFailure.invalid(names.text, error.message)
@@ -229,7 +251,8 @@ package struct CatalogQuery: Sendable {
         }
         let wanted = names.tagShape?.selfAndBelow
         return (0..<UInt32(graph.handleCount)).compactMap { handle in
-            guard let entity = graph.entity(handle), graph.types.entityTypes[entity.typeName]?.isInternal == false
+            guard let entity = graph.entity(handle),
+                graph.types.entityTypes[entity.typeName]?.isInternal == false
             else { return nil }
             let tags = graph.tagNames(on: entity.id)
             if let wanted { return tags.contains { wanted.contains($0.text) } ? entity : nil }
@@ -265,7 +288,9 @@ package struct CatalogQuery: Sendable {
                 ? one.double ?? -.infinity < other.double ?? -.infinity
                 : (one.text ?? "").lowercased() < (other.text ?? "").lowercased()
         }
-        entities = keyed.sorted { isDescending ? isBefore($1.key, $0.key) : isBefore($0.key, $1.key) }.map(\.entity)
+        entities = keyed.sorted { isDescending ? isBefore($1.key, $0.key) : isBefore($0.key, $1.key) }.map(
+            \.entity
+        )
     }
 
     private func grouped(_ entities: [Entity]) -> [[Entity]] {

@@ -38,7 +38,8 @@ indirect enum QueryTarget: Sendable {
         case .attribute(_, let type), .tagAttribute(_, _, let type):
             switch type {
             case .array, .map: false
-            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string, .date,
+            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string,
+                .date,
                 .named:
                 true
             }
@@ -77,7 +78,8 @@ struct QueryNames {
             if let kind = EntityGraph.systemKinds[name] { return .system(name, kind) }
             if let attribute = shape?.attribute(name) { return .attribute(name, attribute.type) }
             if let ends = shape?.ends[name] { return .related(ends) }
-            if let tagShape, let attribute = tagShape.attributes.first(where: { $0.definition.name == name }) {
+            if let tagShape, let attribute = tagShape.attributes.first(where: { $0.definition.name == name })
+            {
                 return .tagAttribute(tagShape.selfAndBelow, name, attribute.type)
             }
             throw unknown(name, shape?.name ?? tagShape?.definition.name ?? source)
@@ -118,7 +120,9 @@ extension EntityGraph {
         case .related(let ends):
             return related(entity.id, ends).filter(\.relationship.isActive).map { .string($0.entity.id.text) }
         case .beyond(let ends, let target):
-            return related(entity.id, ends).filter(\.relationship.isActive).flatMap { values(target, of: $0.entity) }
+            return related(entity.id, ends).filter(\.relationship.isActive).flatMap {
+                values(target, of: $0.entity)
+            }
         case .itself: return [.string(entity.id.text)]
         }
     }

@@ -164,7 +164,11 @@ struct QueryParser {
             var path: QuerySyntax.Path = []
             if aggregate != .count { path = try self.path() }
             guard take(symbol: ")") else { throw fail("`)` is missing after \(word)") }
-            item = QuerySyntax.Item(path: path, aggregate: aggregate, label: "\(word)(\(path.joined(separator: ".")))")
+            item = QuerySyntax.Item(
+                path: path,
+                aggregate: aggregate,
+                label: "\(word)(\(path.joined(separator: ".")))"
+            )
         } else {
             let path = try path()
             item = QuerySyntax.Item(path: path, aggregate: nil, label: path.joined(separator: "."))
@@ -230,7 +234,8 @@ struct QueryParser {
         }
     }
 
-    private mutating func comparison(of path: QuerySyntax.Path) throws(CatalogError) -> QuerySyntax.Condition {
+    private mutating func comparison(of path: QuerySyntax.Path) throws(CatalogError) -> QuerySyntax.Condition
+    {
         guard position < tokens.count else { throw fail("a comparison is missing") }
         let operation: FilterOperator
         switch tokens[position] {

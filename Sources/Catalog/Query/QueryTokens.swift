@@ -52,7 +52,9 @@ enum QueryLexer {
                     tokens.append(.symbol(String(character)))
                 }
             case _ where character.isLetter || character == "_":
-                tokens.append(.name(take { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }, isQuoted: false))
+                tokens.append(
+                    .name(take { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }, isQuoted: false)
+                )
             default: throw QueryFailure.invalid(text, "a character that has no meaning here")
             }
         }

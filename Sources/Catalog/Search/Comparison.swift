@@ -28,16 +28,21 @@ struct Comparison: Sendable {
         pattern = operation == .like ? WildcardPattern(text) : nil
         range = operation == .timeRange ? TimeRange.milliseconds(text, now: now) : nil
         if operation == .timeRange, range == nil {
-            throw CatalogError(.badRequest, "\(attribute): a time range is `start,end` in milliseconds, or a name")
+            throw CatalogError(
+                .badRequest,
+                "\(attribute): a time range is `start,end` in milliseconds, or a name"
+            )
         }
         let isOrdered =
             switch operation {
             case .less, .greater, .lessOrEqual, .greaterOrEqual, .equal, .notEqual: true
-            case .oneOf, .like, .startsWith, .endsWith, .contains, .containsNot, .containsAny, .containsAll, .isNull,
+            case .oneOf, .like, .startsWith, .endsWith, .contains, .containsNot, .containsAny, .containsAll,
+                .isNull,
                 .isNotNull, .isNotEmpty, .timeRange:
                 false
             }
-        let parsed = Double(text) ?? (kind == .date ? Instant(text).map { Double($0.microseconds / 1000) } : nil)
+        let parsed =
+            Double(text) ?? (kind == .date ? Instant(text).map { Double($0.microseconds / 1000) } : nil)
         if isOrdered, kind == .number || kind == .date, parsed == nil {
             throw CatalogError(.badRequest, "\(attribute): the value of the filter is no number")
         }

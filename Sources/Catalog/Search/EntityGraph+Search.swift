@@ -82,7 +82,9 @@ struct PreparedSearch {
     init(_ question: SearchQuestion, _ graph: EntityGraph, now: Int64) throws(CatalogError) {
         self.graph = graph
         self.question = question
-        guard !question.words.isEmpty || !question.types.isEmpty || !question.tags.isEmpty || question.term != nil
+        guard
+            !question.words.isEmpty || !question.types.isEmpty || !question.tags.isEmpty
+                || question.term != nil
         else {
             throw CatalogError(
                 .noSearchCriteria,
@@ -162,7 +164,9 @@ struct PreparedSearch {
 
     private func forEachCandidate(_ body: (UInt32, Float) -> Void) {
         if let query, !query.isEverything {
-            for scored in graph.index.find(query, among: graph.handleCount) { body(scored.handle, scored.score) }
+            for scored in graph.index.find(query, among: graph.handleCount) {
+                body(scored.handle, scored.score)
+            }
         } else if let term {
             for related in graph.related(term, BaseTypes.termAssignment, from: 0) {
                 if let handle = graph.handle(related.entity.id) { body(handle, 0) }
@@ -182,7 +186,9 @@ struct PreparedSearch {
 
     /// The entities that a filter on a unique attribute leaves; nil when there is no such filter.
     private func named(_ types: Set<String>) -> [UInt32]? {
-        guard question.excludesDeleted, let value = filter?.requiredText(of: "qualifiedName") else { return nil }
+        guard question.excludesDeleted, let value = filter?.requiredText(of: "qualifiedName") else {
+            return nil
+        }
         return types.sorted().compactMap { type in
             graph.entity(ofExactly: type, "qualifiedName", value).flatMap { graph.handle($0.id) }
         }
@@ -238,7 +244,9 @@ extension EntityGraph {
             return definition.attributes.first { $0.name == attribute }
                 .map { (AttributeType($0.typeName) ?? .string).comparedKind }
         }
-        if asked.contains(SearchQuestion.allTypes) { return name == "qualifiedName" || name == "name" ? .text : nil }
+        if asked.contains(SearchQuestion.allTypes) {
+            return name == "qualifiedName" || name == "name" ? .text : nil
+        }
         for shape in shapes {
             if let attribute = shape.attribute(name) { return attribute.type.comparedKind }
         }
@@ -246,10 +254,12 @@ extension EntityGraph {
     }
 
     static let systemKinds: [String: ComparedKind] = [
-        "__guid": .text, "__historicalGuids": .text, "__typeName": .text, "__state": .text, "__timestamp": .date,
+        "__guid": .text, "__historicalGuids": .text, "__typeName": .text, "__state": .text,
+        "__timestamp": .date,
         "__modificationTimestamp": .date, "__createdBy": .text, "__modifiedBy": .text, "__labels": .text,
         "__customAttributes": .text, "__classificationNames": .text, "__propagatedClassificationNames": .text,
-        "__classificationsText": .text, "__isIncomplete": .bool, "__pendingTasks": .text, "__entityStatus": .text,
+        "__classificationsText": .text, "__isIncomplete": .bool, "__pendingTasks": .text,
+        "__entityStatus": .text,
     ]
 }
 

@@ -80,11 +80,15 @@ indirect enum CompiledFilter: Sendable {
             self = .leaf(name: name, try Comparison(parsed, value ?? "", kind, name, now: now))
         case .all(let parts):
             var compiled: [CompiledFilter] = []
-            for part in parts { compiled.append(try CompiledFilter(part, now: now, owner: owner, kind: kind)) }
+            for part in parts {
+                compiled.append(try CompiledFilter(part, now: now, owner: owner, kind: kind))
+            }
             self = .all(compiled)
         case .any(let parts):
             var compiled: [CompiledFilter] = []
-            for part in parts { compiled.append(try CompiledFilter(part, now: now, owner: owner, kind: kind)) }
+            for part in parts {
+                compiled.append(try CompiledFilter(part, now: now, owner: owner, kind: kind))
+            }
             self = .any(compiled)
         }
     }

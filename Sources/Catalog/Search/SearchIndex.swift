@@ -32,7 +32,8 @@ struct SearchIndex: Sendable {
         }
         guard !postings.isEmpty else { return }
         segments.append(SearchSegment(batches: batch...batch, postings))
-        while segments.count > 1, segments[segments.count - 2].count <= 2 * segments[segments.count - 1].count {
+        while segments.count > 1, segments[segments.count - 2].count <= 2 * segments[segments.count - 1].count
+        {
             let later = segments.removeLast()
             let earlier = segments.removeLast()
             segments.append(SearchSegment.merged(earlier, later, isCurrent: isCurrent))
@@ -46,7 +47,9 @@ extension EntityGraph {
         guard !handles.isEmpty else { return }
         var postings: [SearchSegment.Posting] = []
         for handle in handles {
-            guard let entity = entity(handle), let shape = types.entityTypes[entity.typeName] else { continue }
+            guard let entity = entity(handle), let shape = types.entityTypes[entity.typeName] else {
+                continue
+            }
             forEachWord(of: entity, shape) { word, weight in
                 postings.append(SearchSegment.Posting(word: word, handle: handle, weight: weight))
             }
@@ -131,7 +134,8 @@ enum SearchWords {
     private static func emit(_ word: Substring, _ body: (String) -> Void) {
         let lower = word.prefix(longest).lowercased()
         body(lower)
-        guard word.utf8.contains(where: { $0 >= 65 && $0 <= 90 }), word.utf8.contains(where: { $0 >= 97 }) else {
+        guard word.utf8.contains(where: { $0 >= 65 && $0 <= 90 }), word.utf8.contains(where: { $0 >= 97 })
+        else {
             return
         }
         var part = ""

@@ -68,7 +68,9 @@ final class SearchSegment: Sendable {
 
     /// Gives each entity of the word at a position.
     func forEach(at position: Int, _ body: (UInt32, UInt8) -> Void) {
-        for index in Int(starts[position])..<Int(starts[position + 1]) { body(handles[index], weights[index]) }
+        for index in Int(starts[position])..<Int(starts[position + 1]) {
+            body(handles[index], weights[index])
+        }
     }
 
     /// How many entities have the word at a position, also of a former time.
@@ -93,7 +95,9 @@ final class SearchSegment: Sendable {
         while left < earlier.words.count || right < later.words.count {
             var found: [(UInt32, UInt8)] = []
             let word: String
-            if right == later.words.count || (left < earlier.words.count && earlier.words[left] < later.words[right]) {
+            if right == later.words.count
+                || (left < earlier.words.count && earlier.words[left] < later.words[right])
+            {
                 word = earlier.words[left]
             } else {
                 word = later.words[right]

@@ -35,7 +35,11 @@ struct TagCriterion {
                 guard let shape = types.tagTypes[name] else {
                     throw CatalogError(.unknownSearchTag, "\(name): Unknown/invalid classification")
                 }
-                if question.includesSubTags { names.formUnion(shape.selfAndBelow) } else { names.insert(name) }
+                if question.includesSubTags {
+                    names.formUnion(shape.selfAndBelow)
+                } else {
+                    names.insert(name)
+                }
             }
         }
         self.wanted = wanted ?? .names(names)

@@ -45,7 +45,9 @@ struct WordQuery: Sendable {
             let bare = token.filter { $0 != "*" && $0 != "?" }
             guard !bare.isEmpty else { return }
             // Words have no punctuation; what a pattern has of it splits it too.
-            for piece in token.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "*" && $0 != "?" }) {
+            for piece in token.split(whereSeparator: {
+                !$0.isLetter && !$0.isNumber && $0 != "*" && $0 != "?"
+            }) {
                 parts.append(.pattern(WildcardPattern(String(piece))))
             }
             return
@@ -92,7 +94,9 @@ extension SearchIndex {
                 if case .pattern(let pattern) = part, !pattern.matches(segment.words[position]) { continue }
                 sources += 1
                 segment.forEach(at: position) { handle, weight in
-                    if isCurrent(handle, segment) { found.append(Scored(handle: handle, score: Float(weight))) }
+                    if isCurrent(handle, segment) {
+                        found.append(Scored(handle: handle, score: Float(weight)))
+                    }
                 }
             }
         }

@@ -63,7 +63,8 @@ indirect enum AttributeType: Hashable, Sendable {
     /// The names of the types that it needs.
     var names: [String] {
         switch self {
-        case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string, .date: []
+        case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string, .date:
+            []
         case .array(let element): element.names
         case .map(let key, let value): key.names + value.names
         case .named(let name): [name]
@@ -91,6 +92,7 @@ indirect enum AttributeType: Hashable, Sendable {
 
     /// Names that stand for a built-in type and so can't be given to another.
     static let builtIn: Set<String> = [
-        "boolean", "byte", "short", "int", "long", "float", "double", "biginteger", "bigdecimal", "string", "date",
+        "boolean", "byte", "short", "int", "long", "float", "double", "biginteger", "bigdecimal", "string",
+        "date",
     ]
 }

@@ -94,7 +94,8 @@ package enum BaseTypes {
             "Asset",
             referenceable,
             [
-                text("name", required: true), text("displayName"), text("description"), text("userDescription"),
+                text("name", required: true), text("displayName"), text("description"),
+                text("userDescription"),
                 text("owner"),
             ],
             "something of worth that somebody may own"
@@ -152,7 +153,8 @@ package enum BaseTypes {
         enumeration(
             "atlas_operation",
             [
-                "OTHERS", "PURGE", "EXPORT", "IMPORT", "IMPORT_DELETE_REPL", "TYPE_DEF_CREATE", "TYPE_DEF_UPDATE",
+                "OTHERS", "PURGE", "EXPORT", "IMPORT", "IMPORT_DELETE_REPL", "TYPE_DEF_CREATE",
+                "TYPE_DEF_UPDATE",
                 "TYPE_DEF_DELETE", "SERVER_START", "SERVER_STATE_ACTIVE", "AUTO_PURGE",
             ]
         ),
@@ -171,9 +173,11 @@ package enum BaseTypes {
             savedSearch,
             internalType,
             [
-                text("name", required: true, indexed: false), text("ownerName", required: true, indexed: false),
+                text("name", required: true, indexed: false),
+                text("ownerName", required: true, indexed: false),
                 text("searchType", required: true), text("uniqueName", required: true, unique: true),
-                text("searchParameters", required: true, indexed: false), text("uiParameters", indexed: false),
+                text("searchParameters", required: true, indexed: false),
+                text("uiParameters", indexed: false),
             ],
             "a search that a user kept"
         ),
@@ -182,7 +186,8 @@ package enum BaseTypes {
             internalType,
             [
                 text("metricsId", required: true, unique: true), text("metrics", indexed: false),
-                value("collectionTime", "long", indexed: true), value("timeToLiveMillis", "long", indexed: true),
+                value("collectionTime", "long", indexed: true),
+                value("timeToLiveMillis", "long", indexed: true),
             ],
             "counts at one moment"
         ),
@@ -227,7 +232,13 @@ package enum BaseTypes {
             "__AtlasUserProfile_savedsearches",
             RelationshipShape(
                 .composition,
-                RelationshipEnd("__AtlasUserProfile", "savedSearches", .set, isContainer: true, isLegacy: true),
+                RelationshipEnd(
+                    "__AtlasUserProfile",
+                    "savedSearches",
+                    .set,
+                    isContainer: true,
+                    isLegacy: true
+                ),
                 RelationshipEnd(savedSearch, "userProfile")
             )
         ),
@@ -279,7 +290,8 @@ package enum BaseTypes {
                 RelationshipEnd(GlossaryTypes.term, other, .set)
             ),
             [
-                text("description"), text("expression"), value("status", "AtlasGlossaryTermRelationshipStatus"),
+                text("description"), text("expression"),
+                value("status", "AtlasGlossaryTermRelationshipStatus"),
                 text("steward"), text("source"),
             ]
         )
@@ -296,40 +308,42 @@ package enum BaseTypes {
         )
     }
 
-    private static let glossaryRelations: [TypeDefinition] = [
-        relation(
-            termAssignment,
-            RelationshipShape(
-                .association,
-                RelationshipEnd(GlossaryTypes.term, "assignedEntities", .set),
-                RelationshipEnd(referenceable, "meanings", .set),
-                tagFlow: .oneToTwo
+    private static let glossaryRelations: [TypeDefinition] =
+        [
+            relation(
+                termAssignment,
+                RelationshipShape(
+                    .association,
+                    RelationshipEnd(GlossaryTypes.term, "assignedEntities", .set),
+                    RelationshipEnd(referenceable, "meanings", .set),
+                    tagFlow: .oneToTwo
+                ),
+                [
+                    text("description"), text("expression"),
+                    value("status", "AtlasGlossaryTermRelationshipStatus"),
+                    value("confidence", "int"), text("createdBy"), text("steward"), text("source"),
+                ]
             ),
-            [
-                text("description"), text("expression"), value("status", "AtlasGlossaryTermRelationshipStatus"),
-                value("confidence", "int"), text("createdBy"), text("steward"), text("source"),
-            ]
-        ),
-        owned(GlossaryTypes.termAnchor, "terms", GlossaryTypes.term),
-        owned(GlossaryTypes.categoryAnchor, "categories", GlossaryTypes.category),
-        relation(
-            GlossaryTypes.categorization,
-            RelationshipShape(
-                .aggregation,
-                RelationshipEnd(GlossaryTypes.category, "terms", .set, isContainer: true),
-                RelationshipEnd(GlossaryTypes.term, "categories", .set)
+            owned(GlossaryTypes.termAnchor, "terms", GlossaryTypes.term),
+            owned(GlossaryTypes.categoryAnchor, "categories", GlossaryTypes.category),
+            relation(
+                GlossaryTypes.categorization,
+                RelationshipShape(
+                    .aggregation,
+                    RelationshipEnd(GlossaryTypes.category, "terms", .set, isContainer: true),
+                    RelationshipEnd(GlossaryTypes.term, "categories", .set)
+                ),
+                [text("description"), value("status", "AtlasGlossaryTermRelationshipStatus")]
             ),
-            [text("description"), value("status", "AtlasGlossaryTermRelationshipStatus")]
-        ),
-        relation(
-            GlossaryTypes.hierarchy,
-            RelationshipShape(
-                .aggregation,
-                RelationshipEnd(GlossaryTypes.category, "childrenCategories", .set, isContainer: true),
-                RelationshipEnd(GlossaryTypes.category, "parentCategory")
-            )
-        ),
-    ] + GlossaryTypes.pairs.map { pair($0.type, $0.one, $0.other) }
+            relation(
+                GlossaryTypes.hierarchy,
+                RelationshipShape(
+                    .aggregation,
+                    RelationshipEnd(GlossaryTypes.category, "childrenCategories", .set, isContainer: true),
+                    RelationshipEnd(GlossaryTypes.category, "parentCategory")
+                )
+            ),
+        ] + GlossaryTypes.pairs.map { pair($0.type, $0.one, $0.other) }
 
     private static let own: [TypeDefinition] = [
         entity(
@@ -344,7 +358,10 @@ package enum BaseTypes {
         entity(
             column,
             dataSet,
-            [text("type", required: true), value("position", "int", required: true), text("path", indexed: false)],
+            [
+                text("type", required: true), value("position", "int", required: true),
+                text("path", indexed: false),
+            ],
             "a column of a table"
         ),
         entity(

@@ -86,7 +86,6 @@ package final class EntityShape: Sendable {
 
     /// Whether the type is, or is below, another.
     package func isA(_ type: String) -> Bool { selfAndAbove.contains(type) }
-
 }
 
 /// A tag type with all that it inherits.

@@ -8,7 +8,8 @@ extension TypeDefinition {
     package var json: JSONObject {
         var object: JSONObject = [
             "category": .string(category.rawValue), "guid": .string(id.text), "name": .string(name),
-            "version": .integer(version), "createTime": .integer(createTime), "updateTime": .integer(updateTime),
+            "version": .integer(version), "createTime": .integer(createTime),
+            "updateTime": .integer(updateTime),
             "options": .object(JSONObject(options.mapValues { .string($0) })),
         ]
         object["createdBy"] = createdBy.map { .string($0) }
@@ -94,7 +95,8 @@ extension EnumElement {
         return object
     }
 
-    fileprivate static func list(_ values: [JSONValue], in type: String) throws(CatalogError) -> [EnumElement] {
+    fileprivate static func list(_ values: [JSONValue], in type: String) throws(CatalogError) -> [EnumElement]
+    {
         var elements: [EnumElement] = []
         for value in values {
             guard let text = value.object?.text("value") else {
@@ -191,7 +193,8 @@ extension RelationshipShape {
     fileprivate init(json: JSONObject, in type: String) throws(CatalogError) {
         let category = json.text("relationshipCategory") ?? RelationshipCategory.association.rawValue
         let flow = json.text("propagateTags") ?? TagFlow.none.rawValue
-        guard let category = RelationshipCategory(rawValue: category), let flow = TagFlow(rawValue: flow) else {
+        guard let category = RelationshipCategory(rawValue: category), let flow = TagFlow(rawValue: flow)
+        else {
             throw CatalogError(.badRequest, "Invalid relationshipDef: \(type)")
         }
         self.init(

@@ -122,7 +122,12 @@ package struct TypeDefinition: Hashable, Sendable {
     }
 
     /// A tag type whose attributes are optional texts.
-    package init(tag name: TagName, superTypes: [TagName] = [], attributes: [String] = [], summary: String = "") {
+    package init(
+        tag name: TagName,
+        superTypes: [TagName] = [],
+        attributes: [String] = [],
+        summary: String = ""
+    ) {
         self.init(
             .tag,
             name.text,

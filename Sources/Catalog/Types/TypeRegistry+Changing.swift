@@ -69,17 +69,18 @@ extension TypeRegistry {
             guard definitions[name] != nil else {
                 throw CatalogError(.unknownTypeName, "Given typename \(name) was invalid")
             }
-            for other in definitions.values where !leaving.contains(other.name) {
-                if let shape = other.relationship, shape.end1.typeName == name || shape.end2.typeName == name {
-                    throw CatalogError(.typeReferred, "Given type \(name) has associated relationshipDefs")
-                }
-                let uses =
-                    other.superTypes + other.entityTypes
-                    + other.attributes.flatMap { AttributeType($0.typeName)?.names ?? [] }
-                guard !uses.contains(name) else {
-                    throw CatalogError(.typeInUse, "Given type \(name) has references")
-                }
+            let others = definitions.values.filter { !leaving.contains($0.name) }
+            let isEnd = others.contains {
+                $0.relationship.map { [$0.end1.typeName, $0.end2.typeName] }?.contains(name) ?? false
             }
+            guard !isEnd else {
+                throw CatalogError(.typeReferred, "Given type \(name) has associated relationshipDefs")
+            }
+            let isUsed = others.contains { other in
+                (other.superTypes + other.entityTypes
+                    + other.attributes.flatMap { AttributeType($0.typeName)?.names ?? [] }).contains(name)
+            }
+            guard !isUsed else { throw CatalogError(.typeInUse, "Given type \(name) has references") }
         }
         remove(names)
     }

@@ -11,7 +11,9 @@ extension TypeRegistry {
         if rest.hasPrefix("__") { rest = rest.dropFirst(2) }
         let isTag = type.category == .tag
         func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-            isTag ? scalar.properties.isAlphabetic : ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+            isTag
+                ? scalar.properties.isAlphabetic
+                : ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
         }
         let scalars = rest.unicodeScalars
         let isValid =
@@ -180,7 +182,8 @@ extension TypeRegistry {
                     "\(place): attributes of business metadata can't be of type \(attribute.typeName)"
                 )
             case .string?:
-                guard let length = attribute.options["maxStrLength"], let limit = Int(length), limit > 0 else {
+                guard let length = attribute.options["maxStrLength"], let limit = Int(length), limit > 0
+                else {
                     throw CatalogError(
                         .missingStringLength,
                         "Mandatory field \(place).options.maxStrLength has empty/null value"

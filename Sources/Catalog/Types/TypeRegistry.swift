@@ -55,7 +55,10 @@ package struct TypeRegistry: Sendable {
     // MARK: Resolving
 
     private mutating func resolve() {
-        names = Dictionary(definitions.values.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+        names = Dictionary(
+            definitions.values.map { ($0.id, $0.name) },
+            uniquingKeysWith: { first, _ in first }
+        )
         for name in definitions.keys.sorted() where ordinals[name] == nil {
             ordinals[name] = UInt32(ordinals.count)
         }
@@ -135,7 +138,9 @@ package struct TypeRegistry: Sendable {
         for index in 0..<2 {
             let end = shape.end(index)
             // A type related to itself by one name has one attribute, not two.
-            if index == 1, shape.end1.typeName == end.typeName, shape.end1.attribute == end.attribute { continue }
+            if index == 1, shape.end1.typeName == end.typeName, shape.end1.attribute == end.attribute {
+                continue
+            }
             ends[end.typeName, default: [:]][end.attribute, default: []].append(
                 EndShape(relationshipType: type.name, shape: shape, index: index, definedBy: end.typeName)
             )

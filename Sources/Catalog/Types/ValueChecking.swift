@@ -55,7 +55,9 @@ struct ValueChecking {
             if let text = scalarText(value) { return .string(text) }
         case .boolean:
             if case .bool = value { return value }
-            if let text = value.text?.lowercased(), text == "true" || text == "false" { return .bool(text == "true") }
+            if let text = value.text?.lowercased(), text == "true" || text == "false" {
+                return .bool(text == "true")
+            }
         case .date:
             if let time = milliseconds(value) { return .integer(time) }
         case .byte, .short, .int, .long, .bigInteger:
@@ -98,9 +100,15 @@ struct ValueChecking {
 
     private mutating func named(_ value: JSONValue, _ name: String, at place: String) -> JSONValue {
         if let allowed = types.values(of: name) {
-            if let text = value.text, let known = allowed.contains(text) ? text : allowed.first(where: {
-                $0.lowercased() == text.lowercased()
-            }) { return .string(known) }
+            if let text = value.text,
+                let known = allowed.contains(text)
+                    ? text
+                    : allowed.first(where: {
+                        $0.lowercased() == text.lowercased()
+                    })
+            {
+                return .string(known)
+            }
             problems.append("\(place): invalid value for type \(name)")
             return .null
         }
@@ -119,7 +127,9 @@ struct ValueChecking {
         return kept
     }
 
-    private mutating func structure(_ given: JSONObject, _ type: TypeDefinition, at place: String) -> JSONValue {
+    private mutating func structure(_ given: JSONObject, _ type: TypeDefinition, at place: String)
+        -> JSONValue
+    {
         var result = JSONObject()
         for attribute in type.attributes {
             let shape = AttributeShape(
@@ -127,7 +137,11 @@ struct ValueChecking {
                 definedBy: type.name,
                 type: AttributeType(attribute.typeName) ?? .string
             )
-            let value = self.value(given[attribute.name] ?? .null, of: shape, at: "\(place).\(attribute.name)")
+            let value = self.value(
+                given[attribute.name] ?? .null,
+                of: shape,
+                at: "\(place).\(attribute.name)"
+            )
             if value.isNull, !attribute.isOptional {
                 problems.append(
                     "\(place).\(attribute.name): mandatory attribute value missing in type \(type.name)"
@@ -183,7 +197,8 @@ struct ValueChecking {
             let given: JSONValue
             switch attribute.type {
             case .array, .map: given = (try? JSONReader.value(of: Array(text.utf8))) ?? .string(text)
-            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string, .date,
+            case .boolean, .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal, .string,
+                .date,
                 .named:
                 given = .string(text)
             }

@@ -41,7 +41,9 @@ package struct JSONReader {
         return try result.get()
     }
 
-    private func error(_ problem: String) -> JSONSyntaxError { JSONSyntaxError(offset: position, problem: problem) }
+    private func error(_ problem: String) -> JSONSyntaxError {
+        JSONSyntaxError(offset: position, problem: problem)
+    }
 
     private mutating func skipSpace() {
         while position < bytes.count {
@@ -55,8 +57,10 @@ package struct JSONReader {
     private mutating func value() throws(JSONSyntaxError) -> JSONValue {
         guard position < bytes.count else { throw error("the text ends too early") }
         switch bytes[position] {
-        case UInt8(ascii: "{"): return .object(try nested { reader throws(JSONSyntaxError) in try reader.object() })
-        case UInt8(ascii: "["): return .array(try nested { reader throws(JSONSyntaxError) in try reader.array() })
+        case UInt8(ascii: "{"):
+            return .object(try nested { reader throws(JSONSyntaxError) in try reader.object() })
+        case UInt8(ascii: "["):
+            return .array(try nested { reader throws(JSONSyntaxError) in try reader.array() })
         case UInt8(ascii: "\""): return .string(try string(isName: false))
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
@@ -140,7 +144,8 @@ package struct JSONReader {
         return true
     }
 
-    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
+    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue
+    {
         let length = word.utf8CodeUnitCount
         guard position + length <= bytes.count else { throw error("no value starts like this") }
         for index in 0..<length where bytes[position + index] != word.utf8Start[index] {
@@ -158,7 +163,9 @@ extension JSONReader {
         if bytes[position] == UInt8(ascii: "-") { position += 1 }
         let first = position
         try digits()
-        if bytes[first] == UInt8(ascii: "0"), position > first + 1 { throw error("a number with a leading zero") }
+        if bytes[first] == UInt8(ascii: "0"), position > first + 1 {
+            throw error("a number with a leading zero")
+        }
         if take(UInt8(ascii: ".")) {
             isWhole = false
             try digits()
@@ -207,7 +214,8 @@ extension JSONReader {
     /// The name, with the storage of the same name read before.
     private mutating func interned(_ slice: UnsafeBufferPointer<UInt8>) -> String {
         guard slice.count > 15, slice.count <= 64 else { return String(decoding: slice, as: UTF8.self) }
-        let slot = (Int(slice[slice.count - 1]) &* 31 &+ Int(slice[slice.count / 2]) &+ slice.count &* 7) & 127
+        let slot =
+            (Int(slice[slice.count - 1]) &* 31 &+ Int(slice[slice.count / 2]) &+ slice.count &* 7) & 127
         if let known = names[slot], known.utf8.elementsEqual(slice) { return known }
         let name = String(decoding: slice, as: UTF8.self)
         names[slot] = name

@@ -108,7 +108,8 @@ extension JSONObject: Hashable {
     /// Whether both have the same names with the same values.
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         guard left.count == right.count else { return false }
-        for (one, other) in zip(left.pairs, right.pairs) where one.name != other.name || one.value != other.value {
+        for (one, other) in zip(left.pairs, right.pairs)
+        where one.name != other.name || one.value != other.value {
             // In another order, perhaps.
             return left.pairs.allSatisfy { right[$0.name] == $0.value }
         }

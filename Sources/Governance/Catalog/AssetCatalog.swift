@@ -103,26 +103,32 @@ package struct AssetCatalog: Sendable {
         let makeID = rim.makeID
         do throws(GovernanceError) {
             try ChangeAudit(audit: audit, rim: rim).recording(caller, act) { () throws(GovernanceError) in
-                try snapshots.commit(by: caller.user, preparing: { snapshot throws(GovernanceError) in
-                    refusal = nil
-                    let view = try view(of: snapshot, for: caller)
-                    var transaction = CatalogTransaction(
-                        view.graph,
-                        user: view.user,
-                        now: view.now,
-                        gate: isOwn ? OpenGate() : view.gate,
-                        makeID: { EntityID(makeID()) }
-                    )
-                    do throws(CatalogError) {
-                        let result = try steps(&transaction)
-                        let prepared = SnapshotHolder.Prepared(&transaction)
-                        outcome = (result, transaction)
-                        return prepared
-                    } catch {
-                        refusal = error
-                        throw GovernanceError(error.code == .forbidden ? .forbidden : .invalidRequest, "\(error)")
+                try snapshots.commit(
+                    by: caller.user,
+                    preparing: { snapshot throws(GovernanceError) in
+                        refusal = nil
+                        let view = try view(of: snapshot, for: caller)
+                        var transaction = CatalogTransaction(
+                            view.graph,
+                            user: view.user,
+                            now: view.now,
+                            gate: isOwn ? OpenGate() : view.gate,
+                            makeID: { EntityID(makeID()) }
+                        )
+                        do throws(CatalogError) {
+                            let result = try steps(&transaction)
+                            let prepared = SnapshotHolder.Prepared(&transaction)
+                            outcome = (result, transaction)
+                            return prepared
+                        } catch {
+                            refusal = error
+                            throw GovernanceError(
+                                error.code == .forbidden ? .forbidden : .invalidRequest,
+                                "\(error)"
+                            )
+                        }
                     }
-                }).version
+                ).version
             }
         } catch {
             throw refusal ?? CatalogError(error)
@@ -139,7 +145,9 @@ package struct AssetCatalog: Sendable {
         if view.graph[id] != nil { _ = try view.entity(id) }
         do throws(GovernanceError) {
             let history = try store.history(of: id)
-            guard view.graph[id] != nil || history.contains(where: { $0.events.contains { $0.action == .purged } })
+            guard
+                view.graph[id] != nil
+                    || history.contains(where: { $0.events.contains { $0.action == .purged } })
             else { throw GovernanceError(.notFound, "Given instance guid \(id) is invalid/not found") }
             if view.graph[id] == nil { try view.gate.requireOpen() }
             return history
@@ -151,7 +159,9 @@ package struct AssetCatalog: Sendable {
 
 extension CatalogGate {
     fileprivate func requireOpen() throws(GovernanceError) {
-        guard isOpen || permits(.audits) else { throw GovernanceError(.forbidden, "not authorized to read audits") }
+        guard isOpen || permits(.audits) else {
+            throw GovernanceError(.forbidden, "not authorized to read audits")
+        }
     }
 }
 
@@ -164,7 +174,8 @@ extension CatalogError {
         case .limitExceeded: self.init(.tooMany, error.message)
         case .invalidRequest, .unauthenticated, .unknownUser, .unknownTable, .unknownColumn, .unknownMask,
             .unsuitableMask, .evaluationFailed, .notFound, .invalidPolicy, .invalidEntity, .sourceUnavailable,
-            .sourceChanged, .malformedRow, .storeVersion, .storeUnavailable, .auditUnavailable, .internalError:
+            .sourceChanged, .malformedRow, .storeVersion, .storeUnavailable, .auditUnavailable,
+            .internalError:
             self.init(.unavailable, error.message)
         }
     }

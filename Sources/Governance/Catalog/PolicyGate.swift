@@ -17,7 +17,8 @@ struct PolicyGate: CatalogGate {
         self.snapshot = snapshot
         self.subject = subject
         self.now = now
-        services = snapshot.state.services.values.filter { $0.definition.name == "atlas" }.map(\.name).sorted {
+        services = snapshot.state.services.values.filter { $0.definition.name == "atlas" }.map(\.name).sorted
+        {
             $0.text < $1.text
         }
     }
@@ -51,7 +52,9 @@ struct PolicyGate: CatalogGate {
         _ end1: EntityFacts,
         _ end2: EntityFacts
     ) -> Bool {
-        func tags(_ facts: EntityFacts) -> [String] { facts.tags.flatMap { $0 } + (facts.tags.isEmpty ? ["_NOT_CLASSIFIED"] : []) }
+        func tags(_ facts: EntityFacts) -> [String] {
+            facts.tags.flatMap { $0 } + (facts.tags.isEmpty ? ["_NOT_CLASSIFIED"] : [])
+        }
         return end1.types.contains { type1 in
             end2.types.contains { type2 in
                 tags(end1).contains { tag1 in
@@ -75,14 +78,17 @@ struct PolicyGate: CatalogGate {
         isAllowed(privilege, ["atlas-service": "*"])
     }
 
-    private func isAllowed(_ privilege: CatalogPrivilege, _ resource: [String: String], owner: String = "") -> Bool {
+    private func isAllowed(_ privilege: CatalogPrivilege, _ resource: [String: String], owner: String = "")
+        -> Bool
+    {
         services.contains { service in
             snapshot.policies.allows(
                 ActRequest(
                     subject: subject,
                     service: service,
                     resource: resource,
-                    accessType: privilege == .tagRead ? CatalogPrivilege.entityRead.rawValue : privilege.rawValue,
+                    accessType: privilege == .tagRead
+                        ? CatalogPrivilege.entityRead.rawValue : privilege.rawValue,
                     owner: owner.isEmpty ? nil : UserName(owner),
                     now: now
                 )
@@ -122,8 +128,10 @@ extension CatalogPrivilege {
         case .labelAdd, .labelRemove: "entity-label"
         case .businessUpdate: "entity-business-metadata"
         case .tagAdd, .tagUpdate, .tagRemove: "classification"
-        case .typeCreate, .typeUpdate, .typeDelete, .typeRead, .entityRead, .tagRead, .entityCreate, .entityUpdate,
-            .entityDelete, .relationshipAdd, .relationshipUpdate, .relationshipRemove, .export, .importing, .purge,
+        case .typeCreate, .typeUpdate, .typeDelete, .typeRead, .entityRead, .tagRead, .entityCreate,
+            .entityUpdate,
+            .entityDelete, .relationshipAdd, .relationshipUpdate, .relationshipRemove, .export, .importing,
+            .purge,
             .audits, .notify:
             nil
         }

@@ -31,7 +31,9 @@ package enum CatalogChange: Sendable {
     package static func putTagType(_ type: TypeDefinition) -> CatalogChange { .graph(.putType(type)) }
 
     /// An entity is new or changed.
-    package static func putEntity(_ entity: Entity) -> CatalogChange { .graph(.putEntity(entity, because: [])) }
+    package static func putEntity(_ entity: Entity) -> CatalogChange {
+        .graph(.putEntity(entity, because: []))
+    }
 
     /// An entity has a tag, or the tag changed.
     package static func setTag(_ id: EntityID, _ tag: Tag) -> CatalogChange { .graph(.setTag(id, tag)) }
@@ -93,7 +95,12 @@ extension GraphChange {
 extension TypeDefinition {
     /// The definition of a tag type.
     package init(_ type: TagType) {
-        self.init(tag: type.name, superTypes: type.superTypes, attributes: type.attributes, summary: type.summary)
+        self.init(
+            tag: type.name,
+            superTypes: type.superTypes,
+            attributes: type.attributes,
+            summary: type.summary
+        )
     }
 }
 

@@ -28,7 +28,13 @@ extension CatalogEditing {
             merge.inputs.append(EntityInput(table: found, guid: "-t"))
             for (position, column) in found.columns.enumerated() {
                 merge.inputs.append(
-                    EntityInput(column: column, at: position, of: found.name, tableGUID: "-t", guid: "-\(position)")
+                    EntityInput(
+                        column: column,
+                        at: position,
+                        of: found.name,
+                        tableGUID: "-t",
+                        guid: "-\(position)"
+                    )
                 )
             }
             return merge
@@ -54,7 +60,13 @@ extension CatalogEditing {
             guard merged != kept || old != position else { continue }
             let guid = old.map { known.columnIDs[$0].text } ?? "-\(position)"
             merge.inputs.append(
-                EntityInput(column: merged, at: position, of: found.name, tableGUID: known.id.text, guid: guid)
+                EntityInput(
+                    column: merged,
+                    at: position,
+                    of: found.name,
+                    tableGUID: known.id.text,
+                    guid: guid
+                )
             )
         }
         let names = Set(found.columns.map(\.name))

@@ -123,7 +123,8 @@ package struct CatalogState: Sendable {
             switch change {
             case .putEntity(let entity, because: _): try types.check(entity)
             case .setTag(_, let tag): try types.check(tag)
-            case .putType, .removeType, .removeEntity, .note, .putRelationship, .removeRelationship, .removeTag:
+            case .putType, .removeType, .removeEntity, .note, .putRelationship, .removeRelationship,
+                .removeTag:
                 break
             }
         }
@@ -165,7 +166,9 @@ package struct CatalogState: Sendable {
             columnsOfTable[column.table, default: []].append(id)
             tableOfColumn[id] = column.table
             touched.tables.insert(column.table)
-        } else if entity.typeName == BaseTypes.table, let name = entity.qualifiedName.flatMap(TableName.init(_:)) {
+        } else if entity.typeName == BaseTypes.table,
+            let name = entity.qualifiedName.flatMap(TableName.init(_:))
+        {
             nameOfTable[id] = name
             touched.tables.insert(name)
         }
@@ -249,7 +252,9 @@ package struct CatalogState: Sendable {
         )
         let known = Set(tags.map(\.tag))
         tags += flowedTags(to: id, of: tableID) { source in
-            .lineage(path: (source.qualifiedName.flatMap { ColumnReference($0) }.map { [$0] } ?? []) + [reference])
+            .lineage(
+                path: (source.qualifiedName.flatMap { ColumnReference($0) }.map { [$0] } ?? []) + [reference]
+            )
         }.filter { !known.contains($0.tag) }
         return tags.filter { $0.origin != .table }.flatMap(withTypesAbove)
     }
@@ -265,7 +270,8 @@ package struct CatalogState: Sendable {
         origin: (Entity) -> TagOrigin
     ) -> [EffectiveTag] {
         graph.tags(flowedTo: id).compactMap { instance in
-            guard instance.source != table, let tag = graph.tag(instance), let source = graph[instance.source] else {
+            guard instance.source != table, let tag = graph.tag(instance), let source = graph[instance.source]
+            else {
                 return nil
             }
             return EffectiveTag(tag, origin: origin(source))

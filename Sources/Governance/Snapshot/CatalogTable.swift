@@ -52,7 +52,9 @@ extension EntityInput {
             ]
         )
         relationships = [
-            "table": .object(["guid": .string(tableGUID), "relationshipType": .string(BaseTypes.tableColumns)])
+            "table": .object([
+                "guid": .string(tableGUID), "relationshipType": .string(BaseTypes.tableColumns),
+            ])
         ]
     }
 

@@ -47,9 +47,12 @@ package final class SnapshotHolder: Sendable {
         by actor: UserName,
         _ make: (GovernanceSnapshot) throws(GovernanceError) -> [CatalogChange]
     ) throws(GovernanceError) -> GovernanceSnapshot {
-        try commit(by: actor, preparing: { snapshot throws(GovernanceError) in
-            Prepared(changes: try make(snapshot), graph: nil)
-        })
+        try commit(
+            by: actor,
+            preparing: { snapshot throws(GovernanceError) in
+                Prepared(changes: try make(snapshot), graph: nil)
+            }
+        )
     }
 
     /// Changes on their way into the catalog, with the graph that has them when a transaction made it.

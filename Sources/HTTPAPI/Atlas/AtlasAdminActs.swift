@@ -32,7 +32,8 @@ enum AtlasAdminActs {
             "data": [
                 "general": [
                     "collectionTime": .integer(view.now), "stats": [:],
-                    "entityCount": .integer(Int64(counts.entities)), "typeCount": .integer(Int64(counts.types)),
+                    "entityCount": .integer(Int64(counts.entities)),
+                    "typeCount": .integer(Int64(counts.types)),
                     "tagCount": .integer(Int64(counts.tagTypes)),
                     "typeUnusedCount": .integer(Int64(counts.unusedTypes)),
                 ],
@@ -43,7 +44,10 @@ enum AtlasAdminActs {
                     "entityDeleted-typeAndSubTypes": [:], "entityShell-typeAndSubTypes": [:],
                 ],
                 "tag": ["tagEntities": object(counts.tagged)],
-                "system": ["memory": [:], "os": [:], "runtime": ["name": "steward", "version": .string(request.server.version)]],
+                "system": [
+                    "memory": [:], "os": [:],
+                    "runtime": ["name": "steward", "version": .string(request.server.version)],
+                ],
             ]
         ])
     }
@@ -53,7 +57,8 @@ enum AtlasAdminActs {
         guard ids.count <= 1000 else {
             throw CatalogError(.badRequest, "at most 1000 entities can be purged at once")
         }
-        let (_, transaction) = try request.change("purge \(ids.count) entities") { transaction throws(CatalogError) in
+        let (_, transaction) = try request.change("purge \(ids.count) entities") {
+            transaction throws(CatalogError) in
             try transaction.purge(ids)
         }
         return AtlasEntityActs.mutation(transaction, request)

@@ -44,7 +44,8 @@ enum AtlasEntityActs {
             )
             writer.object { writer in
                 let lists = [
-                    ("CREATE", mutation.created), (mutation.isPartial ? "PARTIAL_UPDATE" : "UPDATE", mutation.updated),
+                    ("CREATE", mutation.created),
+                    (mutation.isPartial ? "PARTIAL_UPDATE" : "UPDATE", mutation.updated),
                     ("DELETE", mutation.deleted), ("PURGE", mutation.purged),
                 ].filter { !$0.1.isEmpty }
                 if !lists.isEmpty {
@@ -60,7 +61,8 @@ enum AtlasEntityActs {
                 if !mutation.assignments.isEmpty {
                     writer.object("guidAssignments") { writer in
                         var seen: Set<String> = []
-                        for (placeholder, id) in mutation.assignments where seen.insert(placeholder).inserted {
+                        for (placeholder, id) in mutation.assignments where seen.insert(placeholder).inserted
+                        {
                             writer.pair(placeholder, id.text)
                         }
                     }
@@ -79,10 +81,14 @@ enum AtlasEntityActs {
         let view = try request.view()
         let known = try request.entity(in: view.graph)
         input = input.aimed(at: known)
-        let (_, transaction) = try request.change("write part of an entity") { transaction throws(CatalogError) in
+        let (_, transaction) = try request.change("write part of an entity") {
+            transaction throws(CatalogError) in
             guard let shape = transaction.graph.types.entityTypes[known.typeName] else { return }
             for name in input.attributes.names where shape.attribute(name) == nil && shape.ends[name] == nil {
-                throw CatalogError(.unknownAttribute, "Attribute \(name) not found for type \(known.typeName)")
+                throw CatalogError(
+                    .unknownAttribute,
+                    "Attribute \(name) not found for type \(known.typeName)"
+                )
             }
             try transaction.write([input], options: WriteOptions(isPartial: true))
         }
@@ -124,7 +130,9 @@ enum AtlasEntityActs {
         }
     }
 
-    private static func delete(_ request: AtlasRequest, _ ids: [EntityID]) throws(CatalogError) -> AtlasResponse {
+    private static func delete(_ request: AtlasRequest, _ ids: [EntityID]) throws(CatalogError)
+        -> AtlasResponse
+    {
         let (_, transaction) = try request.change("delete \(ids.count) entities") {
             transaction throws(CatalogError) in
             try transaction.delete(ids)
@@ -183,7 +191,10 @@ enum AtlasEntityActs {
     @Sendable static func readManyByName(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let view = try request.view()
         guard view.graph.types.entityTypes[request.segment("type")] != nil else {
-            throw CatalogError(.unknownEntityType, "Type ENTITY with name \(request.segment("type")) does not exist")
+            throw CatalogError(
+                .unknownEntityType,
+                "Type ENTITY with name \(request.segment("type")) does not exist"
+            )
         }
         // attr_0:name=…&attr_1:name=…
         var groups: [String: [(name: String, value: String)]] = [:]
@@ -210,7 +221,9 @@ enum AtlasEntityActs {
         return many(entities, view, request)
     }
 
-    private static func many(_ entities: [Entity], _ view: CatalogView, _ request: AtlasRequest) -> AtlasResponse {
+    private static func many(_ entities: [Entity], _ view: CatalogView, _ request: AtlasRequest)
+        -> AtlasResponse
+    {
         AtlasWriter.response(view) { writer in
             writer.object { writer in
                 writer.referred(entities, request)

@@ -67,7 +67,8 @@ enum AtlasGlossaryActs {
         return shown(id, CatalogView(transaction))
     }
 
-    private static func shown(_ id: EntityID, _ view: CatalogView, isDetailed: Bool = false) -> AtlasResponse {
+    private static func shown(_ id: EntityID, _ view: CatalogView, isDetailed: Bool = false) -> AtlasResponse
+    {
         AtlasWriter.response(view) { writer in
             if let entity = view.graph[id] { writer.glossary(entity, isDetailed: isDetailed) }
         }
@@ -102,7 +103,8 @@ enum AtlasGlossaryActs {
     @Sendable static func updatePart(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let parts = try request.parts()
         let id = request.guid
-        let (_, transaction) = try request.change("change part of a glossary") { transaction throws(CatalogError) in
+        let (_, transaction) = try request.change("change part of a glossary") {
+            transaction throws(CatalogError) in
             try transaction.update(id, GlossaryTypes.glossary, parts: parts)
         }
         return shown(id, CatalogView(transaction))
@@ -116,7 +118,9 @@ enum AtlasGlossaryActs {
         return .done
     }
 
-    private static func members(_ request: AtlasRequest, _ type: String) throws(CatalogError) -> (CatalogView, [EntityGraph.Related]) {
+    private static func members(_ request: AtlasRequest, _ type: String) throws(CatalogError) -> (
+        CatalogView, [EntityGraph.Related]
+    ) {
         let (view, glossary) = try found(request)
         let all = view.graph.related(glossary.id, type, from: 0).filter { view.mayShow($0.entity) }
         return (view, try request.page(all, in: view.graph))
@@ -146,7 +150,10 @@ enum AtlasGlossaryActs {
 extension AtlasRequest {
     /// The body, or where a client put them there the query, as names with values.
     func parts() throws(CatalogError) -> [(name: String, value: JSONValue)] {
-        let pairs = body.isEmpty ? query.map { ($0.name, JSONValue.string($0.value)) } : try object().pairs.map { ($0.name, $0.value) }
+        let pairs =
+            body.isEmpty
+            ? query.map { ($0.name, JSONValue.string($0.value)) }
+            : try object().pairs.map { ($0.name, $0.value) }
         return pairs
     }
 }

@@ -45,7 +45,9 @@ extension AtlasWriter {
             if !assigned.isEmpty { writer.list("assignedEntities", assigned) { $0.related($1) } }
             let categories = graph.related(entity.id, GlossaryTypes.categorization, from: 1)
             if !categories.isEmpty { writer.list("categories", categories) { $0.categoryHeader($1) } }
-            for (name, related) in graph.relatedTerms(of: entity) { writer.list(name, related) { $0.termHeader($1) } }
+            for (name, related) in graph.relatedTerms(of: entity) {
+                writer.list(name, related) { $0.termHeader($1) }
+            }
         }
     }
 
@@ -115,7 +117,9 @@ extension EntityGraph {
 
 extension AtlasRequest {
     /// The part of a list that the query asks for, sorted by the name that people see.
-    func page(_ related: [EntityGraph.Related], in graph: EntityGraph) throws(CatalogError) -> [EntityGraph.Related] {
+    func page(_ related: [EntityGraph.Related], in graph: EntityGraph) throws(CatalogError) -> [EntityGraph
+        .Related]
+    {
         let limit = try number("limit", else: -1)
         let offset = try number("offset", else: 0)
         let isDescending = text("sort")?.uppercased() == "DESC"

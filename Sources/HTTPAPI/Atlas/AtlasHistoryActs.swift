@@ -73,7 +73,8 @@ enum AtlasHistoryActs {
         events = sorted.map(\.element)
     }
 
-    private static func details(of event: EntityEvent, _ change: EntityHistory, _ view: CatalogView) -> String {
+    private static func details(of event: EntityEvent, _ change: EntityHistory, _ view: CatalogView) -> String
+    {
         if let details = event.details { return details }
         guard let entity = change.entity else { return event.action.rawValue }
         var writer = AtlasWriter(view)
@@ -95,7 +96,8 @@ enum AtlasHistoryActs {
             case .created: "Created: "
             case .importCreated: "Created by import: "
             case .importUpdated: "Updated by import: "
-            case .updated, .deleted, .purged, .importDeleted, .tagAdded, .tagUpdated, .tagDeleted, .flowedTagAdded,
+            case .updated, .deleted, .purged, .importDeleted, .tagAdded, .tagUpdated, .tagDeleted,
+                .flowedTagAdded,
                 .flowedTagUpdated, .flowedTagDeleted, .termAdded, .termDeleted, .labelAdded, .labelDeleted,
                 .customUpdated, .businessUpdated:
                 "Updated: "

@@ -6,7 +6,8 @@ import Governance
 enum AtlasRelationshipActs {
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let input = try AtlasReader.relationship(try request.object())
-        let (id, transaction) = try request.change("relate two entities") { transaction throws(CatalogError) in
+        let (id, transaction) = try request.change("relate two entities") {
+            transaction throws(CatalogError) in
             try transaction.createRelationship(input)
         }
         return try one(id, CatalogView(transaction), extended: nil)
@@ -14,7 +15,8 @@ enum AtlasRelationshipActs {
 
     @Sendable static func update(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let input = try AtlasReader.relationship(try request.object())
-        let (_, transaction) = try request.change("change a relationship") { transaction throws(CatalogError) in
+        let (_, transaction) = try request.change("change a relationship") {
+            transaction throws(CatalogError) in
             try transaction.updateRelationship(input)
         }
         return try one(input.id ?? EntityID(""), CatalogView(transaction), extended: nil)
@@ -176,7 +178,10 @@ extension AtlasWriter {
                 ("propagatedClassifications", flowing),
                 ("blockedPropagatedClassifications", relationship.blockedTags),
             ] {
-                writer.list(name, tags.compactMap { instance in graph.tag(instance).map { ($0, instance.source) } }) {
+                writer.list(
+                    name,
+                    tags.compactMap { instance in graph.tag(instance).map { ($0, instance.source) } }
+                ) {
                     $0.classification($1.0, on: $1.1)
                 }
             }

@@ -4,7 +4,8 @@ import HTTPTypes
 extension RouteTable {
     /// The routes of Atlas's API, each below `/api/atlas` and, where clients leave the version out, twice.
     static func atlas(_ limits: HTTPLimits) -> [Route] {
-        let rows = AtlasRoutes.types + AtlasRoutes.entities + AtlasRoutes.marks + AtlasRoutes.others
+        let rows =
+            AtlasRoutes.types + AtlasRoutes.entities + AtlasRoutes.marks + AtlasRoutes.others
             + AtlasRoutes.search + AtlasRoutes.glossary + AtlasRoutes.admin
         return rows.map { $0.route(limits) }
             + [
@@ -16,7 +17,9 @@ extension RouteTable {
                     dialect: .atlas,
                     answer: .json("AtlasDocument", "It runs."),
                     act: .everybody { _ in
-                        Answer(body: .bytes(Array(#"{"Status":"ACTIVE"}"#.utf8), mediaType: "application/json"))
+                        Answer(
+                            body: .bytes(Array(#"{"Status":"ACTIVE"}"#.utf8), mediaType: "application/json")
+                        )
                     }
                 )
             ]
@@ -69,7 +72,12 @@ enum AtlasRoutes {
         AtlasRoute(.put, "v2/types/typedefs", "Change definitions.", AtlasTypeActs.update),
         AtlasRoute(.delete, "v2/types/typedefs", "Delete definitions.", AtlasTypeActs.delete),
         AtlasRoute(.get, "v2/types/typedefs/headers", "List names of definitions.", AtlasTypeActs.headers),
-        AtlasRoute(.delete, "v2/types/typedef/name/{name}", "Delete a definition.", AtlasTypeActs.deleteByName),
+        AtlasRoute(
+            .delete,
+            "v2/types/typedef/name/{name}",
+            "Delete a definition.",
+            AtlasTypeActs.deleteByName
+        ),
         AtlasRoute(.get, "v2/types/{kind}/name/{name}", "Show a definition.", AtlasTypeActs.byName),
         AtlasRoute(.get, "v2/types/{kind}/guid/{guid}", "Show a definition.", AtlasTypeActs.byID),
     ]
@@ -107,7 +115,12 @@ enum AtlasRoutes {
         AtlasRoute(.post, tags, "Add tags.", AtlasTagActs.add),
         AtlasRoute(.put, tags, "Change tags.", AtlasTagActs.update),
         AtlasRoute(.get, "v2/entity/guid/{guid}/classification/{tag}", "Show a tag.", AtlasTagActs.one),
-        AtlasRoute(.delete, "v2/entity/guid/{guid}/classification/{tag}", "Remove a tag.", AtlasTagActs.remove),
+        AtlasRoute(
+            .delete,
+            "v2/entity/guid/{guid}/classification/{tag}",
+            "Remove a tag.",
+            AtlasTagActs.remove
+        ),
         AtlasRoute(.post, "\(unique)/classifications", "Add tags.", AtlasTagActs.addByName),
         AtlasRoute(.put, "\(unique)/classifications", "Change tags.", AtlasTagActs.updateByName),
         AtlasRoute(.delete, "\(unique)/classification/{tag}", "Remove a tag.", AtlasTagActs.removeByName),
@@ -117,7 +130,12 @@ enum AtlasRoutes {
         AtlasRoute(.post, "\(unique)/labels", "Set labels.", AtlasTagActs.setLabels),
         AtlasRoute(.put, "\(unique)/labels", "Add labels.", AtlasTagActs.addLabels),
         AtlasRoute(.delete, "\(unique)/labels", "Remove labels.", AtlasTagActs.removeLabels),
-        AtlasRoute(.post, "v2/entity/guid/{guid}/businessmetadata", "Attach values.", AtlasTagActs.putBusiness),
+        AtlasRoute(
+            .post,
+            "v2/entity/guid/{guid}/businessmetadata",
+            "Attach values.",
+            AtlasTagActs.putBusiness
+        ),
         AtlasRoute(
             .delete,
             "v2/entity/guid/{guid}/businessmetadata",
@@ -142,9 +160,19 @@ enum AtlasRoutes {
         AtlasRoute(.post, "v2/relationship", "Relate two entities.", AtlasRelationshipActs.create),
         AtlasRoute(.put, "v2/relationship", "Change a relationship.", AtlasRelationshipActs.update),
         AtlasRoute(.get, "v2/relationship/guid/{guid}", "Show a relationship.", AtlasRelationshipActs.read),
-        AtlasRoute(.delete, "v2/relationship/guid/{guid}", "Delete a relationship.", AtlasRelationshipActs.delete),
+        AtlasRoute(
+            .delete,
+            "v2/relationship/guid/{guid}",
+            "Delete a relationship.",
+            AtlasRelationshipActs.delete
+        ),
         AtlasRoute(.get, "v2/lineage/{guid}", "Show lineage.", AtlasRelationshipActs.lineage),
-        AtlasRoute(.post, "v2/lineage/{guid}", "Show part of lineage.", AtlasRelationshipActs.lineageOnDemand),
+        AtlasRoute(
+            .post,
+            "v2/lineage/{guid}",
+            "Show part of lineage.",
+            AtlasRelationshipActs.lineageOnDemand
+        ),
         AtlasRoute(
             .get,
             "v2/lineage/uniqueAttribute/type/{type}",
@@ -200,8 +228,18 @@ enum AtlasRoutes {
         AtlasRoute(.get, "v2/glossary/{guid}", "Show a glossary.", AtlasGlossaryActs.read),
         AtlasRoute(.put, "v2/glossary/{guid}", "Change a glossary.", AtlasGlossaryActs.update),
         AtlasRoute(.delete, "v2/glossary/{guid}", "Delete a glossary.", AtlasGlossaryActs.delete),
-        AtlasRoute(.get, "v2/glossary/{guid}/detailed", "Show a glossary in full.", AtlasGlossaryActs.detailed),
-        AtlasRoute(.put, "v2/glossary/{guid}/partial", "Change part of a glossary.", AtlasGlossaryActs.updatePart),
+        AtlasRoute(
+            .get,
+            "v2/glossary/{guid}/detailed",
+            "Show a glossary in full.",
+            AtlasGlossaryActs.detailed
+        ),
+        AtlasRoute(
+            .put,
+            "v2/glossary/{guid}/partial",
+            "Change part of a glossary.",
+            AtlasGlossaryActs.updatePart
+        ),
         AtlasRoute(.get, "v2/glossary/{guid}/terms", "List terms.", AtlasGlossaryActs.terms),
         AtlasRoute(.get, "v2/glossary/{guid}/terms/headers", "List terms.", AtlasGlossaryActs.termHeaders),
         AtlasRoute(.get, "v2/glossary/{guid}/categories", "List categories.", AtlasGlossaryActs.categories),

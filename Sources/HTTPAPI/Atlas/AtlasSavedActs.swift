@@ -27,11 +27,13 @@ enum AtlasSavedActs {
 
     private static func shown(_ entity: Entity) -> JSONObject {
         func parsed(_ name: String) -> JSONValue {
-            entity.attributes.text(name).flatMap { try? CatalogModel.JSONReader.value(of: Array($0.utf8)) } ?? .null
+            entity.attributes.text(name).flatMap { try? CatalogModel.JSONReader.value(of: Array($0.utf8)) }
+                ?? .null
         }
         var object: JSONObject = [
             "guid": .string(entity.id.text), "ownerName": entity.attributes["ownerName"] ?? .null,
-            "name": entity.attributes["name"] ?? .null, "searchType": entity.attributes["searchType"] ?? .null,
+            "name": entity.attributes["name"] ?? .null,
+            "searchType": entity.attributes["searchType"] ?? .null,
             "searchParameters": parsed("searchParameters"),
         ]
         if let text = entity.attributes["uiParameters"] { object["uiParameters"] = text }
@@ -56,7 +58,9 @@ enum AtlasSavedActs {
             "uniqueName": .string("\(owner):\(name):\(BaseTypes.savedSearch)"),
             "searchParameters": .string((body["searchParameters"] ?? [:]).json),
         ]
-        attributes["uiParameters"] = body["uiParameters"].flatMap { $0.isNull ? nil : .string($0.text ?? $0.json) }
+        attributes["uiParameters"] = body["uiParameters"].flatMap {
+            $0.isNull ? nil : .string($0.text ?? $0.json)
+        }
         var input = EntityInput(typeName: BaseTypes.savedSearch, guid: guid, attributes: attributes)
         input.relationships = ["userProfile": ["guid": .string(profileGUID)]]
         return input
@@ -79,9 +83,11 @@ enum AtlasSavedActs {
             throw CatalogError(.unknownEntity, "Given instance guid \(guid) is invalid/not found")
         }
         let input = try input(body, request, guid: "-1")
-        let (id, transaction) = try request.change("save a search", isOwn: true) { transaction throws(CatalogError) in
+        let (id, transaction) = try request.change("save a search", isOwn: true) {
+            transaction throws(CatalogError) in
             let unique = input.attributes.text("uniqueName") ?? ""
-            guard transaction.graph.entity(ofExactly: BaseTypes.savedSearch, "uniqueName", unique) == nil else {
+            guard transaction.graph.entity(ofExactly: BaseTypes.savedSearch, "uniqueName", unique) == nil
+            else {
                 throw CatalogError(
                     .savedSearchExists,
                     "search named \(input.attributes.text("name") ?? "") already exists for user "
@@ -97,7 +103,10 @@ enum AtlasSavedActs {
     @Sendable static func update(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let body = try request.object()
         guard let guid = body.text("guid"), !guid.isEmpty else {
-            throw CatalogError(.incompleteReference, "ObjectId is not valid: a saved search is known by its guid")
+            throw CatalogError(
+                .incompleteReference,
+                "ObjectId is not valid: a saved search is known by its guid"
+            )
         }
         let known = try own(EntityID(guid), request)
         let input = try input(body, request, guid: known.id.text)

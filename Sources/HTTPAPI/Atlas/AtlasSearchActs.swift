@@ -17,7 +17,9 @@ struct AtlasSearch {
     init(_ parameters: JSONObject) throws(CatalogError) {
         self.parameters = parameters
         func names(_ name: String) -> [String] {
-            (parameters.text(name) ?? "").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+            (parameters.text(name) ?? "").split(separator: ",").map { $0.filter { $0 != " " } }.filter {
+                !$0.isEmpty
+            }
         }
         func number(_ name: String) -> Int { Int(clamping: parameters[name]?.integer ?? 0) }
         question.words = parameters.text("query") ?? ""
@@ -116,7 +118,8 @@ extension AtlasWriter {
             guard let shape = graph.types.entityTypes[entity.typeName] else { continue }
             for name in attributes {
                 guard let ends = shape.ends[name] else { continue }
-                for one in graph.related(entity.id, ends) where one.relationship.isActive && view.mayShow(one.entity) {
+                for one in graph.related(entity.id, ends)
+                where one.relationship.isActive && view.mayShow(one.entity) {
                     related[one.entity.id] = one.entity
                 }
             }
@@ -148,7 +151,9 @@ enum AtlasSearchActs {
             if let text = request.text(name) { parameters[name] = .string(text) }
         }
         parameters["excludeDeletedEntities"] = .bool(request.flag("excludeDeletedEntities"))
-        for name in ["limit", "offset"] { parameters[name] = .integer(Int64(try request.number(name, else: 0))) }
+        for name in ["limit", "offset"] {
+            parameters[name] = .integer(Int64(try request.number(name, else: 0)))
+        }
         let attributes = request.texts("attributes")
         if !attributes.isEmpty { parameters["attributes"] = .array(attributes.map { .string($0) }) }
         return parameters
@@ -174,7 +179,8 @@ enum AtlasSearchActs {
     }
 
     @Sendable static func attribute(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        guard let type = request.text("typeName") ?? request.text("attrName").map({ _ in "Referenceable" }) else {
+        guard let type = request.text("typeName") ?? request.text("attrName").map({ _ in "Referenceable" })
+        else {
             throw CatalogError(.invalidParameters, "invalid parameters: typeName and attrName are missing")
         }
         var parameters = try parameters(request)
@@ -198,15 +204,24 @@ enum AtlasSearchActs {
         try quick(try request.object(), try request.view())
     }
 
-    private static func quick(_ parameters: JSONObject, _ view: CatalogView) throws(CatalogError) -> AtlasResponse {
+    private static func quick(_ parameters: JSONObject, _ view: CatalogView) throws(CatalogError)
+        -> AtlasResponse
+    {
         var search = try AtlasSearch(parameters)
         let words = search.question.words
-        if !words.isEmpty, !words.hasSuffix("*"), !words.hasSuffix("\"") { search.question.words = words + "*" }
+        if !words.isEmpty, !words.hasSuffix("*"), !words.hasSuffix("\"") {
+            search.question.words = words + "*"
+        }
         if search.question.types.isEmpty, search.question.words.isEmpty {
             search.question.types = [SearchQuestion.allTypes]
         }
         let facets = ["__typeName", "owner", "__createdBy", "__state", "__classificationNames", "__labels"]
-        let (finding, counts) = try view.graph.searchWithFacets(search.question, facets, view.gate, now: view.now)
+        let (finding, counts) = try view.graph.searchWithFacets(
+            search.question,
+            facets,
+            view.gate,
+            now: view.now
+        )
         return AtlasWriter.response(view) { writer in
             writer.object { writer in
                 writer.json.name("searchResults")
@@ -245,7 +260,10 @@ enum AtlasSearchActs {
         // An edge label is `__type.attribute`.
         let name = relation.hasPrefix("__") ? String(relation.split(separator: ".").last ?? "") : relation
         guard let ends = view.graph.types.entityTypes[entity.typeName]?.ends[name] else {
-            throw CatalogError(.unknownAttribute, "Attribute \(relation) not found for type \(entity.typeName)")
+            throw CatalogError(
+                .unknownAttribute,
+                "Attribute \(relation) not found for type \(entity.typeName)"
+            )
         }
         let sortBy = search.question.sortBy ?? "name"
         var found = view.graph.related(entity.id, ends).filter { related in

@@ -13,7 +13,8 @@ enum AtlasTagActs {
             writer.object { writer in
                 writer.json.name("list")
                 writer.classificationList(of: entity.id)
-                let count = view.graph.tags(setOn: entity.id).count + view.graph.tags(flowedTo: entity.id).count
+                let count =
+                    view.graph.tags(setOn: entity.id).count + view.graph.tags(flowedTo: entity.id).count
                 writer.pair("startIndex", .integer(0))
                 writer.pair("pageSize", .integer(Int64(count)))
                 writer.pair("totalCount", .integer(Int64(count)))
@@ -61,7 +62,8 @@ enum AtlasTagActs {
         try update(request, on: try request.entity(in: try request.view().graph).id)
     }
 
-    private static func update(_ request: AtlasRequest, on id: EntityID) throws(CatalogError) -> AtlasResponse {
+    private static func update(_ request: AtlasRequest, on id: EntityID) throws(CatalogError) -> AtlasResponse
+    {
         let tags = try AtlasReader.tags(try request.list())
         _ = try request.change("change tags of \(id)") { transaction throws(CatalogError) in
             try transaction.updateTags(tags, on: id)
@@ -77,7 +79,9 @@ enum AtlasTagActs {
         try remove(request, from: try request.entity(in: try request.view().graph).id)
     }
 
-    private static func remove(_ request: AtlasRequest, from id: EntityID) throws(CatalogError) -> AtlasResponse {
+    private static func remove(_ request: AtlasRequest, from id: EntityID) throws(CatalogError)
+        -> AtlasResponse
+    {
         let name = request.segment("tag")
         let source = request.text("associatedEntityGuid").map { EntityID($0) }
         _ = try request.change("no tag \(name) on \(id)") { transaction throws(CatalogError) in
@@ -119,7 +123,9 @@ enum AtlasTagActs {
         var wanted: [(EntityID, [TagInput])] = []
         for pair in headers {
             let tags = try AtlasReader.tags(pair.value.object?["classifications"]?.list ?? [])
-            wanted.append((EntityID(pair.name), tags.filter { $0.entity == nil || $0.entity?.text == pair.name }))
+            wanted.append(
+                (EntityID(pair.name), tags.filter { $0.entity == nil || $0.entity?.text == pair.name })
+            )
         }
         _ = try request.change("set tags of \(wanted.count) entities") { transaction throws(CatalogError) in
             for (id, tags) in wanted {
@@ -150,7 +156,9 @@ enum AtlasTagActs {
         try labels(request, .remove)
     }
 
-    private static func labels(_ request: AtlasRequest, _ change: LabelChange) throws(CatalogError) -> AtlasResponse {
+    private static func labels(_ request: AtlasRequest, _ change: LabelChange) throws(CatalogError)
+        -> AtlasResponse
+    {
         let words = try request.list().compactMap(\.text)
         let id: EntityID
         if request.path["guid"] != nil {

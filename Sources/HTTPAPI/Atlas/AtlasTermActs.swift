@@ -7,7 +7,11 @@ enum AtlasTermActs {
     private static func shown(_ ids: [EntityID], _ view: CatalogView, isList: Bool) -> AtlasResponse {
         AtlasWriter.response(view) { writer in
             let terms = ids.compactMap { view.graph[$0] }
-            if isList { writer.list(terms) { $0.term($1) } } else if let term = terms.first { writer.term(term) }
+            if isList {
+                writer.list(terms) { $0.term($1) }
+            } else if let term = terms.first {
+                writer.term(term)
+            }
         }
     }
 
@@ -26,7 +30,8 @@ enum AtlasTermActs {
         _ inputs: [GlossaryInput],
         isList: Bool
     ) throws(CatalogError) -> AtlasResponse {
-        let (ids, transaction) = try request.change("make \(inputs.count) terms") { transaction throws(CatalogError) in
+        let (ids, transaction) = try request.change("make \(inputs.count) terms") {
+            transaction throws(CatalogError) in
             var ids: [EntityID] = []
             for input in inputs { ids.append(try transaction.createTerm(input)) }
             return ids
@@ -57,7 +62,8 @@ enum AtlasTermActs {
     @Sendable static func updatePart(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let parts = try request.parts()
         let id = request.guid
-        let (_, transaction) = try request.change("change part of a term") { transaction throws(CatalogError) in
+        let (_, transaction) = try request.change("change part of a term") {
+            transaction throws(CatalogError) in
             try transaction.update(id, GlossaryTypes.term, parts: parts)
         }
         return shown([id], CatalogView(transaction), isList: false)
@@ -73,7 +79,9 @@ enum AtlasTermActs {
 
     @Sendable static func assigned(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let (view, term) = try found(request)
-        let all = view.graph.related(term.id, BaseTypes.termAssignment, from: 0).filter { view.mayShow($0.entity) }
+        let all = view.graph.related(term.id, BaseTypes.termAssignment, from: 0).filter {
+            view.mayShow($0.entity)
+        }
         let page = try request.page(all, in: view.graph)
         return AtlasWriter.response(view) { $0.list(page) { $0.related($1) } }
     }
@@ -88,7 +96,8 @@ enum AtlasTermActs {
             let given = object["relationshipAttributes"]?.object
             entities.append((EntityID(guid), given?["attributes"]?.object ?? JSONObject()))
         }
-        _ = try request.change("assign a term to \(entities.count) entities") { transaction throws(CatalogError) in
+        _ = try request.change("assign a term to \(entities.count) entities") {
+            transaction throws(CatalogError) in
             try transaction.assign(id, to: entities)
         }
         return .done
@@ -100,7 +109,8 @@ enum AtlasTermActs {
             guard let object = value.object, let guid = object.text("guid") else { return nil }
             return (EntityID(guid), object.text("relationshipGuid").map { EntityID($0) })
         }
-        _ = try request.change("take a term off \(entities.count) entities") { transaction throws(CatalogError) in
+        _ = try request.change("take a term off \(entities.count) entities") {
+            transaction throws(CatalogError) in
             try transaction.takeOff(id, from: entities)
         }
         return .done
@@ -134,12 +144,18 @@ enum AtlasCategoryActs {
     }
 
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        try create(request, [try AtlasGlossaryReader.input(try request.json(), isCategory: true)], isList: false)
+        try create(
+            request,
+            [try AtlasGlossaryReader.input(try request.json(), isCategory: true)],
+            isList: false
+        )
     }
 
     @Sendable static func createMany(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         var inputs: [GlossaryInput] = []
-        for value in try request.list() { inputs.append(try AtlasGlossaryReader.input(value, isCategory: true)) }
+        for value in try request.list() {
+            inputs.append(try AtlasGlossaryReader.input(value, isCategory: true))
+        }
         return try create(request, inputs, isList: true)
     }
 
@@ -180,7 +196,8 @@ enum AtlasCategoryActs {
     @Sendable static func updatePart(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let parts = try request.parts()
         let id = request.guid
-        let (_, transaction) = try request.change("change part of a category") { transaction throws(CatalogError) in
+        let (_, transaction) = try request.change("change part of a category") {
+            transaction throws(CatalogError) in
             try transaction.update(id, GlossaryTypes.category, parts: parts)
         }
         return shown([id], CatalogView(transaction), isList: false)

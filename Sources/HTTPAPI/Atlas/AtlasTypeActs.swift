@@ -28,7 +28,9 @@ enum AtlasTypeActs {
     private static func selected(_ request: AtlasRequest, _ view: CatalogView) -> [TypeDefinition] {
         let types = view.graph.types
         func isBelow(_ type: TypeDefinition, _ superType: String) -> Bool {
-            (types.entityTypes[type.name]?.above ?? types.tagTypes[type.name]?.above ?? []).contains(superType)
+            (types.entityTypes[type.name]?.above ?? types.tagTypes[type.name]?.above ?? []).contains(
+                superType
+            )
         }
         let category = request.text("type").map { $0.uppercased() }
         let hidesInternal = request.flag("excludeInternalTypesAndReferences")
@@ -125,8 +127,12 @@ enum AtlasTypeActs {
             throw name.map { CatalogError(.unknownTypeName, "Given typename \($0) was invalid") }
                 ?? CatalogError(.unknownTypeID, "Given type guid \(request.guid) was invalid")
         }
-        guard view.gate.isOpen || view.gate.permits(.typeRead, type: type.name, category: type.category) else {
-            throw CatalogError(.forbidden, "\(view.user) is not authorized to perform type-read: type=\(type.name)")
+        guard view.gate.isOpen || view.gate.permits(.typeRead, type: type.name, category: type.category)
+        else {
+            throw CatalogError(
+                .forbidden,
+                "\(view.user) is not authorized to perform type-read: type=\(type.name)"
+            )
         }
         return .value(.object(shown(type, view.graph.types)))
     }
@@ -134,7 +140,8 @@ enum AtlasTypeActs {
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let types = try AtlasReader.types(try request.object())
         guard !types.isEmpty else { return all([], TypeRegistry()) }
-        let (made, transaction) = try request.change("add \(types.count) types") { transaction throws(CatalogError) in
+        let (made, transaction) = try request.change("add \(types.count) types") {
+            transaction throws(CatalogError) in
             try transaction.addTypes(types)
         }
         return all(made, transaction.graph.types)

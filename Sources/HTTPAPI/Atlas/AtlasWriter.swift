@@ -90,7 +90,9 @@ struct AtlasWriter {
         if !entity.businessAttributes.isEmpty {
             let names = entity.businessAttributes.keys.sorted()
             object("businessAttributes") { writer in
-                for name in names { writer.pair(name, .object(entity.businessAttributes[name] ?? JSONObject())) }
+                for name in names {
+                    writer.pair(name, .object(entity.businessAttributes[name] ?? JSONObject()))
+                }
             }
         }
         list("labels", entity.labels) { $0.json.string($1) }
@@ -261,7 +263,9 @@ struct AtlasWriter {
 
     private mutating func meanings(of id: EntityID) {
         let terms = graph.terms(of: id)
-        list("meaningNames", terms) { writer, term in writer.json.string(writer.graph.displayText(of: term.entity)) }
+        list("meaningNames", terms) { writer, term in
+            writer.json.string(writer.graph.displayText(of: term.entity))
+        }
         list("meanings", terms) { writer, term in
             writer.object { writer in
                 writer.pair("termGuid", term.entity.id.text)

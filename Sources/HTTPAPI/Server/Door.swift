@@ -70,7 +70,9 @@ struct Door: HTTPResponder {
         switch route.act {
         case .everybody(let act):
             let body = try await body(of: request, for: route, progress: &progress)
-            return try await act(call(request, route, path, query, target.query, format, body, progress, remote))
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote)
+            )
         case .signedIn(let act):
             let visitor = try await SignIn(services: services).visitor(
                 request.headers,
@@ -79,7 +81,10 @@ struct Door: HTTPResponder {
             )
             progress.isAdministrative = visitor.isAdmin
             let body = try await body(of: request, for: route, progress: &progress)
-            return try await act(call(request, route, path, query, target.query, format, body, progress, remote), visitor)
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote),
+                visitor
+            )
         case .administrators(let act):
             let visitor = try await SignIn(services: services).visitor(
                 request.headers,
@@ -94,7 +99,10 @@ struct Door: HTTPResponder {
             }
             progress.isAdministrative = true
             let body = try await body(of: request, for: route, progress: &progress)
-            return try await act(call(request, route, path, query, target.query, format, body, progress, remote), visitor)
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote),
+                visitor
+            )
         }
     }
 
