@@ -31,7 +31,7 @@ extension CatalogTransaction {
         mutation.isPartial = options.isPartial
         var drafts = try discover(inputs, referred)
         var references = References(makesShells: options.makesShells)
-        try identify(&drafts, &references)
+        try identify(&drafts, &references, options)
         try check(&drafts, options, &references)
         for index in drafts.indices where drafts[index].known == nil { try create(drafts[index]) }
         for draft in drafts { try applyValues(draft) }
@@ -83,13 +83,15 @@ extension CatalogTransaction {
     /// Finds out which entities are there already, and gives the others identities.
     private mutating func identify(
         _ drafts: inout [EntityDraft],
-        _ references: inout References
+        _ references: inout References,
+        _ options: WriteOptions
     ) throws(CatalogError) {
         for index in drafts.indices {
             let input = drafts[index].input
             let isPlaceholder = input.guid.map { $0.isEmpty || $0.hasPrefix("-") } ?? true
             if let guid = input.guid, !isPlaceholder {
-                guard let known = graph[EntityID(guid)] else {
+                let known = graph[EntityID(guid)] ?? (options.keepsIdentities ? find(input, drafts[index].shape) : nil)
+                guard known != nil || options.keepsIdentities else {
                     throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
                 }
                 drafts[index].known = known
@@ -97,7 +99,8 @@ extension CatalogTransaction {
                 drafts[index].known = find(input, drafts[index].shape)
             }
             let keys = nameKeys(input, drafts[index].shape)
-            let id = drafts[index].known?.id ?? references.drafted(keys) ?? makeID()
+            let id = drafts[index].known?.id ?? references.drafted(keys)
+                ?? (isPlaceholder ? makeID() : EntityID(input.guid ?? ""))
             drafts[index].id = id
             for key in keys { references.drafted[key] = id }
             if let guid = input.guid, !guid.isEmpty {

@@ -59,10 +59,13 @@ package struct WriteOptions: Sendable {
     package var isPartial = false
     /// Whether references to things that aren't there make shells of them.
     package var makesShells = false
+    /// Whether identities that aren't known are taken for those of new entities.
+    package var keepsIdentities = false
 
     /// As a caller of the API wants it.
-    package init(isPartial: Bool = false, makesShells: Bool = false) {
+    package init(isPartial: Bool = false, makesShells: Bool = false, keepsIdentities: Bool = false) {
         self.isPartial = isPartial
         self.makesShells = makesShells
+        self.keepsIdentities = keepsIdentities
     }
 }

@@ -143,6 +143,18 @@ enum AtlasRoutes {
             AtlasTagActs.removeBusiness
         ),
         AtlasRoute(
+            .get,
+            "v2/entity/businessmetadata/import/template",
+            "Show how a sheet of values begins.",
+            AtlasSheetActs.businessTemplate
+        ),
+        AtlasRoute(
+            .post,
+            "v2/entity/businessmetadata/import",
+            "Attach values from a sheet.",
+            AtlasSheetActs.importBusiness
+        ),
+        AtlasRoute(
             .post,
             "v2/entity/guid/{guid}/businessmetadata/{bm}",
             "Attach values.",
@@ -225,6 +237,13 @@ enum AtlasRoutes {
         AtlasRoute(.delete, category, "Delete a category.", AtlasCategoryActs.delete),
         AtlasRoute(.get, "\(category)/terms", "List terms of a category.", AtlasCategoryActs.terms),
         AtlasRoute(.get, "\(category)/related", "List categories around one.", AtlasCategoryActs.related),
+        AtlasRoute(
+            .get,
+            "v2/glossary/import/template",
+            "Show how a sheet of terms begins.",
+            AtlasSheetActs.glossaryTemplate
+        ),
+        AtlasRoute(.post, "v2/glossary/import", "Make terms from a sheet.", AtlasSheetActs.importGlossary),
         AtlasRoute(.get, "v2/glossary/{guid}", "Show a glossary.", AtlasGlossaryActs.read),
         AtlasRoute(.put, "v2/glossary/{guid}", "Change a glossary.", AtlasGlossaryActs.update),
         AtlasRoute(.delete, "v2/glossary/{guid}", "Delete a glossary.", AtlasGlossaryActs.delete),
@@ -256,6 +275,9 @@ enum AtlasRoutes {
         AtlasRoute(.get, "admin/session", "Say who is signed in.", AtlasAdminActs.session),
         AtlasRoute(.get, "admin/metrics", "Count what there is.", AtlasAdminActs.metrics),
         AtlasRoute(.put, "admin/purge", "Take deleted entities out for good.", AtlasAdminActs.purge),
+        AtlasRoute(.post, "admin/export", "Export entities as a ZIP archive.", AtlasTransferActs.export),
+        AtlasRoute(.post, "admin/import", "Import a ZIP archive.", AtlasTransferActs.importForm),
+        AtlasRoute(.post, "v2/notification/topic/{topic}", "Take messages of hooks.", AtlasHookActs.notify),
         AtlasRoute(.get, "admin/tasks", "List work in the background.", AtlasAdminActs.none),
     ]
 }
