@@ -132,7 +132,7 @@ let package = Package(
         ),
         .tests(
             "HTTPAPITests",
-            of: ["HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel"],
+            of: ["HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel", "Catalog"],
             using: [
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

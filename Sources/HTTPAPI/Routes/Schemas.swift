@@ -22,7 +22,6 @@ enum Schemas {
         ),
         ("StatusReport", object([("status", text)])),
         ("OpenAPIDocument", .object([("type", .string("object"))])),
-        ("AtlasDocument", .object([("description", .string("As Apache Atlas's API has it."))])),
         ("Rows", list(.object([("type", .string("object"))]))),
         ("Answers", .object([("oneOf", .array([reference("Answer"), reference("AnswerBatch")]))])),
         (
