@@ -132,7 +132,9 @@ let package = Package(
         ),
         .tests(
             "HTTPAPITests",
-            of: ["HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel", "Catalog"],
+            of: [
+                "HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel", "Catalog",
+            ],
             using: [
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -12,7 +12,9 @@ struct `The catalog of assets` {
         try desk.publish([
             Desk.policy("hide mail", tag: "EMAIL") { policy in
                 policy.policyType = .dataMask
-                policy.dataMaskPolicyItems = [Desk.item("analysts", access: "file:read", mask: "file:MASK_NULL")]
+                policy.dataMaskPolicyItems = [
+                    Desk.item("analysts", access: "file:read", mask: "file:MASK_NULL")
+                ]
             }
         ])
         return desk
@@ -27,7 +29,9 @@ struct `The catalog of assets` {
         let desk = try Self.furnished()
         let table = try Self.entity(desk, BaseTypes.table, "shop.people")
         let graph = try desk.cases.assets.view(for: desk.admin).graph
-        let columns = graph.related(table.id, BaseTypes.tableColumns, from: 0).compactMap(\.entity.displayText)
+        let columns = graph.related(table.id, BaseTypes.tableColumns, from: 0).compactMap(
+            \.entity.displayText
+        )
         #expect(Set(columns) == ["id", "name", "mail", "age"])
     }
 
@@ -112,14 +116,19 @@ struct `The catalog of assets` {
         let eve = try desk.cases.assets.view(for: desk.caller("eve"))
         #expect(throws: CatalogError.self) { try eve.entity(column.id) }
         #expect(throws: CatalogError.self) {
-            try desk.cases.assets.change(by: desk.caller("alice"), "tag") { transaction throws(CatalogError) in
+            try desk.cases.assets.change(by: desk.caller("alice"), "tag") {
+                transaction throws(CatalogError) in
                 try transaction.addTags([TagInput(typeName: "EMAIL")], to: [column.id])
             }
         }
-        #expect(throws: CatalogError.self) { try desk.cases.assets.history(of: column.id, for: desk.caller("eve")) }
+        #expect(throws: CatalogError.self) {
+            try desk.cases.assets.history(of: column.id, for: desk.caller("eve"))
+        }
     }
 
-    @Test func `is the same after it was opened again, deleted relationships and what they carried included`() throws {
+    @Test func `is the same after it was opened again, deleted relationships and what they carried included`()
+        throws
+    {
         let desk = try Self.furnished()
         let input = try Self.entity(desk, BaseTypes.column, "shop.people.mail")
         let output = try Self.entity(desk, BaseTypes.column, "shop.copies.mail_copy")

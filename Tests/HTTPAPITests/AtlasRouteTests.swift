@@ -12,11 +12,13 @@ struct `Atlas's routes` {
 
     private static func path(_ route: Route, _ guid: String) -> String {
         let values = [
-            "guid": guid, "type": "steward_table", "tag": "PII", "bm": "none", "kind": "typedef", "topic": "ATLAS_HOOK",
+            "guid": guid, "type": "steward_table", "tag": "PII", "bm": "none", "kind": "typedef",
+            "topic": "ATLAS_HOOK",
         ]
         return "/"
             + route.segments.map { segment in
-                segment.hasPrefix("{") ? values[String(segment.dropFirst().dropLast())] ?? "x" : String(segment)
+                segment.hasPrefix("{")
+                    ? values[String(segment.dropFirst().dropLast())] ?? "x" : String(segment)
             }.joined(separator: "/")
     }
 
@@ -26,7 +28,9 @@ struct `Atlas's routes` {
         return try #require(table?.id.text)
     }
 
-    @Test func `let nobody in without a name, but for the status, and say so in Atlas's envelope`() async throws {
+    @Test func `let nobody in without a name, but for the status, and say so in Atlas's envelope`()
+        async throws
+    {
         try await ServerDesk.serving { desk in
             for route in Self.routes {
                 let reply = try await desk.send(
@@ -50,7 +54,9 @@ struct `Atlas's routes` {
             let guid = try Self.guid(desk)
             let version = try desk.cases.assets.view(for: desk.operatorCaller).version
             for route in Self.routes {
-                for query in ["", "?attr:qualifiedName=shop.people&guid=\(guid)&query=people&typeName=steward_table"] {
+                for query in [
+                    "", "?attr:qualifiedName=shop.people&guid=\(guid)&query=people&typeName=steward_table",
+                ] {
                     for body in route.body == nil ? [nil] : ["{}", "[]", #"["\#(guid)"]"#] {
                         let reply = try await desk.send(
                             route.method.rawValue,
@@ -88,13 +94,16 @@ struct `Atlas's routes` {
                 #"{"message":{"type":"ENTITY_DELETE_V2","entities":[{"guid":"g"}]}}"#,
             ]
             let queries = [
-                "", "?query=from%20steward_table%20where%20name%20%3D", "?limit=-1&offset=x", "?direction=UP&depth=-5",
+                "", "?query=from%20steward_table%20where%20name%20%3D", "?limit=-1&offset=x",
+                "?direction=UP&depth=-5",
                 "?attr:qualifiedName=%27", "?query=%22%2A%3F%22&typeName=x", "?guid=\(guid)&relation=columns",
             ]
             for _ in 0..<3000 {
                 let route = Self.routes[Int(dice.next() % UInt64(Self.routes.count))]
                 var bytes = Array(bodies[Int(dice.next() % UInt64(bodies.count))].utf8)
-                for _ in 0..<(dice.next() % 4) { bytes[Int(dice.next() % UInt64(bytes.count))] = UInt8(dice.next() % 256) }
+                for _ in 0..<(dice.next() % 4) {
+                    bytes[Int(dice.next() % UInt64(bytes.count))] = UInt8(dice.next() % 256)
+                }
                 let target = dice.next() % 3 == 0 ? "none" : guid
                 let reply = try await desk.send(
                     route.method.rawValue,

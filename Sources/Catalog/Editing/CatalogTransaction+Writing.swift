@@ -90,7 +90,9 @@ extension CatalogTransaction {
             let input = drafts[index].input
             let isPlaceholder = input.guid.map { $0.isEmpty || $0.hasPrefix("-") } ?? true
             if let guid = input.guid, !isPlaceholder {
-                let known = graph[EntityID(guid)] ?? (options.keepsIdentities ? find(input, drafts[index].shape) : nil)
+                let known =
+                    graph[EntityID(guid)]
+                    ?? (options.keepsIdentities ? find(input, drafts[index].shape) : nil)
                 guard known != nil || options.keepsIdentities else {
                     throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
                 }
@@ -99,7 +101,8 @@ extension CatalogTransaction {
                 drafts[index].known = find(input, drafts[index].shape)
             }
             let keys = nameKeys(input, drafts[index].shape)
-            let id = drafts[index].known?.id ?? references.drafted(keys)
+            let id =
+                drafts[index].known?.id ?? references.drafted(keys)
                 ?? (isPlaceholder ? makeID() : EntityID(input.guid ?? ""))
             drafts[index].id = id
             for key in keys { references.drafted[key] = id }

@@ -159,7 +159,9 @@ extension JSONValue {
 enum TimeRange {
     private static let day: Int64 = 86_400_000
 
-    /// `start,end`, or a name; nil for anything else. Days are those of UTC.
+    /// The range that a text of two numbers or a name stands for.
+    ///
+    /// Nil for anything else; days are those of UTC.
     static func milliseconds(_ text: String, now: Int64) -> ClosedRange<Int64>? {
         let parts = text.split(separator: ",").map { $0.filter { $0 != " " } }
         if parts.count == 2, let start = Int64(parts[0]), let end = Int64(parts[1]), start <= end {

@@ -55,11 +55,14 @@ indirect enum CompiledFilter: Sendable {
     case all([CompiledFilter])
     case any([CompiledFilter])
 
+    /// A filter whose names and values are looked up.
+    ///
     /// - Parameters:
     ///   - filter: The filter.
     ///   - now: The moment, for named ranges of time.
-    ///   - kind: What an attribute's values are; nil for an attribute that isn't known.
     ///   - owner: What has the attributes, for messages.
+    ///   - kind: What an attribute's values are; nil for an attribute that isn't known.
+    /// - Throws: `.unknownAttribute`, `.unknownOperator`, `.blankFilterValue`, `.badRequest`.
     init(
         _ filter: SearchFilter,
         now: Int64,

@@ -24,7 +24,9 @@ package enum AtlasFiles {
         let registry = view.graph.types
         var lists = JSONObject()
         for category in TypeCategory.allCases {
-            let types = registry.definitions.values.filter { $0.category == category }.sorted { $0.name < $1.name }
+            let types = registry.definitions.values.filter { $0.category == category }.sorted {
+                $0.name < $1.name
+            }
             lists[AtlasReader.list(of: category)] = .array(types.map { .object($0.json) })
         }
         zip.add(typesName, Array(JSONValue.object(lists).json.utf8))
@@ -57,7 +59,9 @@ package enum AtlasFiles {
         package init(_ bytes: [UInt8]) throws(CatalogError) {
             let members = try ZipReader.members(of: bytes)
             func json(_ name: String) throws(CatalogError) -> JSONValue? {
-                guard let bytes = members[name] ?? members[String(name.dropLast(".json".count))] else { return nil }
+                guard let bytes = members[name] ?? members[String(name.dropLast(".json".count))] else {
+                    return nil
+                }
                 do throws(JSONSyntaxError) { return try CatalogModel.JSONReader.value(of: bytes) } catch {
                     throw CatalogError(.badRequest, "a member of the archive is no JSON")
                 }
@@ -85,7 +89,9 @@ package enum AtlasFiles {
     /// Brings the catalog up to a JSON file: definitions that are missing are added, entities made or changed.
     ///
     /// - Throws: `.malformed`, and the first rule that is broken.
-    package static func load(json bytes: [UInt8], into transaction: inout CatalogTransaction) throws(CatalogError) {
+    package static func load(json bytes: [UInt8], into transaction: inout CatalogTransaction)
+        throws(CatalogError)
+    {
         let value: JSONValue
         do throws(JSONSyntaxError) { value = try CatalogModel.JSONReader.value(of: bytes) } catch {
             throw CatalogError(.malformed, error.description)

@@ -13,11 +13,14 @@ enum AtlasHookActs {
         let body = try request.json()
         var messages: [JSONObject] = []
         for value in body.list ?? [body] {
-            guard let object = value.object else { throw CatalogError(.malformed, "a message is no JSON object") }
+            guard let object = value.object else {
+                throw CatalogError(.malformed, "a message is no JSON object")
+            }
             // In the version wrapper, or bare.
             messages.append(object["message"]?.object ?? object)
         }
-        _ = try request.change("take \(messages.count) messages of hooks") { transaction throws(CatalogError) in
+        _ = try request.change("take \(messages.count) messages of hooks") {
+            transaction throws(CatalogError) in
             transaction.propagatesByDefault = false
             for message in messages { try apply(message, &transaction) }
         }
@@ -57,17 +60,26 @@ enum AtlasHookActs {
             var ids: [EntityID] = []
             for value in message["entities"]?.list ?? [] {
                 // What isn't there needn't be deleted.
-                if let id = value.object, let known = try? entity(id, transaction.graph) { ids.append(known.id) }
+                if let id = value.object, let known = try? entity(id, transaction.graph) {
+                    ids.append(known.id)
+                }
             }
             try transaction.delete(ids)
         default:
-            throw CatalogError(.badRequest, "messages of type `\(type)` aren't taken: send those that end in _V2")
+            throw CatalogError(
+                .badRequest,
+                "messages of type `\(type)` aren't taken: send those that end in _V2"
+            )
         }
     }
 
     private static func entity(_ id: JSONObject, _ graph: EntityGraph) throws(CatalogError) -> Entity {
-        if let guid = id.text("guid"), !guid.hasPrefix("-"), let known = graph[EntityID(guid)] { return known }
-        let unique = (id["uniqueAttributes"]?.object?.pairs ?? []).map { ($0.name, $0.value.text ?? $0.value.json) }
+        if let guid = id.text("guid"), !guid.hasPrefix("-"), let known = graph[EntityID(guid)] {
+            return known
+        }
+        let unique = (id["uniqueAttributes"]?.object?.pairs ?? []).map {
+            ($0.name, $0.value.text ?? $0.value.json)
+        }
         return try AtlasRequest.entity(in: graph, type: id.text("typeName") ?? "", unique)
     }
 }

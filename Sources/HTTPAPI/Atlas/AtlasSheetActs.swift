@@ -8,7 +8,8 @@ enum AtlasSheetActs {
         "EntityType,EntityUniqueAttributeValue,BusinessAttributeName,BusinessAttributeValue,"
         + "EntityUniqueAttributeName[optional]"
     private static let relations = [
-        "TranslationTerms", "ValidValuesFor", "Synonyms", "ReplacedBy", "ValidValues", "ReplacementTerms", "SeeAlso",
+        "TranslationTerms", "ValidValuesFor", "Synonyms", "ReplacedBy", "ValidValues", "ReplacementTerms",
+        "SeeAlso",
         "TranslatedTerms", "IsA", "Antonyms", "Classifies", "PreferredToTerms", "PreferredTerms",
     ]
     private static let glossaryHeader =
@@ -16,7 +17,11 @@ enum AtlasSheetActs {
         + relations.joined(separator: ",")
 
     @Sendable static func businessTemplate(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        .bytes(Array("\(businessHeader)\n".utf8), mediaType: "text/csv", fileName: "template_business_metadata")
+        .bytes(
+            Array("\(businessHeader)\n".utf8),
+            mediaType: "text/csv",
+            fileName: "template_business_metadata"
+        )
     }
 
     @Sendable static func glossaryTemplate(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
@@ -31,11 +36,16 @@ enum AtlasSheetActs {
         let problem: String?
     }
 
-    private static func rows(_ request: AtlasRequest) throws(CatalogError) -> [(number: Int, cells: [String])] {
+    private static func rows(_ request: AtlasRequest) throws(CatalogError) -> [(number: Int, cells: [String])]
+    {
         let form = try Multipart(request.body, type: request.bodyType)
-        guard let file = form.parts["file"] else { throw CatalogError(.badRequest, "the form has no part `file`") }
+        guard let file = form.parts["file"] else {
+            throw CatalogError(.badRequest, "the form has no part `file`")
+        }
         let rows = try SheetReader.rows(of: file)
-        guard rows.count > 1 else { throw CatalogError(.badRequest, "the sheet has no rows below its header") }
+        guard rows.count > 1 else {
+            throw CatalogError(.badRequest, "the sheet has no rows below its header")
+        }
         return Array(rows.dropFirst())
     }
 
@@ -44,9 +54,11 @@ enum AtlasSheetActs {
             .array(
                 outcomes.map { outcome in
                     [
-                        "parentObjectName": .string(outcome.parent), "childObjectName": .string(outcome.child),
+                        "parentObjectName": .string(outcome.parent),
+                        "childObjectName": .string(outcome.child),
                         "importStatus": outcome.problem == nil ? "SUCCESS" : "FAILED",
-                        "remarks": .string(outcome.problem ?? ""), "rowNumber": .integer(Int64(outcome.number)),
+                        "remarks": .string(outcome.problem ?? ""),
+                        "rowNumber": .integer(Int64(outcome.number)),
                     ]
                 }
             )
@@ -85,7 +97,9 @@ enum AtlasSheetActs {
         return answer(outcomes)
     }
 
-    private static func putRow(_ cells: [String], _ transaction: inout CatalogTransaction) throws(CatalogError) {
+    private static func putRow(_ cells: [String], _ transaction: inout CatalogTransaction)
+        throws(CatalogError)
+    {
         guard cells.count >= 4, let dot = cells[2].firstIndex(of: ".") else {
             throw CatalogError(.badRequest, "a row needs a type, a name, `Metadata.attribute` and a value")
         }
@@ -144,7 +158,9 @@ enum AtlasSheetActs {
         return answer(outcomes)
     }
 
-    private static func makeTerm(_ cells: [String], _ transaction: inout CatalogTransaction) throws(CatalogError) {
+    private static func makeTerm(_ cells: [String], _ transaction: inout CatalogTransaction)
+        throws(CatalogError)
+    {
         func cell(_ index: Int) -> String { index < cells.count ? cells[index] : "" }
         guard !cell(0).isEmpty, !cell(1).isEmpty else {
             throw CatalogError(.badRequest, "a row needs the names of a glossary and a term")
@@ -160,7 +176,9 @@ enum AtlasSheetActs {
         }
         var term = GlossaryInput()
         (term.name, term.anchor) = (cell(1), glossary)
-        for (index, name) in [(2, "shortDescription"), (3, "longDescription"), (5, "abbreviation"), (6, "usage")]
+        for (index, name) in [
+            (2, "shortDescription"), (3, "longDescription"), (5, "abbreviation"), (6, "usage"),
+        ]
         where !cell(index).isEmpty { term.attributes[name] = .string(cell(index)) }
         let examples = cell(4).split { $0 == "|" || $0 == "," }.map { JSONValue.string(String($0)) }
         if !examples.isEmpty { term.attributes["examples"] = .array(examples) }
@@ -173,7 +191,9 @@ enum AtlasSheetActs {
         _ = try transaction.createTerm(term)
     }
 
-    private static func relate(_ cells: [String], _ transaction: inout CatalogTransaction) throws(CatalogError) {
+    private static func relate(_ cells: [String], _ transaction: inout CatalogTransaction)
+        throws(CatalogError)
+    {
         guard
             let term = transaction.graph.entity(
                 ofExactly: GlossaryTypes.term,
@@ -181,17 +201,24 @@ enum AtlasSheetActs {
                 "\(cells[1])@\(cells[0])"
             )
         else { return }
-        for (index, relation) in relations.enumerated() where 8 + index < cells.count && !cells[8 + index].isEmpty {
+        for (index, relation) in relations.enumerated()
+        where 8 + index < cells.count && !cells[8 + index].isEmpty {
             let attribute = relation.prefix(1).lowercased() + relation.dropFirst()
             var references: [JSONValue] = []
             for pair in cells[8 + index].split(separator: "|") {
                 let sides = pair.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != "\"" } }
                 let name = sides.count == 2 ? "\(sides[1])@\(sides[0])" : String(pair)
                 let other = transaction.graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name)
-                guard let other else { throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term") }
+                guard let other else {
+                    throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term")
+                }
                 references.append(["guid": .string(other.id.text)])
             }
-            var input = EntityInput(typeName: GlossaryTypes.term, guid: term.id.text, attributes: JSONObject())
+            var input = EntityInput(
+                typeName: GlossaryTypes.term,
+                guid: term.id.text,
+                attributes: JSONObject()
+            )
             input.relationships = [String(attribute): .array(references)]
             try transaction.write([input], options: WriteOptions(isPartial: true))
         }

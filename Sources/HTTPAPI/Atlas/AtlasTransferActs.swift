@@ -18,7 +18,11 @@ enum AtlasTransferActs {
         let isConnected = options.text("fetchType")?.lowercased() == "connected"
         let skipsLineage = options["skipLineage"]?.bool ?? (options.text("skipLineage") == "true")
         let chosen = reached(from: starts, view, isConnected: isConnected, skipsLineage: skipsLineage)
-        return .bytes(AtlasFiles.archive(of: chosen, body, view), mediaType: "application/zip", fileName: "atlas-export.zip")
+        return .bytes(
+            AtlasFiles.archive(of: chosen, body, view),
+            mediaType: "application/zip",
+            fileName: "atlas-export.zip"
+        )
     }
 
     private static func entities(
@@ -33,7 +37,9 @@ enum AtlasTransferActs {
                 "Type ENTITY with name \(item.text("typeName") ?? "") does not exist"
             )
         }
-        let unique = (item["uniqueAttributes"]?.object?.pairs ?? []).map { ($0.name, $0.value.text ?? $0.value.json) }
+        let unique = (item["uniqueAttributes"]?.object?.pairs ?? []).map {
+            ($0.name, $0.value.text ?? $0.value.json)
+        }
         guard let match = match?.lowercased(), match != "equals" else {
             return [try view.entity(try AtlasRequest.entity(in: view.graph, type: type, unique).id)]
         }
@@ -47,7 +53,8 @@ enum AtlasTransferActs {
         }
         return shape.selfAndBelow.sorted().flatMap { view.graph.entities(ofExactly: $0) }.filter { entity in
             view.mayShow(entity)
-                && (match == "fortype" || unique.allSatisfy { fits(entity.attributes.text($0.0) ?? "", $0.1) })
+                && (match == "fortype"
+                    || unique.allSatisfy { fits(entity.attributes.text($0.0) ?? "", $0.1) })
         }
     }
 
@@ -68,7 +75,9 @@ enum AtlasTransferActs {
             next += 1
             if isConnected, next > firsts { break }
             for relationship in view.graph.relationships(of: here.id) where relationship.isActive {
-                let isLineage = [BaseTypes.processInputs, BaseTypes.processOutputs].contains(relationship.typeName)
+                let isLineage = [BaseTypes.processInputs, BaseTypes.processOutputs].contains(
+                    relationship.typeName
+                )
                 if isLineage, skipsLineage { continue }
                 let other = relationship.other(than: here.id)
                 guard let entity = view.graph[other], entity.isActive, view.mayShow(entity),

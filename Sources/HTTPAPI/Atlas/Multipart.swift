@@ -52,13 +52,17 @@ struct Multipart {
         return nil
     }
 
-    private static func find(_ needle: [UInt8], in bytes: some RandomAccessCollection<UInt8>, from start: Int) -> Int? {
+    private static func find(_ needle: [UInt8], in bytes: some RandomAccessCollection<UInt8>, from start: Int)
+        -> Int?
+    {
         let bytes = bytes as? ArraySlice<UInt8> ?? ArraySlice(bytes)
         guard let first = needle.first, bytes.count >= needle.count else { return nil }
         var index = start
         let last = bytes.endIndex - needle.count
         while index <= last {
-            if bytes[index] == first, bytes[index..<(index + needle.count)].elementsEqual(needle) { return index }
+            if bytes[index] == first, bytes[index..<(index + needle.count)].elementsEqual(needle) {
+                return index
+            }
             index += 1
         }
         return nil

@@ -5,7 +5,9 @@ enum SheetReader {
     /// The most rows.
     static let mostRows = 100_000
 
-    /// The rows, each a list of cells; blank ones left out. Numbers are those of the sheet's rows, from 1.
+    /// The rows, each a list of cells.
+    ///
+    /// Blank ones are left out; numbers are those of the sheet's rows, from 1.
     ///
     /// - Throws: `.badRequest` for a quote without an end, `.tooMany` for too many rows.
     static func rows(of bytes: [UInt8]) throws(CatalogError) -> [(number: Int, cells: [String])] {

@@ -9,13 +9,17 @@ struct ZipWriter {
 
     /// Adds a member; names are ASCII.
     mutating func add(_ name: String, _ content: [UInt8]) {
-        let checksum = UInt32(truncatingIfNeeded: content.withUnsafeBufferPointer { buffer in
-            crc32(0, buffer.baseAddress, UInt32(buffer.count))
-        })
+        let checksum = UInt32(
+            truncatingIfNeeded: content.withUnsafeBufferPointer { buffer in
+                crc32(0, buffer.baseAddress, UInt32(buffer.count))
+            }
+        )
         let offset = UInt32(bytes.count)
         let facts: [UInt8] =
-            ZipWriter.two(20) + ZipWriter.two(0x0800) + ZipWriter.two(0) + ZipWriter.two(0) + ZipWriter.two(0x21)
-            + ZipWriter.four(checksum) + ZipWriter.four(UInt32(content.count)) + ZipWriter.four(UInt32(content.count))
+            ZipWriter.two(20) + ZipWriter.two(0x0800) + ZipWriter.two(0) + ZipWriter.two(0)
+            + ZipWriter.two(0x21)
+            + ZipWriter.four(checksum) + ZipWriter.four(UInt32(content.count))
+            + ZipWriter.four(UInt32(content.count))
             + ZipWriter.two(UInt16(name.utf8.count)) + ZipWriter.two(0)
         bytes += ZipWriter.four(0x0403_4B50) + facts + Array(name.utf8) + content
         directory += ZipWriter.four(0x0201_4B50) + ZipWriter.two(20) + facts
@@ -63,28 +67,39 @@ enum ZipReader {
             guard position + 46 <= bytes.count, four(bytes, position) == 0x0201_4B50 else { throw broken }
             let (method, flags) = (two(bytes, position + 10), two(bytes, position + 8))
             let (packed, size) = (four(bytes, position + 20), four(bytes, position + 24))
-            let (nameLength, extra) = (two(bytes, position + 28), two(bytes, position + 30) + two(bytes, position + 32))
+            let (nameLength, extra) = (
+                two(bytes, position + 28), two(bytes, position + 30) + two(bytes, position + 32)
+            )
             let header = four(bytes, position + 42)
-            guard position + 46 + nameLength + extra <= bytes.count, header + 30 <= bytes.count, flags & 1 == 0 else {
+            guard position + 46 + nameLength + extra <= bytes.count, header + 30 <= bytes.count,
+                flags & 1 == 0
+            else {
                 throw broken
             }
             let name = String(decoding: bytes[(position + 46)..<(position + 46 + nameLength)], as: UTF8.self)
             position += 46 + nameLength + extra
             if name.hasSuffix("/") { continue }
-            guard !name.contains(".."), !name.hasPrefix("/"), !name.contains("\\"), members[name] == nil else {
-                throw CatalogError(.badRequest, "the archive has a member whose name leads elsewhere, or comes twice")
+            guard !name.contains(".."), !name.hasPrefix("/"), !name.contains("\\"), members[name] == nil
+            else {
+                throw CatalogError(
+                    .badRequest,
+                    "the archive has a member whose name leads elsewhere, or comes twice"
+                )
             }
             let start = header + 30 + two(bytes, header + 26) + two(bytes, header + 28)
             guard start + packed <= bytes.count else { throw broken }
             // Deflate packs 1,032 bytes into one at best: who promises more has a bomb.
-            guard size <= left, size <= packed * 1032 + 64 else { throw CatalogError(.tooMany, "the archive is too large when it is unpacked") }
+            guard size <= left, size <= packed * 1032 + 64 else {
+                throw CatalogError(.tooMany, "the archive is too large when it is unpacked")
+            }
             let content = bytes[start..<(start + packed)]
             switch method {
             case 0: members[name] = Array(content)
             case 8:
                 guard let inflated = inflate(content, size) else { throw broken }
                 members[name] = inflated
-            default: throw CatalogError(.badRequest, "the archive has a member that is packed in an unknown way")
+            default:
+                throw CatalogError(.badRequest, "the archive has a member that is packed in an unknown way")
             }
             left -= members[name]?.count ?? 0
         }

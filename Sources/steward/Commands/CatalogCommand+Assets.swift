@@ -82,7 +82,9 @@ extension CatalogCommand {
                 }
             }
             let name = entity.qualifiedName ?? entity.id.text
-            Terminal.line(remove ? "tag `\(tag)` is off `\(name)`" : "tag `\(tag)` is on `\(name)` and in force")
+            Terminal.line(
+                remove ? "tag `\(tag)` is off `\(name)`" : "tag `\(tag)` is on `\(name)` and in force"
+            )
         }
     }
 
@@ -166,7 +168,9 @@ struct EntityLines {
     /// The entity of a guid or qualified name.
     func find(_ name: String) throws(GovernanceError) -> Entity {
         if let entity = view.graph[EntityID(name)] { return entity }
-        for type in [BaseTypes.referenceable, GlossaryTypes.term, GlossaryTypes.category, GlossaryTypes.glossary] {
+        for type in [
+            BaseTypes.referenceable, GlossaryTypes.term, GlossaryTypes.category, GlossaryTypes.glossary,
+        ] {
             if let entity = view.graph.entity(of: type, "qualifiedName", name) { return entity }
         }
         throw GovernanceError(.notFound, "nothing in the catalog is called `\(name)`")
@@ -204,7 +208,9 @@ struct EntityLines {
         for (attribute, candidates) in ends.sorted(by: { $0.key < $1.key }) {
             let related = view.graph.related(entity.id, candidates).filter(\.relationship.isActive)
             guard !related.isEmpty else { continue }
-            output.add([attribute, related.map { view.graph.displayText(of: $0.entity) }.joined(separator: ", ")])
+            output.add([
+                attribute, related.map { view.graph.displayText(of: $0.entity) }.joined(separator: ", "),
+            ])
         }
         for line in output.lines() { Terminal.line(line) }
     }

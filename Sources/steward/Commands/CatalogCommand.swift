@@ -21,7 +21,8 @@ struct CatalogCommand: ParsableCommand {
                 """
         )
         @OptionGroup var options: DataOptions
-        @Argument(help: "A YAML, JSON or ZIP file; paths in a manifest count from its folder.") var file: String
+        @Argument(help: "A YAML, JSON or ZIP file; paths in a manifest count from its folder.") var file:
+            String
 
         func run() throws {
             let url = URL(filePath: file).standardizedFileURL
@@ -43,7 +44,9 @@ struct CatalogCommand: ParsableCommand {
             abstract: "Show the tables, one table's columns, or anything else of the catalog."
         )
         @OptionGroup var options: DataOptions
-        @Argument(help: "A table, or the guid or qualified name of anything; without it all tables, a line each.")
+        @Argument(
+            help: "A table, or the guid or qualified name of anything; without it all tables, a line each."
+        )
         var table: String?
         @Flag(help: "As JSON.") var json = false
 
