@@ -111,20 +111,39 @@ private struct PreparedTextScanner {
         }
     }
 
+    /// Refuses what other engines would replace inside quotes: here it would silently be compared as it stands.
     private func refuseMacros(in range: Range<Int>) throws(ExpressionSyntaxError) {
-        for macro in ExpressionMacro.allCases {
-            let pattern = Array("{\(macro.rawValue)}".utf8)
-            guard range.count >= pattern.count else { continue }
-            for start in range.lowerBound...(range.upperBound - pattern.count)
-            where bytes[start..<(start + pattern.count)].elementsEqual(pattern) {
+        for start in range where bytes[start] == UInt8(ascii: "{") {
+            let name = bytes[(start + 1)..<range.upperBound].prefix { byte in
+                (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || byte == 95 || byte == 46
+            }
+            let text = String(decoding: name, as: UTF8.self)
+            let isScript = start > range.lowerBound && bytes[start - 1] == UInt8(ascii: "$")
+            let isClosed = name.endIndex < range.upperBound && bytes[name.endIndex] == UInt8(ascii: "}")
+            if isScript || bytes[start...].starts(with: Array("{{".utf8)) {
                 throw ExpressionSyntaxError(
-                    message: "macro `{\(macro.rawValue)}` at position \(position(start)) is inside quotes: "
-                        + "write it without them, it is a value already",
+                    message: "an expression in `${{…}}` at position \(position(start)) is not in the subset",
                     position: position(start)
                 )
             }
+            guard isClosed, Self.macroNames.contains(text.split(separator: ".").first.map(String.init) ?? "")
+            else { continue }
+            throw ExpressionSyntaxError(
+                message: "macro `{\(text)}` at position \(position(start)) is inside quotes: "
+                    + (ExpressionMacro(rawValue: text) == nil
+                        ? "there are none but `{USER}` and `{col}`, and they stand without quotes"
+                        : "write it without them, it is a value already"),
+                position: position(start)
+            )
         }
     }
+
+    /// First words of what Ranger replaces in braces, and ours.
+    private static let macroNames: Set<String> = [
+        "USER", "OWNER", "col", "REQ", "RES", "TAG", "TAGS", "TAGNAMES", "UGNAMES", "URNAMES", "UG", "UGA",
+        "UR",
+        "GET_UG_NAMES", "GET_UR_NAMES", "GET_TAG_NAMES", "USERGROUPS", "USERROLES",
+    ]
 
     private mutating func replaceMacro() throws(ExpressionSyntaxError) {
         for macro in ExpressionMacro.allCases {

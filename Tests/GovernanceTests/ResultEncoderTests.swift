@@ -42,7 +42,7 @@ struct `Rows that leave` {
             format,
             [
                 ("te\"xt", .string, Self.texts), ("n", .double, Self.numbers),
-                ("d", .json, Array(repeating: "{\"a\":[1]}", count: 10)),
+                ("d", .json, Array(repeating: "{\"a\":\r\n [1]}", count: 10)),
             ]
         )
         let lines = format == .json ? [text] : text.split(separator: "\n").map(String.init)

@@ -190,11 +190,11 @@ struct `The catalog over HTTP` {
             let token = try await desk.send("POST", "/api/v1/tokens", as: nil, headers: basic, json: "{}")
                 .json()
             let bearer = ["Authorization": "bearer \(token["token"] as? String ?? "")"]
-            for body in [#"{"password":"new"}"#, #"{"current":"wrong","password":"new"}"#] {
+            for body in [#"{"password":"new words"}"#, #"{"current":"wrong","password":"new words"}"#] {
                 let reply = try await desk.send("PUT", path, as: nil, headers: bearer, json: body)
                 #expect(reply.status == 400 || reply.status == 401)
             }
-            let changed = #"{"current":"pässwörd 1","password":"new"}"#
+            let changed = #"{"current":"pässwörd 1","password":"new words"}"#
             #expect(try await desk.send("PUT", path, as: nil, headers: bearer, json: changed).status == 204)
             #expect(try await desk.send("GET", "/api/v1/whoami", as: nil, headers: basic).status == 401)
             // Tokens end when they are revoked or expire.

@@ -29,7 +29,7 @@ struct `The route table` {
         case "Questions": #"{"table":"shop.people"}"#
         case "PolicyDocument": #"{"policies":[]}"#
         case "SourceSetting": #"{"name":"s","kind":"csv","path":"/x"}"#
-        case "PasswordSetting": #"{"password":"new"}"#
+        case "PasswordSetting": #"{"password":"new words"}"#
         default: "{}"
         }
     }

@@ -31,7 +31,8 @@ struct CanonicalForm: Sendable {
         case .boolean, .tinyint, .smallint, .int, .bigint, .float, .double, .decimal, .date, .timestamp,
             .binary:
             let core = Self.trimmed(text)
-            guard !core.isEmpty else { return .misfit }
+            // No bytes at all are bytes too.
+            guard !core.isEmpty || type == .binary else { return .misfit }
             let fit = fitTrimmed(core, &scratch)
             guard fit == .asIs, core.count < text.count else { return fit }
             scratch.removeAll(keepingCapacity: true)

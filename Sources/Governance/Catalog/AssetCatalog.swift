@@ -102,9 +102,11 @@ package struct AssetCatalog: Sendable {
         var outcome: (Result, CatalogTransaction)?
         let makeID = rim.makeID
         do throws(GovernanceError) {
-            try ChangeAudit(audit: audit, rim: rim).recording(caller, act) { () throws(GovernanceError) in
+            try ChangeAudit(audit: audit, rim: rim).recording(caller, act) {
+                announce throws(GovernanceError) in
                 try snapshots.commit(
                     by: caller.user,
+                    announcing: announce,
                     preparing: { snapshot throws(GovernanceError) in
                         refusal = nil
                         let view = try view(of: snapshot, for: caller)

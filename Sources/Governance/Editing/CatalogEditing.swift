@@ -85,74 +85,6 @@ package struct CatalogEditing: Sendable {
         self.rim = rim
     }
 
-    /// Adds a source, or replaces the one of its name; scanning it is another act.
-    ///
-    /// - Throws: `.forbidden`; `.sourceUnavailable` or `.invalidRequest` when it can't be opened; `.notFound` for an
-    ///   unknown service.
-    package func put(_ source: SourceDefinition, by caller: Caller) throws(GovernanceError) {
-        try edit(caller, "source \(source.name)") { snapshot throws(GovernanceError) in
-            try snapshot.requireAdmin(caller)
-            guard snapshot.state.services[source.service] != nil else {
-                let known = snapshot.state.services.keys.map(\.text).sorted().joined(separator: ", ")
-                throw GovernanceError(
-                    .notFound,
-                    "there is no service `\(source.service)`; known: \(known.isEmpty ? "none" : known)"
-                )
-            }
-            _ = try sources.rowSource(for: source)
-            return snapshot.state.sources[source.name] == source ? [] : [.putSource(source)]
-        }
-    }
-
-    /// Sources of the catalog, sorted by name.
-    ///
-    /// - Throws: `.forbidden`.
-    package func allSources(by caller: Caller) throws(GovernanceError) -> [SourceDefinition] {
-        let snapshot = try snapshots.current()
-        try snapshot.requireAdmin(caller)
-        return snapshot.state.sources.values.sorted { $0.name < $1.name }
-    }
-
-    /// Looks at what a source has and brings the catalog up to it.
-    ///
-    /// New tables and columns come in; columns that are gone go; what a person decided (types, summaries, owners,
-    /// tags) stays.
-    /// - Throws: `.forbidden`, `.notFound`, `.sourceUnavailable`, `.conflict` when another source has a table of that
-    ///   name.
-    package func scan(_ name: SourceName, by caller: Caller) throws(GovernanceError) -> ScanReport {
-        let before = try snapshots.current()
-        try before.requireAdmin(caller)
-        guard let source = before.state.sources[name] else {
-            throw GovernanceError(.notFound, "there is no source `\(name)`: add it with `steward source add`")
-        }
-        let found = try sources.rowSource(for: source).discover()
-        var report = ScanReport(added: [], changed: [], unchanged: [], missing: [])
-        try edit(caller, preparing: "scan of \(name)") { snapshot throws(GovernanceError) in
-            var merged: [TableMerge] = []
-            var (added, changed, unchanged) = ([TableName](), [TableName](), [TableName]())
-            for table in found {
-                let known = snapshot.state.tables[table.name]
-                let steps = try merge(table, into: known)
-                merged.append(steps)
-                if known == nil {
-                    added.append(table.name)
-                } else if steps.isEmpty {
-                    unchanged.append(table.name)
-                } else {
-                    changed.append(table.name)
-                }
-            }
-            let names = Set(found.map(\.name))
-            let missing = snapshot.state.tables.values.map(\.definition)
-                .filter { $0.source == name && !names.contains($0.name) }.map(\.name).sorted()
-            report = ScanReport(added: added, changed: changed, unchanged: unchanged, missing: missing)
-            return try prepared(snapshot, caller) { transaction throws(CatalogError) in
-                for merge in merged { try merge.apply(to: &transaction) }
-            }
-        }
-        return report
-    }
-
     /// Records what people decide about tables.
     ///
     /// Administrators may; owners may for their own tables, but not hand them on to an unknown user.
@@ -182,6 +114,9 @@ package struct CatalogEditing: Sendable {
             snapshot throws(GovernanceError) in
             var tagging: [(EntityID, Tag)] = []
             for (target, tag) in tags {
+                if let from = tag.validFrom, let until = tag.validUntil, until < from {
+                    throw GovernanceError(.invalidRequest, "tag `\(tag.name)` would end before it begins")
+                }
                 tagging.append((try snapshot.entity(of: target, for: caller, at: rim.now()), tag))
             }
             return try prepared(snapshot, caller) { transaction throws(CatalogError) in
@@ -208,7 +143,8 @@ package struct CatalogEditing: Sendable {
 
     /// Records how a column is made from others.
     ///
-    /// - Throws: `.forbidden`.
+    /// - Throws: `.forbidden`; `.unknownTable` or `.unknownColumn` for a column that isn't catalogued, since no tag
+    ///   would flow from or to it; `.invalidRequest` for a column made from nothing.
     package func put(
         _ lineage: [(output: ColumnReference, inputs: [ColumnReference], step: LineageStep)],
         by caller: Caller
@@ -216,6 +152,19 @@ package struct CatalogEditing: Sendable {
         guard !lineage.isEmpty else { return }
         try edit(caller, preparing: "lineage") { snapshot throws(GovernanceError) in
             try snapshot.requireAdmin(caller)
+            for (output, inputs, _) in lineage {
+                guard !inputs.isEmpty else {
+                    throw GovernanceError(.invalidRequest, "lineage of `\(output)` names no input")
+                }
+                for column in [output] + inputs {
+                    guard try snapshot.table(column.table).schema.position(of: column.column) != nil else {
+                        throw GovernanceError(
+                            .unknownColumn,
+                            "lineage: table `\(column.table)` has no column `\(column.column)`"
+                        )
+                    }
+                }
+            }
             return try prepared(snapshot, caller) { transaction throws(CatalogError) in
                 let graph = transaction.graph
                 try transaction.write(
@@ -236,28 +185,30 @@ package struct CatalogEditing: Sendable {
         }
     }
 
-    private func edit(
+    func edit(
         _ caller: Caller,
         _ resource: String,
         _ make: (GovernanceSnapshot) throws(GovernanceError) -> [CatalogChange]
     ) throws(GovernanceError) {
-        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
-            try snapshots.commit(by: caller.user, make).version
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) {
+            announce throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, announcing: announce, make).version
         }
     }
 
-    private func edit(
+    func edit(
         _ caller: Caller,
         preparing resource: String,
         _ make: (GovernanceSnapshot) throws(GovernanceError) -> SnapshotHolder.Prepared
     ) throws(GovernanceError) {
-        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
-            try snapshots.commit(by: caller.user, preparing: make).version
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) {
+            announce throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, announcing: announce, preparing: make).version
         }
     }
 
     /// What some steps on the catalog come to.
-    private func prepared(
+    func prepared(
         _ snapshot: GovernanceSnapshot,
         _ caller: Caller,
         _ steps: (inout CatalogTransaction) throws(CatalogError) -> Void

@@ -154,7 +154,9 @@ package final class Authentication: Sendable {
         _ change: () throws(GovernanceError) -> Void
     ) throws(GovernanceError) {
         let version = try snapshots.current().version
-        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) {
+            announce throws(GovernanceError) in
+            try announce(version)
             try change()
             return version
         }
@@ -162,7 +164,7 @@ package final class Authentication: Sendable {
 
     private func decoyHash() throws(GovernanceError) -> String {
         if let made = decoy.withLock({ $0 }) { return made }
-        let made = try PasswordHash.make(rim.makeID())
+        let made = try PasswordHash.make("nobody \(rim.makeID())")
         decoy.withLock { $0 = made }
         return made
     }

@@ -9,10 +9,10 @@ package enum PasswordHash {
 
     /// The hash of a password under a fresh random salt.
     ///
-    /// - Throws: `.invalidRequest` for a password that is empty or longer than 1,024 bytes.
+    /// - Throws: `.invalidRequest` for a password of fewer than 8 or more than 1,024 bytes.
     package static func make(_ password: String) throws(GovernanceError) -> String {
-        guard !password.isEmpty, password.utf8.count <= 1024 else {
-            throw GovernanceError(.invalidRequest, "a password has 1 to 1,024 bytes")
+        guard (8...1024).contains(password.utf8.count) else {
+            throw GovernanceError(.invalidRequest, "a password has 8 to 1,024 bytes")
         }
         var generator = SystemRandomNumberGenerator()
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }

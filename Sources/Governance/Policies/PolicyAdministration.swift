@@ -10,6 +10,8 @@ package struct PublishedPolicies: Sendable {
     package let updated: [String]
     /// Policies that were the same already, by name.
     package let unchanged: [String]
+    /// What in them can't have the effect that their author may expect, a sentence each.
+    package let warnings: [String]
     /// The version from which they are in force.
     package let version: Int64
 }
@@ -39,8 +41,8 @@ package struct PolicyAdministration: Sendable {
     ///
     /// - Throws: `.forbidden`, `.invalidPolicy`, `.auditUnavailable`; nothing is changed then.
     package func apply(services: [PolicyService], by caller: Caller) throws(GovernanceError) {
-        try recording(caller, "services") { () throws(GovernanceError) in
-            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+        try recording(caller, "services") { announce throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
                 try snapshot.requireAdmin(caller)
                 return services.compactMap { service in
                     snapshot.state.services[service.name] == service ? nil : .putService(service)
@@ -65,8 +67,9 @@ package struct PolicyAdministration: Sendable {
         by caller: Caller
     ) throws(GovernanceError) -> PublishedPolicies {
         var drafts: [PolicyDraft] = []
-        let version = try recording(caller, "policies") { () throws(GovernanceError) in
-            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+        var warnings: [String] = []
+        let version = try recording(caller, "policies") { announce throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
                 try snapshot.requireAdmin(caller)
                 drafts = try self.drafts(of: policies, in: snapshot)
                 let changes = drafts.filter { $0.outcome != .unchanged }.map {
@@ -74,6 +77,7 @@ package struct PolicyAdministration: Sendable {
                 }
                 let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
                 try next.checkOutcomes()
+                warnings = next.warnings(about: drafts.map(\.policy))
                 let failures = next.run(tests, at: rim.now()).compactMap { result in
                     result.failure.map { "`\(result.sentence)`: \($0)" }
                 }
@@ -91,6 +95,7 @@ package struct PolicyAdministration: Sendable {
             created: drafts.filter { $0.outcome == .created }.map(\.policy.name),
             updated: drafts.filter { $0.outcome == .updated }.map(\.policy.name),
             unchanged: drafts.filter { $0.outcome == .unchanged }.map(\.policy.name),
+            warnings: warnings,
             version: version
         )
     }
@@ -124,8 +129,8 @@ package struct PolicyAdministration: Sendable {
     ///
     /// - Throws: `.forbidden`, `.notFound`, `.auditUnavailable`.
     package func delete(_ id: Int64, by caller: Caller) throws(GovernanceError) {
-        try recording(caller, "policy \(id)") { () throws(GovernanceError) in
-            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+        try recording(caller, "policy \(id)") { announce throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
                 try snapshot.requireAdmin(caller)
                 guard snapshot.state.policies[id] != nil else {
                     throw GovernanceError(.notFound, "there is no policy \(id)")
@@ -186,29 +191,40 @@ package struct PolicyAdministration: Sendable {
     private func recording(
         _ caller: Caller,
         _ resource: String,
-        _ change: () throws(GovernanceError) -> Int64
+        _ change: (ChangeAnnouncement) throws(GovernanceError) -> Int64
     ) throws(GovernanceError) -> Int64 {
         try ChangeAudit(audit: audit, rim: rim).recording(caller, resource, change)
     }
 }
 
-/// Writes the audit lines of changes: one before anything is changed would have no outcome, so the line follows.
+/// Says that a change is about to be committed as some version; throws when that can't be written down.
+typealias ChangeAnnouncement = (Int64) throws(GovernanceError) -> Void
+
+/// Writes the audit lines of changes: durable before the change is, so that none happens unseen.
 struct ChangeAudit {
     let audit: any AuditLog
     let rim: Rim
 
-    /// Does a change and writes what came of it.
+    /// Does a change, which announces itself when all checks have passed; a refusal or failure gets a line too.
     @discardableResult
     func recording(
         _ caller: Caller,
         _ resource: String,
-        _ change: () throws(GovernanceError) -> Int64
+        _ change: (ChangeAnnouncement) throws(GovernanceError) -> Int64
     ) throws(GovernanceError) -> Int64 {
         var draft = AuditDraft(caller: caller, user: caller.user, act: .change, resource: resource)
+        var isAnnounced = false
         do throws(GovernanceError) {
-            draft.version = try change()
-            try audit.append(draft.record(.allowed, at: rim.now()))
-            return draft.version ?? 0
+            let version = try change { version throws(GovernanceError) in
+                draft.version = version
+                try audit.append(draft.record(.allowed, at: rim.now()))
+                isAnnounced = true
+            }
+            if !isAnnounced {
+                draft.version = version
+                try audit.append(draft.record(.allowed, at: rim.now()))
+            }
+            return version
         } catch  where error.code == .auditUnavailable {
             throw error
         } catch {

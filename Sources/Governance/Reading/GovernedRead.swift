@@ -85,8 +85,9 @@ package struct GovernedRead: Sendable {
                 plan: plan,
                 cursor: try source.open(scan),
                 limit: read.limit,
-                stillHolds: { [snapshots] () throws(GovernanceError) in
-                    try snapshots.current().confirms(plan.decision)
+                tellsOfHiddenRows: snapshot.administers(table, caller),
+                stillHolds: { [snapshots, rim] () throws(GovernanceError) in
+                    try snapshots.current().confirms(plan.decision, at: rim.now())
                 },
                 audit: audit,
                 draft: draft,
@@ -174,15 +175,14 @@ extension GovernanceSnapshot {
     }
 
     /// Whether a decision would be the same now: same treatments, same row filter.
-    func confirms(_ decision: Decision) throws(GovernanceError) -> Bool {
-        guard version != decision.version else { return true }
+    func confirms(_ decision: Decision, at now: Instant) throws(GovernanceError) -> Bool {
         let table = try table(decision.table)
         let again = try decide(
             try subject(decision.subject.user),
             reading: table,
             columns: decision.columns.map(\.column),
             purpose: decision.purpose,
-            at: decision.now
+            at: now
         )
         return again.rowFilter?.expression == decision.rowFilter?.expression
             && again.columns.map(\.treatment) == decision.columns.map(\.treatment)

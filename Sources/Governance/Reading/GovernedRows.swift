@@ -13,6 +13,8 @@ package final class GovernedRows: Sendable {
     package let decision: Decision
     private let plan: MaskPlan
     private let cursor: any RowCursor
+    /// Whether errors and counts may speak of rows that a row filter hides.
+    private let tellsOfHiddenRows: Bool
     private let stillHolds: @Sendable () throws(GovernanceError) -> Bool
     private let audit: any AuditLog
     private let draft: AuditDraft
@@ -29,6 +31,7 @@ package final class GovernedRows: Sendable {
         plan: MaskPlan,
         cursor: any RowCursor,
         limit: Int?,
+        tellsOfHiddenRows: Bool,
         stillHolds: @escaping @Sendable () throws(GovernanceError) -> Bool,
         audit: any AuditLog,
         draft: AuditDraft,
@@ -38,6 +41,7 @@ package final class GovernedRows: Sendable {
         decision = plan.decision
         self.plan = plan
         self.cursor = cursor
+        self.tellsOfHiddenRows = tellsOfHiddenRows || plan.decision.rowFilter == nil
         self.stillHolds = stillHolds
         self.audit = audit
         self.draft = draft
@@ -49,8 +53,9 @@ package final class GovernedRows: Sendable {
         if progress.withLock({ $0.end == nil }) { finish(.allowed, error: nil) }
     }
 
-    /// Rows that the source left out because they were malformed, so far.
-    package var skippedRows: Int { cursor.skippedRows }
+    /// Rows that the source left out because they were malformed, so far; 0 for readers of whom a row filter hides
+    /// rows, since the hidden ones count too.
+    package var skippedRows: Int { tellsOfHiddenRows ? cursor.skippedRows : 0 }
 
     /// The next rows; nil at the end.
     ///
@@ -75,7 +80,7 @@ package final class GovernedRows: Sendable {
                     "policy for table `\(decision.table)` changed while reading: read again"
                 )
             }
-            guard let raw = try cursor.next() else {
+            guard let raw = try nextRaw() else {
                 end(nil)
                 return nil
             }
@@ -89,6 +94,19 @@ package final class GovernedRows: Sendable {
         } catch {
             end(error)
             throw error
+        }
+    }
+
+    /// The source's next rows; errors that name a row say nothing of it to readers of whom rows are hidden.
+    private func nextRaw() throws(GovernanceError) -> RawBatch? {
+        do throws(GovernanceError) { return try cursor.next() } catch {
+            guard !tellsOfHiddenRows, error.code == .malformedRow || error.code == .limitExceeded else {
+                throw error
+            }
+            throw GovernanceError(
+                error.code,
+                "table `\(decision.table)` can't be read to its end: ask the one who answers for it"
+            )
         }
     }
 

@@ -101,7 +101,7 @@ package struct ResultEncoder: Sendable {
             }
             switch view.kind {
             case .field: TextEncoding.putCSV(value, to: &writer)
-            case .asItIs: writer.put(value)
+            case .asItIs: TextEncoding.putOnOneLine(value, to: &writer)
             case .number: TextEncoding.putJSONNumber(value, to: &writer)
             case .text: TextEncoding.putJSON(value, to: &writer)
             }

@@ -67,6 +67,11 @@ enum TextEncoding {
         output.put(34)
     }
 
+    /// Writes a JSON document as it is, but for line breaks: those can only stand between its parts.
+    static func putOnOneLine(_ value: UnsafeBufferPointer<UInt8>, to output: inout ByteWriter) {
+        for byte in value { output.put(byte == 10 || byte == 13 ? 32 : byte) }
+    }
+
     /// Writes a number with all its digits in JSON's grammar; what isn't a number there (`NaN`) becomes a string.
     static func putJSONNumber(_ value: UnsafeBufferPointer<UInt8>, to output: inout ByteWriter) {
         guard let form = JSONNumberForm(value) else { return putJSON(value, to: &output) }

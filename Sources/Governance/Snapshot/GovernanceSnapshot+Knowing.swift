@@ -67,7 +67,9 @@ extension GovernanceSnapshot {
                     known.append(column)
                 }
             }
-            shown.append(EffectiveTag(tag.tag, origin: .lineage(path: known)))
+            // Attributes were written where the tag was set, perhaps for people who may know that table.
+            let plain = known.count == path.count ? tag.tag : Tag(tag.tag.name)
+            shown.append(EffectiveTag(plain, origin: .lineage(path: known)))
         }
         return shown
     }

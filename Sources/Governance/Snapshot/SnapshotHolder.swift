@@ -38,6 +38,7 @@ package final class SnapshotHolder: Sendable {
     ///
     /// - Parameters:
     ///   - actor: Who makes the changes.
+    ///   - announce: Told the version just before it is committed; when it throws, nothing is.
     ///   - make: Makes the changes from the snapshot in force; called again when another process was faster.
     /// - Returns: The snapshot with the changes; the one in force when there were none to make.
     /// - Throws: what `make` throws; `.invalidEntity`, `.invalidPolicy`, `.conflict`, `.storeUnavailable`. Nothing is
@@ -45,10 +46,12 @@ package final class SnapshotHolder: Sendable {
     @discardableResult
     package func commit(
         by actor: UserName,
+        announcing announce: (Int64) throws(GovernanceError) -> Void,
         _ make: (GovernanceSnapshot) throws(GovernanceError) -> [CatalogChange]
     ) throws(GovernanceError) -> GovernanceSnapshot {
         try commit(
             by: actor,
+            announcing: announce,
             preparing: { snapshot throws(GovernanceError) in
                 Prepared(changes: try make(snapshot), graph: nil)
             }
@@ -70,12 +73,18 @@ package final class SnapshotHolder: Sendable {
             self.changes = changes
             self.graph = graph
         }
+
+        /// The same changes after another one that has nothing to do with the graph.
+        func after(_ change: CatalogChange) -> Prepared {
+            Prepared(changes: [change] + changes, graph: graph)
+        }
     }
 
     /// As ``commit(by:_:)``, with changes whose consequences are worked out already.
     @discardableResult
     package func commit(
         by actor: UserName,
+        announcing announce: (Int64) throws(GovernanceError) -> Void,
         preparing make: (GovernanceSnapshot) throws(GovernanceError) -> Prepared
     ) throws(GovernanceError) -> GovernanceSnapshot {
         try moving { () throws(GovernanceError) -> GovernanceSnapshot in
@@ -89,6 +98,7 @@ package final class SnapshotHolder: Sendable {
                     prepared: prepared.graph,
                     version: base.version + Int64(changes.count)
                 )
+                try announce(next.version)
                 do throws(GovernanceError) {
                     let version = try store.commit(changes, by: actor, at: rim.now(), expecting: base.version)
                     precondition(version == next.version, "the store counts changes as the snapshot does")

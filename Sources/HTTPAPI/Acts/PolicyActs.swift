@@ -22,7 +22,8 @@ enum PolicyActs {
         return .json(
             .object([
                 ("created", .strings(done.created)), ("updated", .strings(done.updated)),
-                ("unchanged", .strings(done.unchanged)), ("tests", .integer(tests.count)),
+                ("unchanged", .strings(done.unchanged)), ("warnings", .strings(done.warnings)),
+                ("tests", .integer(tests.count)),
                 ("version", .integer(Int(done.version))),
             ])
         )

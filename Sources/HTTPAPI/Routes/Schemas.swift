@@ -120,7 +120,9 @@ enum Schemas {
         (
             "PublishedPolicies",
             object([
-                ("created", list(text)), ("updated", list(text)), ("unchanged", list(text)), ("tests", whole),
+                ("created", list(text)), ("updated", list(text)), ("unchanged", list(text)),
+                ("warnings", list(text)),
+                ("tests", whole),
                 ("version", whole),
             ])
         ),

@@ -119,3 +119,8 @@ package struct HTTPServer: Service {
         return try .tls(base, tlsConfiguration: try tls.configuration())
     }
 }
+
+extension HTTPServer: CustomStringConvertible {
+    /// What logs show of it: where it listens.
+    package var description: String { "HTTP on \(configuration.host):\(configuration.port)" }
+}

@@ -31,6 +31,7 @@ struct PolicyCommand: ParsableCommand {
                 tests: files.tests,
                 by: workspace.caller
             )
+            for warning in done.warnings { Terminal.error("warning: \(warning)") }
             for name in done.created { Terminal.line("created   \(name)") }
             for name in done.updated { Terminal.line("updated   \(name)") }
             Terminal.line(

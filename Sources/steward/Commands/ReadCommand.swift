@@ -33,7 +33,9 @@ struct ReadCommand: ParsableCommand {
         let workspace = try options.open()
         let read = TableRead(
             table: try TableName.argument(table),
-            columns: columns?.split(separator: ",").map { ColumnName(String($0)) },
+            columns: columns?.split(separator: ",").map {
+                ColumnName($0.trimmingCharacters(in: .whitespaces))
+            },
             limit: limit,
             purpose: purpose
         )

@@ -101,6 +101,12 @@ struct ServerOptions: ParsableArguments {
         )
         // Requests at work may finish; after this their answers are cut off.
         configuration.maximumGracefulShutdownDuration = .seconds(30)
-        try await ServiceGroup(configuration: configuration).run()
+        do { try await ServiceGroup(configuration: configuration).run() } catch {
+            guard "\(error)".contains("errno: \(EADDRINUSE)") else { throw error }
+            throw GovernanceError(
+                .invalidRequest,
+                "port \(port) of `\(host)` is taken: choose another with --port"
+            )
+        }
     }
 }

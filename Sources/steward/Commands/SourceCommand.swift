@@ -11,7 +11,7 @@ struct SourceCommand: ParsableCommand {
         discussion: """
             Example: steward source add flights ./flights --database flights
             """,
-        subcommands: [Add.self, List.self, Scan.self]
+        subcommands: [Add.self, List.self, Scan.self, Remove.self]
     )
 
     struct Add: ParsableCommand {
@@ -33,6 +33,7 @@ struct SourceCommand: ParsableCommand {
         @Option(help: "CSV: the unquoted text that stands for NULL.") var nullText: String?
         @Option(help: "XML: the path of the element that is a row, such as /staff/employee.") var rowElement:
             String?
+        @Flag(help: "Replace the source of that name, if there is one.") var replace = false
         @Flag(help: "Only add it; scan later.") var noScan = false
 
         func run() throws {
@@ -53,9 +54,15 @@ struct SourceCommand: ParsableCommand {
                     rowElement: rowElement
                 )
             )
-            try workspace.cases.editing.put(source, by: workspace.caller)
+            if noScan {
+                try workspace.cases.editing.put(source, by: workspace.caller)
+                Terminal.line("source `\(name)` is added; scan it with `steward source scan \(name)`")
+                return
+            }
+            if isatty(STDERR_FILENO) == 1 { Terminal.error("looking at \(url.path) …") }
+            let report = try workspace.cases.editing.add(source, replacing: replace, by: workspace.caller)
             Terminal.line("source `\(name)` is added")
-            if !noScan { try SourceCommand.scan(source.name, in: workspace) }
+            SourceCommand.show(report)
         }
     }
 
@@ -76,6 +83,21 @@ struct SourceCommand: ParsableCommand {
         }
     }
 
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a source out of the catalog, with its tables.",
+            discussion: "The files stay as they are; tags, descriptions and lineage of the tables go."
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The source's name.") var name: String
+
+        func run() throws {
+            let workspace = try options.open()
+            try workspace.cases.editing.remove(SourceName(name), by: workspace.caller)
+            Terminal.line("source `\(name)` is removed")
+        }
+    }
+
     struct Scan: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Look at what a source has and bring the catalog up to it.",
@@ -88,7 +110,10 @@ struct SourceCommand: ParsableCommand {
     }
 
     private static func scan(_ name: SourceName, in workspace: Workspace) throws {
-        let report = try workspace.cases.editing.scan(name, by: workspace.caller)
+        show(try workspace.cases.editing.scan(name, by: workspace.caller))
+    }
+
+    private static func show(_ report: ScanReport) {
         for table in report.added { Terminal.line("new        \(table)") }
         for table in report.changed { Terminal.line("changed    \(table)") }
         for table in report.missing { Terminal.line("missing    \(table): the source no longer has it") }
@@ -105,6 +130,9 @@ extension RowRule: ExpressibleByArgument {}
 extension SourceKind {
     /// The kind that the names of the files say.
     fileprivate static func guessed(at url: URL) throws(GovernanceError) -> SourceKind {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw GovernanceError(.sourceUnavailable, "there is nothing at `\(url.path)`")
+        }
         let names =
             (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [url.lastPathComponent]
         let kinds = Set(

@@ -22,7 +22,7 @@ struct TagCommand: ParsableCommand {
         @Option(name: .customLong("attribute"), help: "An attribute, as name=value; may be repeated.")
         var attributes: [String] = []
         @Option(help: "The first moment at which it holds, such as 2026-03-01.") var from: String?
-        @Option(help: "The last moment at which it holds.") var until: String?
+        @Option(help: "The last moment at which it holds; a day alone counts whole.") var until: String?
 
         func run() throws {
             let workspace = try options.open()
@@ -37,11 +37,12 @@ struct TagCommand: ParsableCommand {
                 TagName(tag),
                 attributes: values,
                 validFrom: try CatalogLoading.instant(from),
-                validUntil: try CatalogLoading.instant(until)
+                validUntil: try CatalogLoading.instant(until, isEnd: true)
             )
             let target = try TagTarget.argument(target, in: workspace)
             try workspace.cases.editing.set([(target, tag)], by: workspace.caller)
-            Terminal.line("tag `\(tag.name)` is set on `\(target)` and in force")
+            let state = tag.holds(at: .now) ? "in force" : "not in force now: it has times in which it holds"
+            Terminal.line("tag `\(tag.name)` is set on `\(target)` and \(state)")
         }
     }
 

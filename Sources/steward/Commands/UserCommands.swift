@@ -89,7 +89,7 @@ struct TokenCommand: ParsableCommand {
             let workspace = try options.open()
             let token = try workspace.cases.authentication.makeToken(
                 for: UserName(user),
-                expires: try CatalogLoading.instant(until),
+                expires: try CatalogLoading.instant(until, isEnd: true),
                 by: workspace.caller
             )
             Terminal.error("token \(token.id) of `\(user)`; it is not shown again:")

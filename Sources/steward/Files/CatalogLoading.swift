@@ -11,6 +11,7 @@ struct CatalogLoading {
 
     /// Loads a manifest; paths in it count from `folder`.
     func load(_ manifest: CatalogManifest, relativeTo folder: URL) throws(GovernanceError) {
+        try Self.checkNames(of: manifest)
         let cases = workspace.cases
         let caller = workspace.caller
         try cases.policies.apply(services: try services(of: manifest), by: caller)
@@ -29,8 +30,7 @@ struct CatalogLoading {
                 rowRule: source.rowRule,
                 options: source.options
             )
-            try cases.editing.put(definition, by: caller)
-            let scan = try cases.editing.scan(source.name, by: caller)
+            let scan = try cases.editing.add(definition, replacing: true, by: caller)
             let count = scan.added.count + scan.changed.count + scan.unchanged.count
             report(
                 "source `\(source.name)`: \(count) \(count == 1 ? "table" : "tables"), \(scan.added.count) new"
@@ -40,6 +40,27 @@ struct CatalogLoading {
         try cases.editing.put(try lineage(of: manifest), by: caller)
         try cases.editing.set(try tags(of: manifest), by: caller)
         report("\(manifest.tags.count) tags, lineage of \(manifest.lineage.count) columns")
+    }
+
+    /// Refuses names that are given twice or are empty, before anything is done.
+    private static func checkNames(of manifest: CatalogManifest) throws(GovernanceError) {
+        let lists: [(String, [String])] = [
+            ("services", manifest.services.map(\.name.text)), ("groups", manifest.groups.map(\.name.text)),
+            ("users", manifest.users.map(\.name.text)), ("roles", manifest.roles.map(\.name.text)),
+            ("tagTypes", manifest.tagTypes.map(\.name.text)), ("sources", manifest.sources.map(\.name.text)),
+            ("tables", manifest.tables.map(\.name.description)),
+        ]
+        for (list, names) in lists {
+            var seen: Set<String> = []
+            for name in names {
+                guard !name.isEmpty else {
+                    throw GovernanceError(.invalidRequest, "\(list): a name is empty")
+                }
+                guard seen.insert(name).inserted else {
+                    throw GovernanceError(.invalidRequest, "\(list): `\(name)` is given twice")
+                }
+            }
+        }
     }
 
     private func services(of manifest: CatalogManifest) throws(GovernanceError) -> [PolicyService] {
@@ -110,7 +131,7 @@ struct CatalogLoading {
                         entry.tag,
                         attributes: entry.attributes,
                         validFrom: try Self.instant(entry.validFrom),
-                        validUntil: try Self.instant(entry.validUntil)
+                        validUntil: try Self.instant(entry.validUntil, isEnd: true)
                     )
                 )
             )
@@ -119,8 +140,12 @@ struct CatalogLoading {
     }
 
     /// Reads a moment as people write it.
-    static func instant(_ text: String?) throws(GovernanceError) -> Instant? {
+    /// A moment as people write it; a day alone is its first moment, or its last one where a time ends.
+    static func instant(_ text: String?, isEnd: Bool = false) throws(GovernanceError) -> Instant? {
         guard let text else { return nil }
+        if isEnd, text.utf8.count == 10, let day = Instant(text) {
+            return Instant(microseconds: day.microseconds + 86_400_000_000 - 1)
+        }
         guard let instant = Instant(text) else {
             throw GovernanceError(
                 .invalidRequest,
