@@ -48,6 +48,13 @@ enum ParserThread {
         return job.outcome
     }
 
+    /// Parses one statement on the thread at hand, which must have ``stackSize`` bytes of stack.
+    static func parsed(_ statement: [CChar], depthLimit: Int) -> Outcome {
+        let job = Job(statement: statement, depthLimit: depthLimit)
+        job.run()
+        return job.outcome
+    }
+
     /// One parse; its thread writes the outcome, the starter reads it after joining that thread.
     private final class Job {
         let statement: [CChar]
