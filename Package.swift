@@ -54,11 +54,11 @@ let package = Package(
             reaches: ["Governance", "CatalogModel", "PolicyEngine"],
             using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
-        // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite.
+        // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite, PostgreSQL.
         .room(
             "DataSources",
-            reaches: ["Governance", "CatalogModel"],
-            using: ["CLibXML2", "CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")]
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
+            using: ["CLibXML2", "CZlib", "CPQ", .product(name: "GRDBSQLite", package: "GRDB.swift")]
         ),
         // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
         .room(
@@ -76,6 +76,20 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // The SQL door: PostgreSQL's protocol in front of governed databases.
+        .room(
+            "MaskingProxy",
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
+            using: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         // The sample company's data, made from a seed.
         .room("SampleCompany", reaches: [], using: [.product(name: "GRDB", package: "GRDB.swift")]),
         // Command line, configuration, composition by hand.
@@ -83,7 +97,7 @@ let package = Package(
             name: "steward",
             dependencies: [
                 "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
-                "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles",
+                "SQLiteStore", "DataSources", "HTTPAPI", "MaskingProxy", "SampleCompany", "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -98,6 +112,7 @@ let package = Package(
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CPQ", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .tests("ArchitectureTests", of: []),
@@ -117,6 +132,18 @@ let package = Package(
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
+            ]
+        ),
+        .tests(
+            "MaskingProxyTests",
+            of: [
+                "MaskingProxy", "Governance", "SQLiteStore", "DataSources", "QueryAnalysis", "Masking",
+                "PolicyEngine", "CatalogModel",
+            ],
+            using: [
+                "CPQ", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .tests(

@@ -16,6 +16,8 @@ package struct UseCases: Sendable {
     package let authentication: Authentication
     /// Reading the audit log.
     package let auditing: AuditReading
+    /// Sending statements to databases.
+    package let statements: StatementDatabases
     /// Clock and identities.
     package let rim: Rim
 
@@ -36,6 +38,7 @@ package struct UseCases: Sendable {
         editing = CatalogEditing(snapshots: snapshots, sources: sources, audit: audit, rim: rim)
         browsing = CatalogBrowsing(snapshots: snapshots, rim: rim)
         authentication = try Authentication(credentials: store, snapshots: snapshots, audit: audit, rim: rim)
+        statements = StatementDatabases(snapshots: snapshots, audit: audit, rim: rim)
         auditing = AuditReading(snapshots: snapshots, audit: audit)
         self.rim = rim
     }

@@ -18,7 +18,8 @@ enum Rooms {
         ],
         "SQLiteStore": ["Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation"],
         "DataSources": [
-            "Governance", "CatalogModel", "CLibXML2", "CZlib", "GRDBSQLite", "Foundation", "Synchronization",
+            "Governance", "CatalogModel", "QueryAnalysis", "CLibXML2", "CZlib", "CPQ", "GRDBSQLite", "Foundation",
+            "Synchronization",
             "Glibc",
             "Musl", "Darwin",
         ],
@@ -28,11 +29,15 @@ enum Rooms {
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTPTypes", "Logging",
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
+        "MaskingProxy": [
+            "Governance", "CatalogModel", "QueryAnalysis", "NIOCore", "NIOPosix", "NIOSSL", "Crypto", "CryptoExtras",
+            "Logging", "ServiceLifecycle", "Synchronization",
+        ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
             "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
             "SQLiteStore",
-            "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
+            "DataSources", "HTTPAPI", "MaskingProxy", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
             "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
         ],
     ]

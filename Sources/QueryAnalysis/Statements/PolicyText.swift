@@ -49,12 +49,22 @@ package struct PolicyText: Sendable {
             filter: condition,
             view: query,
             viewColumns: view == nil ? [] : columns.map(\.column.name),
-            outcome: RelationOutcome(
-                columns: Dictionary(columns.map { ($0.column, $0.rule) }, uniquingKeysWith: { $1 }),
-                filter: filter,
-                view: view
-            )
+            outcome: RelationOutcome(columns: columns, filter: filter, view: view)
         )
+    }
+
+    /// Whether a text is an expression that a database could be given, subqueries included.
+    ///
+    /// Blocks; any thread may call it. Names are looked up when the text is used.
+    /// - Throws: what is wrong, by name and place.
+    package static func check(_ text: String) throws(StatementError) {
+        let outcome = ParserThread.run {
+            Result { () throws(StatementError) in _ = try parsed(text) }
+        }
+        guard let outcome else {
+            throw StatementError(code: .unproven, message: "the parser could not start", position: nil)
+        }
+        try outcome.get()
     }
 
     private static func query(_ text: String) throws(StatementError) -> Query {
@@ -75,19 +85,7 @@ package struct PolicyText: Sendable {
         _ columns: [UpstreamColumn],
         masked: UpstreamColumn?
     ) throws(StatementError) -> QueryExpression {
-        let prepared: PreparedText
-        do throws(ExpressionSyntaxError) { prepared = try PreparedText(text) } catch {
-            throw StatementError(code: .ungovernable, message: error.message, position: error.position)
-        }
-        let bytes = Array(PreparedText.opening.utf8) + prepared.bytes + Array("\n)".utf8)
-        var decoder = StatementDecoder(text: bytes)
-        let statements = try decoder.statements(
-            try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 6)
-        )
-        guard statements.count == 1, case .query(let query) = statements[0].statement,
-            case .plain(let plain) = query.body, plain.from.isEmpty, plain.targets.count == 1,
-            case .expression(let value) = plain.targets[0].value
-        else { throw decoder.unreadable }
+        let (value, decoder) = try PolicyText.parsed(text)
         var resolver = QueryResolver(
             relations: PolicyLookup(
                 relations: relations.merging([name: columns]) { known, _ in known },
@@ -109,5 +107,25 @@ package struct PolicyText: Sendable {
             with: name.name,
             Set(columns.map(\.name))
         )
+    }
+
+    /// The expression of a text, nothing resolved.
+    private static func parsed(
+        _ text: String
+    ) throws(StatementError) -> (QueryExpression, StatementDecoder) {
+        let prepared: PreparedText
+        do throws(ExpressionSyntaxError) { prepared = try PreparedText(text) } catch {
+            throw StatementError(code: .ungovernable, message: error.message, position: error.position)
+        }
+        let bytes = Array(PreparedText.opening.utf8) + prepared.bytes + Array("\n)".utf8)
+        var decoder = StatementDecoder(text: bytes)
+        let statements = try decoder.statements(
+            try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 6)
+        )
+        guard statements.count == 1, case .query(let query) = statements[0].statement,
+            case .plain(let plain) = query.body, plain.from.isEmpty, plain.targets.count == 1,
+            case .expression(let value) = plain.targets[0].value
+        else { throw decoder.unreadable }
+        return (value, decoder)
     }
 }

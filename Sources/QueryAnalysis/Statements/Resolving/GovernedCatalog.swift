@@ -102,6 +102,15 @@ package struct GovernedRelation: Sendable {
 
     /// Whether a row filter applies.
     package var isFiltered: Bool { filter != nil }
+
+    /// Whether it would be made again the same from these rules and texts.
+    package func isMade(
+        from columns: [(column: UpstreamColumn, rule: ColumnRule)],
+        _ filter: String?,
+        _ view: String?
+    ) -> Bool {
+        outcome == RelationOutcome(columns: columns, filter: filter, view: view)
+    }
 }
 
 /// What policy and database say of a relation, as it was put into words.
@@ -112,6 +121,12 @@ package struct RelationOutcome: Hashable, Sendable {
     let filter: String?
     /// The view's text.
     let view: String?
+
+    init(columns: [(column: UpstreamColumn, rule: ColumnRule)], filter: String?, view: String?) {
+        self.columns = Dictionary(columns.map { ($0.column, $0.rule) }, uniquingKeysWith: { $1 })
+        self.filter = filter
+        self.view = view
+    }
 }
 
 /// A column that may be seen.

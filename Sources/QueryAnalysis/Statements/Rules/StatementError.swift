@@ -9,6 +9,13 @@ package struct StatementError: Error, Hashable, Sendable, CustomStringConvertibl
     /// Where, in characters of the statement's text from 1; nil when it concerns the whole.
     package let position: Int?
 
+    /// A refusal.
+    package init(code: StatementErrorCode, message: String, position: Int?) {
+        self.code = code
+        self.message = message
+        self.position = position
+    }
+
     /// The message.
     package var description: String { message }
 }
