@@ -3,7 +3,7 @@ import Foundation
 /// A statement that careless proxies answer with more than they should.
 struct AttackCase: Decodable, Sendable, CustomStringConvertible {
     let id: String
-    /// `D`: must be refused. `M`: may run, on what policy shows.
+    /// Either `D`, which must be refused, or `M`, which may run on what policy shows.
     let expect: String
     let sql: String
 
