@@ -39,6 +39,8 @@ package struct ReadRequest: Sendable {
     package var purpose: String?
     /// The moment that validity periods are compared with.
     package var now: Instant
+    /// The version of catalog and policies that the decision carries; nil for the policies' own.
+    package var version: Int64?
 
     /// A request; without tags for a column when `columnTags` is empty.
     package init(
@@ -51,7 +53,8 @@ package struct ReadRequest: Sendable {
         columnTags: [[EffectiveTag]] = [],
         accessType: String? = nil,
         purpose: String? = nil,
-        now: Instant
+        now: Instant,
+        version: Int64? = nil
     ) {
         self.subject = subject
         self.service = service
@@ -63,6 +66,7 @@ package struct ReadRequest: Sendable {
         self.accessType = accessType
         self.purpose = purpose
         self.now = now
+        self.version = version
     }
 }
 

@@ -3,8 +3,9 @@ import Glibc
 
 /// PostgreSQL's parser, run where it can't overflow a stack.
 ///
-/// libpg_query recurses without a limit of its own, so each call gets a thread with ``stackSize`` of address space;
-/// pages are only taken as far as the parser really goes.
+/// libpg_query recurses without a limit of its own, so it runs on threads with ``stackSize`` of address space each;
+/// pages are only taken as far as the parser really goes, and given back. The threads stay: libpg_query takes a
+/// thread-local key for every thread that it sees and never returns it, and a process has only 1,024 of them.
 enum ParserThread {
     /// Bytes of stack; 64 KB of the worst nesting need less than a quarter.
     static let stackSize = 512 << 20
@@ -26,40 +27,10 @@ enum ParserThread {
         run { parsed(statement, depthLimit: depthLimit) } ?? .unavailable
     }
 
-    /// Runs a body on a thread of its own with a big stack and waits for it; nil when no thread could be started.
-    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value? {
-        let slot = ResultSlot<Value>()
-        let job = Job { slot.fill(body()) }
-        var attributes = pthread_attr_t()
-        guard pthread_attr_init(&attributes) == 0 else { return nil }
-        defer { pthread_attr_destroy(&attributes) }
-        guard pthread_attr_setstacksize(&attributes, stackSize) == 0 else { return nil }
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(job)
-        let status = pthread_create(
-            &thread,
-            &attributes,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue().body()
-                return nil
-            },
-            argument.toOpaque()
-        )
-        guard status == 0 else {
-            argument.release()
-            return nil
-        }
-        pthread_join(thread, nil)
-        return slot.take()
-    }
+    /// Runs a body on one of the process's threads for parsing and waits for it; nil when none could be started.
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value? { threads?.run(body) }
 
-    /// What a thread does.
-    private final class Job: Sendable {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
+    private static let threads = ParserThreads(count: 2)
 
     /// Parses one statement on the thread at hand, which must have ``stackSize`` bytes of stack.
     static func parsed(_ statement: [CChar], depthLimit: Int) -> Outcome {

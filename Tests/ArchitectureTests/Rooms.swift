@@ -18,7 +18,8 @@ enum Rooms {
         ],
         "SQLiteStore": ["Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation"],
         "DataSources": [
-            "Governance", "CatalogModel", "QueryAnalysis", "CLibXML2", "CZlib", "CPQ", "GRDBSQLite", "Foundation",
+            "Governance", "CatalogModel", "QueryAnalysis", "CLibXML2", "CZlib", "CPQ", "GRDBSQLite",
+            "Foundation",
             "Synchronization",
             "Glibc",
             "Musl", "Darwin",
@@ -30,14 +31,16 @@ enum Rooms {
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
         "MaskingProxy": [
-            "Governance", "CatalogModel", "QueryAnalysis", "NIOCore", "NIOPosix", "NIOSSL", "Crypto", "CryptoExtras",
+            "Governance", "CatalogModel", "QueryAnalysis", "NIOCore", "NIOPosix", "NIOSSL", "Crypto",
+            "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",
         ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
             "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
             "SQLiteStore",
-            "DataSources", "HTTPAPI", "MaskingProxy", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
+            "DataSources", "HTTPAPI", "MaskingProxy", "NIOPosix", "NIOSSL", "SampleCompany", "CPolicyFiles",
+            "ArgumentParser", "Yams", "Logging",
             "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
         ],
     ]

@@ -18,8 +18,10 @@ page() { # page file, folder prepared by the caller
     (cd "$2" && blocks "$1" | sed 's/swift run steward/steward/g' >commands.sh && bash -euo pipefail commands.sh)
 }
 
-mkdir "$work/own"
-page "$root/Docs/YourOwnData.md" "$work/own"
+for name in YourOwnData Sources Policies Expressions Operations HTTP; do
+    mkdir "$work/$name"
+    page "$root/Docs/$name.md" "$work/$name"
+done
 
 # The README's section on one's own data, on a folder as it supposes one.
 mkdir -p "$work/readme/my-csv-files" "$work/readme/my-policies"

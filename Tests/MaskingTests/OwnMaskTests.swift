@@ -25,15 +25,19 @@ struct `Our own masks` {
     }
 
     @Test
-    func `showing some characters hides values that have no more than those`() throws {
-        let values: [String?] = ["", "1", "1234", "12345", nil, "4111-1111"]
+    func `showing some characters never shows more than half of a value`() throws {
+        let values: [String?] = ["", "1", "1234", "1234567", "12345678", nil, "4111-1111"]
         #expect(
             try masked("show_last({col}, 4)", .string, values)
-                == ["", "*", "****", "*2345", nil, "*****1111"]
+                == ["", "*", "****", "*******", "****5678", nil, "*****1111"]
         )
         #expect(
             try masked("show_first({col}, 4)", .varchar(20), values)
-                == ["", "*", "****", "1234*", nil, "4111*****"]
+                == ["", "*", "****", "*******", "1234****", nil, "4111*****"]
+        )
+        // The same through the path for text that isn't ASCII.
+        #expect(
+            try masked("show_last({col}, 2)", .string, ["äöü", "äöüß", "日本語"]) == ["***", "**üß", "***"]
         )
         #expect(try masked("show_last({col}, 0)", .string, ["abc"]) == ["***"])
     }

@@ -116,6 +116,16 @@ struct `The command line` {
                 + "rowFilter: [{users: [u], access: [read], filter: \"ghost = 1\"}]}\n",
             "ghost"
         ),
+        (
+            "service: files\npolicies:\n  - {name: a, resources: {database: shop, table: people}, "
+                + "rowFilter: [{users: [u], access: [read], filter: \"id + 1\"}]}\n",
+            "a row filter must be true or false"
+        ),
+        (
+            "service: files\npolicies:\n  - {name: a, resources: {database: shop, table: people, column: id}, "
+                + "mask: [{users: [u], access: [read], type: CUSTOM, expression: \"1 + lower({col})\"}]}\n",
+            "at position 5"
+        ),
     ])
     func `refuses bad policies by name and place, and keeps what is in force`(text: String, named: String)
         throws

@@ -10,7 +10,7 @@ package enum DataType: Hashable, Sendable {
     case float, double
     /// Exact decimal; 1 ... 38 digits, of which `scale` after the point.
     case decimal(precision: Int, scale: Int)
-    /// Text of any length; of at most, or padded to, a number of UTF-16 units as Hive counts them.
+    /// Text of any length; of at most, or padded to, a number of code points as Hive counts them.
     case string, varchar(Int), char(Int)
     /// `YYYY-MM-DD`.
     case date

@@ -65,6 +65,23 @@ final class PostgreSQLConnection: Sendable {
         return try result.get()
     }
 
+    /// All rows of a statement, with the columns' names.
+    func runNamed(_ sql: String) throws(GovernanceError) -> (columns: [String], rows: [[String?]]) {
+        let result = handle.withLock { handle in
+            Result { () throws(GovernanceError) in
+                guard let result = PQexec(handle.connection, sql) else {
+                    throw PostgreSQLConnection.unavailable
+                }
+                defer { PQclear(result) }
+                let names = (0..<PQnfields(result)).map { column in
+                    PQfname(result, column).map { String(cString: $0) } ?? ""
+                }
+                return (names, try PostgreSQLConnection.rows(of: result))
+            }
+        }
+        return try result.get()
+    }
+
     private static func rows(of result: OpaquePointer) throws(GovernanceError) -> [[String?]] {
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK: return []

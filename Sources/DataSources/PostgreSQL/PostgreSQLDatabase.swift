@@ -1,6 +1,6 @@
 import CatalogModel
 package import Governance
-import QueryAnalysis
+package import QueryAnalysis
 
 /// A PostgreSQL database: which tables and views it has, and how to reach it.
 package struct PostgreSQLDatabase: UpstreamDatabase {
@@ -22,6 +22,15 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
             user: target.user,
             password: target.password.isEmpty ? nil : target.password
         )
+    }
+
+    /// The rows of a governed statement, as text; nil is NULL.
+    ///
+    /// - Throws: `.sourceUnavailable` with the SQLSTATE; PostgreSQL's words may quote values and stay here.
+    package func rows(
+        of statement: RewrittenStatement
+    ) throws(GovernanceError) -> (columns: [String], rows: [[String?]]) {
+        try PostgreSQLConnection(uri).runNamed(statement.text)
     }
 
     /// The tables and views that the account may read, without the system's, materialized views, foreign tables, and

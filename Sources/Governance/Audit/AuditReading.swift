@@ -2,6 +2,9 @@ package import CatalogModel
 import HashTreeCollections
 
 /// Reading the audit log: everybody their own lines, administrators all of them, owners those of their tables.
+///
+/// Of one's own lines, refusals of what somebody else tried in one's name stay away: they may name what one may not
+/// know of.
 package struct AuditReading: Sendable {
     private let snapshots: SnapshotHolder
     private let audit: any AuditLog
@@ -35,6 +38,8 @@ package struct AuditReading: Sendable {
                 "only administrators see everybody's audit lines: ask with `user` for your own"
             )
         }
-        return try audit.tail(min(max(0, count), 10_000), user: user, resource: resource)
+        let lines = try audit.tail(min(max(0, count), 10_000), user: user, resource: resource)
+        if snapshot.isAdmin(caller) || owns { return lines }
+        return lines.filter { $0.outcome == .allowed || $0.actor == nil }
     }
 }

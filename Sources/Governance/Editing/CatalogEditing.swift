@@ -160,7 +160,7 @@ package struct CatalogEditing: Sendable {
             var changes: [CatalogChange] = []
             for description in descriptions {
                 let table = try snapshot.table(description.table)
-                try snapshot.requireSteward(of: table, caller)
+                try snapshot.requireSteward(of: table, caller, at: rim.now())
                 if let owner = description.owner { _ = try snapshot.subject(owner) }
                 changes += try self.changes(describing: table, as: description)
             }
@@ -177,7 +177,7 @@ package struct CatalogEditing: Sendable {
             snapshot throws(GovernanceError) in
             var changes: [CatalogChange] = []
             for (target, tag) in tags {
-                let id = try snapshot.entity(of: target, for: caller)
+                let id = try snapshot.entity(of: target, for: caller, at: rim.now())
                 if !(snapshot.state.tags[id] ?? []).contains(tag) { changes.append(.setTag(id, tag)) }
             }
             return changes
@@ -190,7 +190,7 @@ package struct CatalogEditing: Sendable {
     ///   comes from if it flowed there.
     package func remove(_ tag: TagName, from target: TagTarget, by caller: Caller) throws(GovernanceError) {
         try edit(caller, "no tag \(tag) on \(target)") { snapshot throws(GovernanceError) in
-            let id = try snapshot.entity(of: target, for: caller)
+            let id = try snapshot.entity(of: target, for: caller, at: rim.now())
             guard (snapshot.state.tags[id] ?? []).contains(where: { $0.name == tag }) else {
                 throw GovernanceError(.notFound, "tag `\(tag)` is not set on `\(target)` itself")
             }
@@ -222,7 +222,8 @@ package struct CatalogEditing: Sendable {
     ///
     /// - Throws: `.forbidden`; `.invalidPolicy` for roles in a circle; `.invalidEntity` for tag types in a circle.
     package func put(_ changes: [CatalogChange], by caller: Caller) throws(GovernanceError) {
-        try edit(caller, "principals and tag types") { snapshot throws(GovernanceError) in
+        let names = changes.prefix(20).map { "\($0.kind.rawValue) \($0.id)" }.joined(separator: ", ")
+        try edit(caller, names) { snapshot throws(GovernanceError) in
             try snapshot.requireAdmin(caller)
             return changes
         }
@@ -241,8 +242,17 @@ package struct CatalogEditing: Sendable {
 
 extension GovernanceSnapshot {
     /// Lets administrators and a table's owner go on.
-    func requireSteward(of table: CatalogTable, _ caller: Caller) throws(GovernanceError) {
-        guard isAdmin(caller) || table.definition.owner == caller.user else {
+    ///
+    /// - Throws: `.forbidden`; `.unknownTable` for people who may not know of the table.
+    func requireSteward(
+        of table: CatalogTable,
+        _ caller: Caller,
+        at now: Instant
+    ) throws(GovernanceError) {
+        guard administers(table, caller) else {
+            guard try mayKnow(table, caller, for: nil, at: now) else {
+                throw Refusal.unknown(table.definition.name)
+            }
             throw GovernanceError(
                 .forbidden,
                 "only administrators and the owner of table `\(table.definition.name)` may do this"
@@ -251,9 +261,13 @@ extension GovernanceSnapshot {
     }
 
     /// The entity that a tag goes on, for somebody who may tag it.
-    fileprivate func entity(of target: TagTarget, for caller: Caller) throws(GovernanceError) -> EntityID {
+    fileprivate func entity(
+        of target: TagTarget,
+        for caller: Caller,
+        at now: Instant
+    ) throws(GovernanceError) -> EntityID {
         let table = try table(target.tableName)
-        try requireSteward(of: table, caller)
+        try requireSteward(of: table, caller, at: now)
         switch target {
         case .table: return table.id
         case .column(let column):

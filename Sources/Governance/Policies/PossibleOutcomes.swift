@@ -60,16 +60,21 @@ extension GovernanceSnapshot {
             if state.services[table.definition.service]?.definition.name == "postgres" { return }
             throw GovernanceError(.invalidPolicy, "\(place): its expression was not parsed")
         }
-        do throws(ExpressionError) {
-            _ = try CompiledExpression(
-                expression,
-                schema: table.schema,
-                subject: Subject(user: UserName("")),
-                now: Instant(seconds: 0),
-                maskedColumn: column
-            )
-        } catch {
-            throw GovernanceError(.invalidPolicy, "\(place): \(error)")
+        let compiled = try? CompiledExpression(
+            expression,
+            schema: table.schema,
+            subject: Subject(user: UserName("")),
+            now: Instant(seconds: 0),
+            maskedColumn: column
+        )
+        guard let compiled, column != nil || compiled.isCondition else {
+            // Read once more, for the position of what is wrong.
+            do throws(ExpressionSyntaxError) {
+                try ExpressionParser.check(text, schema: table.schema, maskedColumn: column)
+            } catch {
+                throw GovernanceError(.invalidPolicy, "\(place): \(error)")
+            }
+            throw GovernanceError(.invalidPolicy, "\(place): its expression does not fit the table")
         }
     }
 }

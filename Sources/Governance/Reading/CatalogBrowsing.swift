@@ -36,12 +36,23 @@ package struct CatalogBrowsing: Sendable {
 
     /// The tables that a caller may know of, sorted by name.
     ///
-    /// Cost: a decision for each column of the catalog.
+    /// Cost: sorting the names, and a decision for each column of the tables looked at.
+    /// - Parameters:
+    ///   - caller: Who looks.
+    ///   - name: Only tables that sort after this one; nil from the first.
+    ///   - count: The most tables to return; nil for all.
+    /// - Returns: The tables; may be none.
     /// - Throws: `.unknownUser`, `.storeUnavailable`.
-    package func tables(for caller: Caller) throws(GovernanceError) -> [BrowsedTable] {
+    package func tables(
+        for caller: Caller,
+        after name: TableName? = nil,
+        count: Int? = nil
+    ) throws(GovernanceError) -> [BrowsedTable] {
         let snapshot = try snapshots.current()
         var found: [BrowsedTable] = []
-        for table in snapshot.state.tables.values.sorted(by: { $0.definition.name < $1.definition.name }) {
+        for key in snapshot.state.tables.keys.sorted() where name.map({ key > $0 }) ?? true {
+            guard count.map({ found.count < $0 }) ?? true else { break }
+            guard let table = snapshot.state.tables[key] else { continue }
             if let browsed = try browse(table, in: snapshot, for: caller) { found.append(browsed) }
         }
         return found
@@ -54,7 +65,7 @@ package struct CatalogBrowsing: Sendable {
         let snapshot = try snapshots.current()
         guard let table = snapshot.state.tables[name],
             let browsed = try browse(table, in: snapshot, for: caller)
-        else { throw GovernanceError(.unknownTable, "table `\(name)` is not in the catalog") }
+        else { throw Refusal.unknown(name) }
         return browsed
     }
 
@@ -63,7 +74,7 @@ package struct CatalogBrowsing: Sendable {
         in snapshot: GovernanceSnapshot,
         for caller: Caller
     ) throws(GovernanceError) -> BrowsedTable? {
-        let administers = snapshot.isAdmin(caller) || table.definition.owner == caller.user
+        let administers = snapshot.administers(table, caller)
         let subject = caller.isOperator ? Subject(user: caller.user) : try snapshot.subject(caller.user)
         let decision = try snapshot.decide(subject, reading: table, columns: nil, purpose: nil, at: rim.now())
         let kept = decision.columns.indices.filter {
@@ -71,6 +82,14 @@ package struct CatalogBrowsing: Sendable {
         }
         guard administers || !kept.isEmpty else { return nil }
         let old = table.definition
+        var tags: [[EffectiveTag]] = []
+        for index in kept {
+            tags.append(
+                snapshot.isAdmin(caller)
+                    ? table.columnTags[index]
+                    : try snapshot.trimmed(table.columnTags[index], for: caller, at: rim.now())
+            )
+        }
         return BrowsedTable(
             definition: TableDefinition(
                 name: old.name,
@@ -82,14 +101,40 @@ package struct CatalogBrowsing: Sendable {
                 owner: old.owner
             ),
             treatments: kept.map { decision.columns[$0].treatment },
-            tags: kept.map { table.columnTags[$0] },
+            tags: tags,
             tableTags: table.tags,
             isFiltered: decision.rowFilter != nil
         )
     }
 }
 
+/// Who a caller is to the catalog.
+package struct Standing: Sendable {
+    /// The caller.
+    package let user: UserName
+    /// Groups of the user; sorted.
+    package let groups: [GroupName]
+    /// Roles of the user, also through groups and other roles; sorted.
+    package let roles: [RoleName]
+    /// Whether the caller may administer the server.
+    package let isAdmin: Bool
+}
+
 extension CatalogBrowsing {
+    /// Who a caller is to the catalog.
+    ///
+    /// - Throws: `.unknownUser`, `.storeUnavailable`.
+    package func standing(of caller: Caller) throws(GovernanceError) -> Standing {
+        let snapshot = try snapshots.current()
+        let subject = caller.isOperator ? Subject(user: caller.user) : try snapshot.subject(caller.user)
+        return Standing(
+            user: subject.user,
+            groups: subject.groups,
+            roles: subject.roles,
+            isAdmin: snapshot.isAdmin(caller)
+        )
+    }
+
     /// The users of the catalog, sorted by name.
     ///
     /// - Throws: `.forbidden` for anybody but administrators and the operator.

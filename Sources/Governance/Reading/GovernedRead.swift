@@ -46,9 +46,9 @@ package struct GovernedRead: Sendable {
     ///   - caller: Who asks.
     ///   - user: Whose view is wanted: the caller's own, or anybody's for an administrator.
     /// - Returns: The rows, masked, to be pulled.
-    /// - Throws: `.unknownUser`, `.unknownTable`, `.unknownColumn`, `.denied`, `.forbidden`, `.unknownMask`,
-    ///   `.unsuitableMask`, `.auditUnavailable`, `.sourceUnavailable`, `.sourceChanged`. No rows then; the refusal stands
-    ///   in the audit log.
+    /// - Throws: `.unknownUser`, `.unknownTable` (also for a table of which the caller may read nothing),
+    ///   `.unknownColumn`, `.denied`, `.forbidden`, `.unknownMask`, `.unsuitableMask`, `.auditUnavailable`,
+    ///   `.sourceUnavailable`, `.sourceChanged`. No rows then; the refusal stands in the audit log.
     package func open(
         _ read: TableRead,
         for caller: Caller,
@@ -62,7 +62,18 @@ package struct GovernedRead: Sendable {
             try snapshot.authorise(caller, toActAs: user)
             let subject = try snapshot.subject(user)
             let table = try snapshot.table(read.table)
-            let plan = try readablePlan(read, of: table, by: subject, in: snapshot, draft: &draft)
+            let blank = draft
+            let plan: MaskPlan
+            do throws(GovernanceError) {
+                plan = try readablePlan(read, of: table, by: subject, in: snapshot, draft: &draft)
+            } catch {
+                guard try snapshot.mayKnow(table, caller, for: read.purpose, at: rim.now()) else {
+                    // The line must say no more than the answer: people read their own lines.
+                    draft = blank
+                    throw Refusal.unknown(read.table)
+                }
+                throw error
+            }
             let source = try source(of: table, in: snapshot)
             try audit.append(draft.record(.allowed, at: rim.now()))
             let scan = ScanRequest(
@@ -181,6 +192,11 @@ extension GovernanceSnapshot {
 
 /// Refusals that several acts share.
 enum Refusal {
+    /// The table isn't there, or the caller may not know of it: one error for both.
+    static func unknown(_ table: TableName) -> GovernanceError {
+        GovernanceError(.unknownTable, "table `\(table)` is not in the catalog")
+    }
+
     /// Policy denies these columns.
     static func denied(_ columns: [ColumnName], of decision: Decision) -> GovernanceError {
         let all = columns.count == decision.columns.count

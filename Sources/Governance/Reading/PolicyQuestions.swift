@@ -78,7 +78,8 @@ package struct PolicyQuestions: Sendable {
 
     /// Answers questions, all of one version, in order.
     ///
-    /// People ask about themselves; administrators, the operator, and the owner of the table about anybody.
+    /// People ask about themselves; administrators, the operator, and the owner of the table about anybody. A table of
+    /// which the caller may read nothing is `.unknownTable`, as one that isn't there.
     /// - Parameters:
     ///   - questions: At most 1,000.
     ///   - act: `.check` or `.explain`, for the audit log.
@@ -133,8 +134,8 @@ extension GovernanceSnapshot {
         for caller: Caller,
         at now: Instant
     ) throws(GovernanceError) -> (Decision, PolicyAnswer) {
-        let table = try table(question.table)
-        let administers = isAdmin(caller) || table.definition.owner == caller.user
+        let table = try table(question.table, knownTo: caller, for: question.purpose, at: now)
+        let administers = administers(table, caller)
         guard administers || user == caller.user else {
             throw GovernanceError(
                 .forbidden,
@@ -148,25 +149,31 @@ extension GovernanceSnapshot {
             purpose: question.purpose,
             at: now
         )
+        var columns: [PolicyAnswer.Column] = []
+        for column in decision.columns {
+            columns.append(
+                PolicyAnswer.Column(
+                    name: column.column,
+                    type: table.schema.type(of: column.column) ?? .void,
+                    treatment: column.treatment,
+                    why: try sentences(of: column.reason, for: column.treatment, asker: caller, at: now)
+                )
+            )
+        }
+        var rowFilter: PolicyAnswer.RowFilter?
+        if let filter = decision.rowFilter {
+            rowFilter = PolicyAnswer.RowFilter(
+                expression: administers ? filter.expression : nil,
+                why: try sentences(of: filter.reason, for: nil, asker: caller, at: now)
+            )
+        }
         let answer = PolicyAnswer(
             isAllowed: decision.isAllowed,
             user: user,
             table: table.definition.name,
             version: version,
-            columns: decision.columns.map { column in
-                PolicyAnswer.Column(
-                    name: column.column,
-                    type: table.schema.type(of: column.column) ?? .void,
-                    treatment: column.treatment,
-                    why: column.reason.sentences(for: column.treatment)
-                )
-            },
-            rowFilter: decision.rowFilter.map { filter in
-                PolicyAnswer.RowFilter(
-                    expression: administers ? filter.expression : nil,
-                    why: filter.reason.sentences(for: nil)
-                )
-            }
+            columns: columns,
+            rowFilter: rowFilter
         )
         return (decision, answer)
     }

@@ -7,15 +7,20 @@ extension Reason {
     /// - Parameter treatment: What it led to; nil for a row filter.
     /// - Returns: The sentences; never empty.
     package func sentences(for treatment: Treatment?) -> [String] {
-        steps.map { step in
-            switch step {
-            case .policy(let policy):
-                "policy \(policy.id) `\(policy.name)` of service `\(policy.service)` "
-                    + "\(Reason.verb(of: treatment, in: policy.list)) for \(policy.principal) "
-                    + "(\(policy.list)[\(policy.item)])"
-            case .tag(let tag): "tag `\(tag.tag.name)` \(tag.origin.sentence)"
-            case .noPolicy: "no policy allows it: what isn't allowed is denied"
-            }
+        steps.map { $0.sentence(for: treatment) }
+    }
+}
+
+extension ReasonStep {
+    /// The step in words.
+    func sentence(for treatment: Treatment?) -> String {
+        switch self {
+        case .policy(let policy):
+            "policy \(policy.id) `\(policy.name)` of service `\(policy.service)` "
+                + "\(ReasonStep.verb(of: treatment, in: policy.list)) for \(policy.principal) "
+                + "(\(policy.list)[\(policy.item)])"
+        case .tag(let tag): tag.sentence
+        case .noPolicy: "no policy allows it: what isn't allowed is denied"
         }
     }
 
@@ -31,12 +36,19 @@ extension Reason {
     }
 }
 
+extension EffectiveTag {
+    /// The tag and where it came from, in words.
+    var sentence: String { "tag `\(tag.name)` \(origin.sentence)" }
+}
+
 extension TagOrigin {
     /// Where a tag came from, in words.
     package var sentence: String {
         switch self {
         case .column: "is set on the column"
         case .table: "is set on the table"
+        case .lineage(let path) where path.count < 2:
+            "flowed along lineage from columns that you may not know of"
         case .lineage(let path): "flowed along lineage " + path.map(\.description).joined(separator: " → ")
         }
     }

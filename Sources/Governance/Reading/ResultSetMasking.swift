@@ -29,22 +29,38 @@ package struct ResultSetMasking: Sendable {
         self.rim = rim
     }
 
-    /// The catalogued types of the columns that a result set came from, for whoever has to read its values.
+    /// The catalogued types of the columns that a result set came from, for whoever has to read its values before
+    /// ``mask(_:for:as:purpose:)``.
     ///
-    /// - Throws: `.unknownTable`, `.unknownColumn`.
-    package func types(of columns: [ColumnReference]) throws(GovernanceError) -> [DataType] {
-        let snapshot = try snapshots.current()
-        var types: [DataType] = []
-        for column in columns {
-            guard let type = try snapshot.table(column.table).schema.type(of: column.column) else {
-                throw GovernanceError(
-                    .unknownColumn,
-                    "table `\(column.table)` has no column `\(column.column)`"
+    /// Decides as `mask` does, so that somebody who will be refused learns neither types nor which tables there are.
+    /// - Parameters:
+    ///   - columns: The columns; not empty.
+    ///   - caller: Who asks.
+    ///   - user: Who will see the rows.
+    ///   - purpose: What they are wanted for.
+    /// - Returns: The types, in the order of the columns.
+    /// - Throws: `.denied`, `.unknownUser`, `.unknownTable`, `.unknownColumn`, `.invalidRequest`, `.forbidden`,
+    ///   `.auditUnavailable`; the refusal stands in the audit log.
+    package func types(
+        of columns: [ColumnReference],
+        for caller: Caller,
+        as user: UserName,
+        purpose: String?
+    ) throws(GovernanceError) -> [DataType] {
+        var draft = Self.draft(columns.map(\.table), caller: caller, user: user, purpose: purpose)
+        do throws(GovernanceError) {
+            let snapshot = try snapshots.current()
+            let decisions = try decide(columns, caller: caller, user: user, in: snapshot, draft: &draft)
+            return columns.map { column in
+                decisions.first { $0.table.definition.name == column.table }?.table.schema.type(
+                    of: column.column
                 )
+                    ?? .void
             }
-            types.append(type)
+        } catch {
+            try audit.append(draft.record(refusing: error, at: rim.now()))
+            throw error
         }
-        return types
     }
 
     /// Rewrites a result set: rows that a row filter hides go, values are masked; a denied column refuses it all.
@@ -65,30 +81,16 @@ package struct ResultSetMasking: Sendable {
         as user: UserName,
         purpose: String?
     ) throws(GovernanceError) -> MaskedBatch {
-        let tables = Array(Set(posted.columns.map(\.origin.table))).sorted()
-        let names = tables.map(\.description).joined(separator: ", ")
-        var draft = AuditDraft(caller: caller, user: user, act: .mask, resource: names)
-        draft.purpose = purpose
+        let columns = posted.columns.map(\.origin)
+        var draft = Self.draft(columns.map(\.table), caller: caller, user: user, purpose: purpose)
         do throws(GovernanceError) {
             let snapshot = try snapshots.current()
-            draft.version = snapshot.version
-            try snapshot.authorise(caller, toActAs: user)
-            let subject = try snapshot.subject(user)
+            let decisions = try decide(columns, caller: caller, user: user, in: snapshot, draft: &draft)
             var plans: [MaskPlan] = []
             var raws: [RawBatch] = []
-            for name in tables {
-                let table = try snapshot.table(name)
+            for (table, decision) in decisions {
+                let name = table.definition.name
                 let mine = posted.columns.indices.filter { posted.columns[$0].origin.table == name }
-                let decision = try snapshot.decide(
-                    subject,
-                    reading: table,
-                    columns: mine.map { posted.columns[$0].origin.column },
-                    purpose: purpose,
-                    at: rim.now()
-                )
-                draft.describe(decision)
-                let denied = decision.columns.filter { $0.treatment == .denied }.map(\.column)
-                guard denied.isEmpty else { throw Refusal.denied(denied, of: decision) }
                 let plan = try snapshot.plan(decision, of: table)
                 raws.append(try raw(posted, columns: mine, for: plan, of: name))
                 plans.append(plan)
@@ -101,6 +103,52 @@ package struct ResultSetMasking: Sendable {
             try audit.append(draft.record(refusing: error, at: rim.now()))
             throw error
         }
+    }
+
+    private static func draft(
+        _ tables: [TableName],
+        caller: Caller,
+        user: UserName,
+        purpose: String?
+    ) -> AuditDraft {
+        let names = Array(Set(tables)).sorted().map(\.description).joined(separator: ", ")
+        var draft = AuditDraft(caller: caller, user: user, act: .mask, resource: names)
+        draft.purpose = purpose
+        return draft
+    }
+
+    /// The decision for each table of some columns, sorted by table; every one of the columns may be seen.
+    ///
+    /// Tables that the caller may not know of come first, so that nothing is said of others beside them.
+    private func decide(
+        _ columns: [ColumnReference],
+        caller: Caller,
+        user: UserName,
+        in snapshot: GovernanceSnapshot,
+        draft: inout AuditDraft
+    ) throws(GovernanceError) -> [(table: CatalogTable, decision: Decision)] {
+        draft.version = snapshot.version
+        try snapshot.authorise(caller, toActAs: user)
+        let subject = try snapshot.subject(user)
+        var tables: [CatalogTable] = []
+        for name in Array(Set(columns.map(\.table))).sorted() {
+            tables.append(try snapshot.table(name, knownTo: caller, for: draft.purpose, at: rim.now()))
+        }
+        var decisions: [(table: CatalogTable, decision: Decision)] = []
+        for table in tables {
+            let decision = try snapshot.decide(
+                subject,
+                reading: table,
+                columns: columns.filter { $0.table == table.definition.name }.map(\.column),
+                purpose: draft.purpose,
+                at: rim.now()
+            )
+            draft.describe(decision)
+            let denied = decision.columns.filter { $0.treatment == .denied }.map(\.column)
+            guard denied.isEmpty else { throw Refusal.denied(denied, of: decision) }
+            decisions.append((table, decision))
+        }
+        return decisions
     }
 
     /// The posted columns that a plan needs, in its order.
@@ -139,7 +187,10 @@ package struct ResultSetMasking: Sendable {
         do throws(MaskError) {
             return try JointMaskPlan(plans, outputs: order).apply(to: raws)
         } catch {
-            throw GovernanceError(mask: error, table: plans[0].decision.table)
+            guard let first = plans.first else {
+                throw GovernanceError(.invalidRequest, "a result set has at least one column")
+            }
+            throw GovernanceError(mask: error, table: first.decision.table)
         }
     }
 }

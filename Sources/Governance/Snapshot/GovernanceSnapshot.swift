@@ -98,7 +98,7 @@ package final class GovernanceSnapshot: Sendable {
     /// - Throws: `.unknownTable`.
     package func table(_ name: TableName) throws(GovernanceError) -> CatalogTable {
         guard let table = state.tables[name] else {
-            throw GovernanceError(.unknownTable, "table `\(name)` is not in the catalog")
+            throw Refusal.unknown(name)
         }
         return table
     }
@@ -136,7 +136,8 @@ package final class GovernanceSnapshot: Sendable {
                 tableTags: table.tags,
                 columnTags: positions.map { table.columnTags[$0] },
                 purpose: purpose,
-                now: now
+                now: now,
+                version: version
             )
         )
     }

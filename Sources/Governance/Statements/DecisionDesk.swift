@@ -67,6 +67,27 @@ struct DecisionDesk: Sendable {
         try? snapshot.decide(subject, reading: table, columns: nil, purpose: nil, at: now)
     }
 
+    /// What a statement reads, column by column, with the reasons.
+    func explain(_ statement: RewrittenStatement) -> StatementExplanation {
+        var columns: [StatementExplanation.Column] = []
+        for (name, read) in statement.reads.columns.sorted(by: { $0.key < $1.key }) {
+            guard let table = table(of: name), let decision = decision(on: table) else { continue }
+            for item in decision.columns {
+                let definition = table.definition.columns.first { $0.name == item.column }
+                guard read.contains(definition?.sourcePath ?? "") else { continue }
+                let filter = decision.rowFilter.map { $0.reason.sentences(for: nil) } ?? []
+                columns.append(
+                    StatementExplanation.Column(
+                        column: ColumnReference(table: table.definition.name, column: item.column),
+                        treatment: item.treatment.label,
+                        why: item.reason.sentences(for: item.treatment) + filter
+                    )
+                )
+            }
+        }
+        return StatementExplanation(text: statement.text, columns: columns)
+    }
+
     /// The audit line of a statement that may be sent: tables, columns with their treatment, policies; no literal.
     func line(of statement: RewrittenStatement, on resource: String, by caller: Caller) -> AuditRecord {
         var columns: [String] = []
@@ -86,7 +107,8 @@ struct DecisionDesk: Sendable {
         return AuditRecord(
             time: now,
             request: caller.request,
-            user: caller.user,
+            user: subject.user,
+            actor: caller.user,
             act: .statement,
             resource: resource,
             columns: columns,

@@ -57,10 +57,19 @@ package final class StatementGovernance: Sendable {
 
     /// Opens a session for somebody who has signed in.
     ///
-    /// - Throws: `.unknownUser`, `.storeUnavailable`.
-    package func session(for caller: Caller) throws(GovernanceError) -> StatementSession {
-        _ = try snapshots.current().subject(caller.user)
-        return StatementSession(governance: self, caller: caller)
+    /// - Parameters:
+    ///   - caller: Who is at the door.
+    ///   - user: Whose view is wanted: nil for the caller's own, anybody's for an administrator.
+    /// - Returns: The session.
+    /// - Throws: `.unknownUser`, `.forbidden`, `.storeUnavailable`.
+    package func session(
+        for caller: Caller,
+        as user: UserName? = nil
+    ) throws(GovernanceError) -> StatementSession {
+        let snapshot = try snapshots.current()
+        try snapshot.authorise(caller, toActAs: user ?? caller.user)
+        _ = try snapshot.subject(user ?? caller.user)
+        return StatementSession(governance: self, caller: caller, user: user ?? caller.user)
     }
 
     /// Writes the lines that wait.

@@ -1,4 +1,4 @@
-import CatalogModel
+package import CatalogModel
 import Masking
 import PolicyEngine
 package import QueryAnalysis
@@ -10,13 +10,16 @@ import Synchronization
 package final class StatementSession: Sendable {
     /// Who sends the statements.
     package let caller: Caller
+    /// Whose rights count.
+    package let user: UserName
     private let governance: StatementGovernance
     /// The relations as they were last governed, so that texts of policies are read once.
     private let relations = Mutex<[RelationName: GovernedRelation]>([:])
 
-    init(governance: StatementGovernance, caller: Caller) {
+    init(governance: StatementGovernance, caller: Caller, user: UserName) {
         self.governance = governance
         self.caller = caller
+        self.user = user
     }
 
     /// The governed form of what was sent, once the decision stands in the audit log.
@@ -37,6 +40,16 @@ package final class StatementSession: Sendable {
             recordRefusal(error, version: desk?.snapshot.version)
             throw error
         }
+    }
+
+    /// What would become of a text, with the reason for each column; nothing is sent and nothing audited.
+    ///
+    /// - Throws: why nothing of it may be sent.
+    package func explain(_ text: String) throws(StatementFailure) -> [StatementExplanation] {
+        let desk = try desk()
+        do throws(StatementError) {
+            return try StatementRewriter.rewrite(text, for: catalog(asking: desk)).map { desk.explain($0) }
+        } catch { throw .refused(error) }
     }
 
     /// Whether what a statement read would be governed in the same way now.
@@ -73,7 +86,8 @@ package final class StatementSession: Sendable {
             AuditRecord(
                 time: governance.rim.now(),
                 request: caller.request,
-                user: caller.user,
+                user: user,
+                actor: caller.user,
                 act: .statementEnd,
                 resource: run.reads.map(governance.resource) ?? "",
                 outcome: run.errorCode == nil ? .allowed : .failed,
@@ -90,7 +104,7 @@ package final class StatementSession: Sendable {
             let snapshot = try governance.snapshots.current()
             return DecisionDesk(
                 snapshot: snapshot,
-                subject: try snapshot.subject(caller.user),
+                subject: try snapshot.subject(user),
                 now: governance.rim.now(),
                 tables: governance.tables(in: snapshot),
                 shape: governance.shape
@@ -99,7 +113,7 @@ package final class StatementSession: Sendable {
     }
 
     private func catalog(asking desk: DecisionDesk) -> GovernedCatalog {
-        GovernedCatalog(database: governance.database, user: caller.user.text) {
+        GovernedCatalog(database: governance.database, user: user.text) {
             [self] name throws(StatementError) in try governed(name, asking: desk)
         }
     }
@@ -138,7 +152,8 @@ package final class StatementSession: Sendable {
             AuditRecord(
                 time: governance.rim.now(),
                 request: caller.request,
-                user: caller.user,
+                user: user,
+                actor: caller.user,
                 act: .statement,
                 resource: "",
                 outcome: failure.isRefusal ? .denied : .failed,
@@ -169,6 +184,24 @@ package enum StatementFailure: Error, Hashable, Sendable {
         case .refused: true
         case .failed(let error): error.isRefusal
         }
+    }
+}
+
+/// A statement as it would go to the database, and why so.
+package struct StatementExplanation: Sendable {
+    /// The governed text.
+    package let text: String
+    /// Each column that is read, by table and column.
+    package let columns: [Column]
+
+    /// One column that is read.
+    package struct Column: Sendable {
+        /// The column.
+        package let column: ColumnReference
+        /// How it is treated, in a word.
+        package let treatment: String
+        /// Why, a sentence each; for a row filter too.
+        package let why: [String]
     }
 }
 

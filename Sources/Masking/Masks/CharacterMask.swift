@@ -104,29 +104,34 @@ struct CharacterMask: Sendable {
         _ input: UnsafeBufferPointer<UInt8>,
         into output: UnsafeMutableBufferPointer<UInt8>
     ) {
-        typealias Lane = SIMD32<UInt8>
-        func lane(_ code: UInt32?) -> Lane { Lane(repeating: UInt8(truncatingIfNeeded: code ?? 0)) }
-        let (upper, lower, digit, other) = (
-            lane(classes.upper), lane(classes.lower), lane(classes.digit), lane(classes.other)
-        )
-        let keeps = [classes.upper, classes.lower, classes.digit, classes.other].map { $0 == nil }
-        let (keepsUpper, keepsLower, keepsDigit, keepsOther) = (keeps[0], keeps[1], keeps[2], keeps[3])
-        let source = UnsafeRawBufferPointer(input)
-        let target = UnsafeMutableRawBufferPointer(output)
-        var index = 0
-        while index + 32 <= input.count {
-            let value = source.loadUnaligned(fromByteOffset: index, as: Lane.self)
-            var result = keepsOther ? value : other
-            result.replace(with: keepsUpper ? value : upper, where: (value &- 65) .< 26)
-            result.replace(with: keepsLower ? value : lower, where: (value &- 97) .< 26)
-            result.replace(with: keepsDigit ? value : digit, where: (value &- 48) .< 10)
-            target.storeBytes(of: result, toByteOffset: index, as: Lane.self)
-            index += 32
+        guard let source = input.baseAddress, let target = output.baseAddress else { return }
+        let other = Replacement(classes.other)
+        let upper = Replacement(classes.upper)
+        let lower = Replacement(classes.lower)
+        let digit = Replacement(classes.digit)
+        // Without branches, so that the compiler makes vector instructions of it.
+        for index in 0..<input.count {
+            let byte = source[index]
+            var result = other.of(byte)
+            result = byte &- 65 < 26 ? upper.of(byte) : result
+            result = byte &- 97 < 26 ? lower.of(byte) : result
+            result = byte &- 48 < 10 ? digit.of(byte) : result
+            target[index] = result
         }
-        while index < input.count {
-            output[index] = table[Int(input[index])]
-            index += 1
+    }
+
+    /// What a class of bytes becomes: those of `kept` bits stay, `set` ones are put in.
+    private struct Replacement {
+        let kept: UInt8
+        let set: UInt8
+
+        init(_ code: UInt32?) {
+            kept = code == nil ? 0xFF : 0
+            set = UInt8(truncatingIfNeeded: code ?? 0)
         }
+
+        @inline(__always)
+        func of(_ byte: UInt8) -> UInt8 { byte & kept | set }
     }
 
     /// Puts the shown part of each value back.

@@ -2,7 +2,7 @@ import CatalogModel
 
 /// Shows the first or last characters as people count them and hides every other behind one `*`.
 ///
-/// A value that has no more than that many characters is hidden whole.
+/// Never more than half of a value is shown: one with fewer than twice as many characters is hidden whole.
 struct ClusterMask: Sendable {
     let shown: Int
     let atEnd: Bool
@@ -29,7 +29,7 @@ struct ClusterMask: Sendable {
                     var start = 0
                     for row in 1..<max(1, offsets.count) {
                         let end = Int(offsets[row])
-                        if end - start > shown {
+                        if (end - start) / 2 >= shown {
                             let kept = atEnd ? end - shown..<end : start..<start + shown
                             for index in kept { output[index] = input[index] }
                         }
@@ -43,8 +43,9 @@ struct ClusterMask: Sendable {
 
     private func append(_ value: ArraySlice<UInt8>, to output: inout [UInt8]) {
         let text = String(decoding: value, as: UTF8.self)
-        let hidden = text.count > shown ? text.count - shown : text.count
-        let kept = text.count - hidden
+        let count = text.count
+        let kept = count / 2 >= shown ? shown : 0
+        let hidden = count - kept
         if !atEnd { output.append(contentsOf: text.prefix(kept).utf8) }
         output.append(contentsOf: repeatElement(UInt8(ascii: "*"), count: hidden))
         if atEnd { output.append(contentsOf: text.suffix(kept).utf8) }

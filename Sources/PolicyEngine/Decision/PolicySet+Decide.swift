@@ -19,7 +19,7 @@ extension PolicySet {
             table: request.table,
             now: request.now,
             purpose: request.purpose,
-            version: version,
+            version: request.version ?? version,
             columns: columns,
             rowFilter: filter,
             isAudited: reader.isAudited
@@ -33,7 +33,7 @@ extension PolicySet {
             table: request.table,
             now: request.now,
             purpose: request.purpose,
-            version: version,
+            version: request.version ?? version,
             columns: request.columns.map { ColumnDecision(column: $0, treatment: .denied, reason: reason) },
             rowFilter: nil,
             isAudited: true

@@ -10,11 +10,17 @@ struct PreparedText {
     static let opening = "SELECT ("
 
     let bytes: [UInt8]
+    /// For each byte, and the end, how many characters begin before it.
+    private let charactersBefore: [Int32]
 
     init(_ text: String) throws(ExpressionSyntaxError) {
         var scanner = PreparedTextScanner(Array(text.utf8))
         try scanner.scan()
         bytes = scanner.bytes
+        var counts: [Int32] = [0]
+        counts.reserveCapacity(bytes.count + 1)
+        for byte in bytes { counts.append(counts[counts.count - 1] + (byte & 0xC0 != 0x80 ? 1 : 0)) }
+        charactersBefore = counts
     }
 
     /// The whole statement, ended by a zero byte.
@@ -24,8 +30,7 @@ struct PreparedText {
 
     /// The character position, from 1, of a byte of the statement.
     func position(ofStatementByte offset: Int) -> Int {
-        let end = min(max(0, offset - PreparedText.opening.utf8.count), bytes.count)
-        return 1 + bytes[..<end].count { $0 & 0xC0 != 0x80 }
+        1 + Int(charactersBefore[min(max(0, offset - PreparedText.opening.utf8.count), bytes.count)])
     }
 }
 

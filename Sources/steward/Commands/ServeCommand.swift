@@ -59,6 +59,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "The port to listen on; 0 for any that is free.") var port = 8080
     @Option(help: "A PEM file with the certificate chain: serve HTTPS.") var tlsCertificate: String?
     @Option(help: "A PEM file with the certificate's private key.") var tlsKey: String?
+    @Flag(help: "Serve plain HTTP to other machines too, such as behind a proxy that does TLS.")
+    var insecureHttp = false
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel = "info"
 
     func validate() throws {
@@ -84,20 +86,21 @@ struct ServerOptions: ParsableArguments {
                 port: port,
                 tls: tlsCertificate.flatMap { certificate in
                     tlsKey.map { TLSFiles(certificateFile: certificate, privateKeyFile: $0) }
-                }
+                },
+                allowsInsecureHTTP: insecureHttp
             ),
             cases: workspace.cases,
             logger: logger,
             version: StewardVersion.text,
             onRunning: { port in Terminal.line("listening on \(scheme)://\(host):\(port)") }
         )
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [service],
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger
-            )
+        var configuration = ServiceGroupConfiguration(
+            services: [service],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
         )
-        try await group.run()
+        // Requests at work may finish; after this their answers are cut off.
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: configuration).run()
     }
 }

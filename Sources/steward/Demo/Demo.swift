@@ -153,5 +153,7 @@ struct Demo {
         say("")
     }
 
-    private func say(_ line: String) { Terminal.line(line) }
+    private func say(_ text: String) {
+        for line in DisplayText.wrap(text, to: 100) { Terminal.line(line) }
+    }
 }

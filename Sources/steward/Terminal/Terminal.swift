@@ -34,6 +34,11 @@ enum Terminal {
         hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
+    /// A text without its styles.
+    static func unstyled(_ text: String) -> String {
+        text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+    }
+
     /// The styles that output uses, by their terminal codes.
     enum Style: String {
         case strong = "1"

@@ -101,6 +101,25 @@ enum DisplayText {
         }
     }
 
+    /// The text in lines of at most so many cells, broken at spaces; further lines are indented by four.
+    static func wrap(_ text: String, to cells: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        var used = 0
+        for (index, word) in text.split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+            let next = width(Terminal.unstyled(String(word)))
+            if index > 0, used + 1 + next > cells {
+                lines.append(line)
+                line = "    " + word
+                used = 4 + next
+            } else {
+                line += index == 0 ? String(word) : " " + word
+                used += index == 0 ? next : 1 + next
+            }
+        }
+        return lines + [line]
+    }
+
     /// The text cut with `…` or padded with spaces to so many cells.
     static func fit(_ text: String, to cells: Int) -> String {
         let natural = width(text)

@@ -1,0 +1,32 @@
+import CatalogModel
+import Governance
+
+/// Which options each kind knows.
+enum SourceOptionRules {
+    /// - Throws: `.invalidRequest` naming the option.
+    static func check(_ source: SourceDefinition) throws(GovernanceError) {
+        let options = source.options
+        let csv = source.kind == .csv
+        try refuse(options.delimiter != nil && !csv, "delimiter", source)
+        try refuse(options.header != nil && !csv, "header", source)
+        try refuse(options.nullText != nil && !csv, "nullText", source)
+        try refuse(options.rowElement != nil && source.kind != .xml, "rowElement", source)
+        guard TableName("\(source.database).t") != nil else {
+            throw GovernanceError(
+                .invalidRequest,
+                "source `\(source.name)`: `\(source.database)` can't be the first part of a table's name"
+            )
+        }
+        if csv { _ = try CSVDialect(source, fileName: "") }
+    }
+
+    private static func refuse(_ isWrong: Bool, _ option: String, _ source: SourceDefinition)
+        throws(GovernanceError)
+    {
+        guard isWrong else { return }
+        throw GovernanceError(
+            .invalidRequest,
+            "source `\(source.name)`: a source of kind `\(source.kind.rawValue)` has no option `\(option)`"
+        )
+    }
+}

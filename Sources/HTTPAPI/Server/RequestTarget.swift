@@ -1,0 +1,41 @@
+import Foundation
+
+/// The path and query of a request, taken apart and decoded.
+struct RequestTarget {
+    /// The segments of the path, decoded; empty segments are kept, so that `//` is no route.
+    let segments: [String]
+    /// Names and values of the query in order, decoded.
+    let query: [(name: String, value: String)]
+
+    /// Reads a target; nil when it doesn't start with `/`, an escape is broken, or what it stands for isn't UTF-8 or
+    /// holds a control character.
+    init?(_ text: String) {
+        guard text.utf8.first == UInt8(ascii: "/") else { return nil }
+        let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
+            .split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var segments: [String] = []
+        for part in parts[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard let segment = RequestTarget.decoded(part) else { return nil }
+            segments.append(segment)
+        }
+        var query: [(String, String)] = []
+        for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = sides.count > 1 ? sides[1].replacing("+", with: "%20")[...] : ""
+            guard let name = RequestTarget.decoded(sides[0]), let decoded = RequestTarget.decoded(value)
+            else {
+                return nil
+            }
+            query.append((name, decoded))
+        }
+        self.segments = segments
+        self.query = query
+    }
+
+    private static func decoded(_ text: Substring) -> String? {
+        guard let decoded = text.removingPercentEncoding,
+            decoded.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+        else { return nil }
+        return decoded
+    }
+}
