@@ -18,7 +18,9 @@ package struct SourceDefinition: Hashable, Sendable, Codable {
     package let name: SourceName
     /// How its files are read.
     package let kind: SourceKind
-    /// A file, or a folder whose files of that kind become a table each; absolute. PostgreSQL: a URI without password.
+    /// A file, or a folder whose files of that kind become a table each; absolute.
+    ///
+    /// PostgreSQL: the database's URI, without its password.
     package let path: String
     /// The Ranger service whose policies govern its tables.
     package let service: ServiceName

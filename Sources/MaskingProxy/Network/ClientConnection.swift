@@ -12,7 +12,7 @@ final class ClientConnection: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         case starting
         case authenticating(SessionParameters, unknownOptions: [String]?)
         /// Something is being looked up or connected.
@@ -24,17 +24,17 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Bytes that may wait while a question is open.
     private static let inboxLimit = 1 << 20
 
-    private let proxy: ProxyContext
+    let proxy: ProxyContext
     private let isCounted: Bool
-    private var phase = Phase.starting
-    private var decoder = FrontendDecoder()
-    private var context: ChannelHandlerContext?
-    private var isSecure = false
+    var phase = Phase.starting
+    var decoder = FrontendDecoder()
+    var context: ChannelHandlerContext?
+    var isSecure = false
     private var isAsking = false
     private var readIsPending = false
-    private var signInTimer: Scheduled<Void>?
+    var signInTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
-    private var user: String?
+    var user: String?
 
     init(proxy: ProxyContext) {
         self.proxy = proxy
@@ -97,7 +97,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     // MARK: Messages
 
-    private func pump() {
+    func pump() {
         do throws(WireFault) {
             while !isAsking {
                 switch phase {
@@ -118,146 +118,6 @@ final class ClientConnection: ChannelDuplexHandler {
                 }
             }
         } catch { refuse(.fatal("08P01", error.message)) }
-    }
-
-    private func start(_ packet: StartupPacket) {
-        switch packet {
-        case .tlsRequest: startTLS()
-        case .gssRequest: write(ByteBuffer(string: "N"))
-        case .cancel(let process, let secret):
-            proxy.registry.cancel(process: process, secret: secret)
-            phase = .closed
-            context?.close(promise: nil)
-        case .session(let values, let minorVersion, let unknown):
-            guard isSecure || !proxy.configuration.requiresTLS else {
-                refuse(.fatal("28000", "this server requires TLS: use sslmode=require or better"))
-                return
-            }
-            do throws(ClientError) {
-                let parameters = try SessionParameters(values)
-                let negotiates = minorVersion > 0 || !unknown.isEmpty
-                phase = .authenticating(parameters, unknownOptions: negotiates ? unknown : nil)
-                var request = ByteBuffer()
-                request.writeCleartextPasswordRequest()
-                write(request)
-            } catch { refuse(error) }
-        }
-    }
-
-    /// Bytes that came in clear before the handshake are dropped with the connection.
-    private func startTLS() {
-        guard let context, !isSecure, decoder.waiting == 0 else {
-            refuse(.fatal("08P01", "unexpected bytes after a request for TLS"))
-            return
-        }
-        guard let tls = proxy.configuration.tls else {
-            write(ByteBuffer(string: "N"))
-            return
-        }
-        isSecure = true
-        write(ByteBuffer(string: "S"))
-        do {
-            try context.pipeline.syncOperations.addHandler(
-                NIOSSLServerHandler(context: tls),
-                position: .first
-            )
-        } catch { context.close(promise: nil) }
-    }
-
-    private func signIn(_ message: FrontendMessage, _ parameters: SessionParameters, _ unknown: [String]?) {
-        guard case .password(var body) = message, let password = body.readZeroEnded(), body.readableBytes == 0
-        else {
-            refuse(.fatal("08P01", "expected a password"))
-            return
-        }
-        phase = .waiting
-        ask(on: proxy.signInThreads) { [proxy] in
-            proxy.signIn(parameters, password)
-        } then: { client, result in
-            client.signedIn(result, parameters, unknown)
-        }
-    }
-
-    private func signedIn(
-        _ result: Result<SignedIn, ClientError>,
-        _ parameters: SessionParameters,
-        _ unknown: [String]?
-    ) {
-        guard let context, case .waiting = phase else { return }
-        switch result {
-        case .failure(let error): refuse(error)
-        case .success(let signedIn):
-            guard proxy.registry.enter(parameters.user, limit: proxy.configuration.userLimit) else {
-                refuse(.fatal("53300", "too many connections for this user"))
-                return
-            }
-            user = parameters.user
-            UpstreamConnection.open(
-                signedIn.database.upstream,
-                parameters,
-                proxy: proxy,
-                client: NIOLoopBound(self, eventLoop: context.eventLoop),
-                on: context.eventLoop
-            ) { client, opened in
-                client.opened(opened, signedIn, parameters, unknown)
-            }
-        }
-    }
-
-    private func opened(
-        _ result: Result<UpstreamConnection, ClientError>,
-        _ signedIn: SignedIn,
-        _ parameters: SessionParameters,
-        _ unknown: [String]?
-    ) {
-        guard let context, case .waiting = phase else {
-            if case .success(let upstream) = result { upstream.close() }
-            return
-        }
-        switch result {
-        case .failure(let error): refuse(error)
-        case .success(let upstream):
-            signInTimer?.cancel()
-            let session = OpenSession(upstream: upstream, statements: signedIn.session)
-            phase = .open(session)
-            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-            let loop = context.eventLoop
-            let secret = Int32.random(in: Int32.min...Int32.max)
-            session.process = proxy.registry.add(
-                SessionRegistry.Entry(
-                    secret: secret,
-                    cancel: { loop.execute { bound.value.cancel() } },
-                    check: { changed in loop.execute { bound.value.checkRunning(policyChanged: changed) } },
-                    close: {
-                        loop.execute { bound.value.refuse(.fatal("57P01", "the server is shutting down")) }
-                    }
-                )
-            )
-            write(greeting(upstream.settings, parameters, unknown, process: session.process, secret: secret))
-            restartIdleTimer()
-            pump()
-        }
-    }
-
-    private func greeting(
-        _ settings: [String: String],
-        _ parameters: SessionParameters,
-        _ unknown: [String]?,
-        process: Int32,
-        secret: Int32
-    ) -> ByteBuffer {
-        var greeting = ByteBuffer()
-        if let unknown { greeting.writeNegotiation(unknownOptions: unknown) }
-        greeting.writeAuthenticationOK()
-        for (name, value) in settings.sorted(by: { $0.key < $1.key })
-        where SessionParameters.areShown.contains(name) {
-            greeting.writeParameterStatus(name, value)
-        }
-        greeting.writeParameterStatus("is_superuser", "off")
-        greeting.writeParameterStatus("session_authorization", parameters.user)
-        greeting.writeBackendKey(process: process, secret: secret)
-        greeting.writeReady(UInt8(ascii: "I"))
-        return greeting
     }
 
     private func take(_ step: SessionStep, _ session: OpenSession) {
@@ -291,7 +151,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// Runs a body elsewhere; nothing of this client is looked at before it is done.
-    private func ask<Answer: Sendable>(
+    func ask<Answer: Sendable>(
         on threads: ParserThreads,
         _ body: @escaping @Sendable () -> Answer,
         then: @escaping @Sendable (ClientConnection, Answer) -> Void
@@ -342,13 +202,13 @@ final class ClientConnection: ChannelDuplexHandler {
         refuse(.fatal("57P01", "the connection to the database was lost"))
     }
 
-    private func cancel() {
+    func cancel() {
         guard let context, case .open(let session) = phase else { return }
         session.upstream.cancel(on: context.eventLoop)
     }
 
     /// Ends the session when what it is reading would be governed otherwise now, or its user is gone.
-    private func checkRunning(policyChanged: Bool) {
+    func checkRunning(policyChanged: Bool) {
         guard let context, case .open(let session) = phase else { return }
         let reads = session.core.running
         guard policyChanged || !reads.isEmpty else { return }
@@ -371,7 +231,7 @@ final class ClientConnection: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
-    private func refuse(_ error: ClientError) {
+    func refuse(_ error: ClientError) {
         if case .closed = phase { return }
         var bytes = ByteBuffer()
         var fatal = error
@@ -402,7 +262,7 @@ final class ClientConnection: ChannelDuplexHandler {
         phase = .closed
     }
 
-    private func restartIdleTimer() {
+    func restartIdleTimer() {
         guard proxy.configuration.idleSeconds > 0, let context, case .open = phase else { return }
         idleTimer?.cancel()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -410,34 +270,4 @@ final class ClientConnection: ChannelDuplexHandler {
             bound.value.refuse(.fatal("57P05", "the session was idle for too long"))
         }
     }
-}
-
-/// A session that runs.
-final class OpenSession {
-    let upstream: UpstreamConnection
-    let statements: StatementSession
-    var core = SessionCore()
-    var process: Int32 = 0
-
-    init(upstream: UpstreamConnection, statements: StatementSession) {
-        self.upstream = upstream
-        self.statements = statements
-    }
-
-    /// Writes what waits, both ways.
-    func flush(_ client: ClientConnection) {
-        if core.toUpstream.readableBytes > 0 {
-            upstream.write(core.toUpstream)
-            core.toUpstream = ByteBuffer()
-        }
-        if core.toClient.readableBytes > 0 {
-            client.write(core.toClient)
-            core.toClient = ByteBuffer()
-        }
-    }
-}
-
-extension Moment {
-    /// Now, by the clock of the event loops.
-    static var now: Moment { Moment(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
 }
