@@ -76,8 +76,10 @@ package final class ProxyServer: Sendable {
         for database in context.databases.values { try? database.governance.flush() }
     }
 
-    /// Looks four times a second whether policy has changed, once a second whether time has changed what it says, and
-    /// writes the audit lines that wait.
+    /// Looks four times a second whether policy has changed, once a second whether time has changed what it says, once a
+    /// minute what relations there are, and writes the audit lines that wait.
+    ///
+    /// A look at the database that fails leaves what was known.
     private func watch() -> RepeatedTask {
         let seen = PolicyWatch()
         let context = context
@@ -94,6 +96,12 @@ package final class ProxyServer: Sendable {
                     } catch {
                         logger.error("governing statements failed", metadata: ["error": "\(error)"])
                         changed = true
+                    }
+                }
+                // Looking at the database takes long: it is done beside the statements.
+                if changed || tick.isMultiple(of: 240) {
+                    context.signInThreads.submit {
+                        for database in context.databases.values { try? database.governance.refresh() }
                     }
                 }
                 guard changed || tick.isMultiple(of: 4) else { return }
