@@ -49,7 +49,7 @@ struct `Masks in PostgreSQL` {
     @Test(arguments: ["show_last({col}, 4)", "show_first({col}, 3)", "show_last({col}, 0)"])
     func `that count characters, on text in which each is one code point`(call: String) throws {
         var dice = Dice(seed: 9)
-        let alphabet = Array("abzABZ019 -._@'é漢字😀").map(String.init)
+        let alphabet = Array("abzABZ019 -._@'é漢字ßЖけ한").map(String.init)
         let values: [String?] =
             [nil, "", "abc"]
             + (0..<200).map { _ in

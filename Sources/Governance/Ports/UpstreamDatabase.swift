@@ -14,10 +14,17 @@ package protocol UpstreamDatabase: Sendable {
 package struct UpstreamShape: Hashable, Sendable {
     /// By name.
     package let relations: [RelationName: UpstreamRelation]
+    private let names: [UInt32: RelationName]
 
     /// A shape; of two relations of the same name the last counts.
     package init(_ relations: [UpstreamRelation]) {
         self.relations = Dictionary(relations.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        names = Dictionary(relations.map { ($0.identifier, $0.name) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The relation of PostgreSQL's identifier; nil when there is none.
+    package func relation(identifier: UInt32) -> UpstreamRelation? {
+        names[identifier].flatMap { relations[$0] }
     }
 }
 

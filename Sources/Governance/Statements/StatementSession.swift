@@ -69,7 +69,7 @@ package final class StatementSession: Sendable {
     ///
     /// Doesn't block: it answers from the relations that this session has named.
     package func isClear(relation identifier: UInt32, column number: Int16) -> Bool {
-        guard let relation = governance.shape.relations.values.first(where: { $0.identifier == identifier }),
+        guard let relation = governance.shape.relation(identifier: identifier),
             let position = relation.numbers.firstIndex(of: number)
         else { return false }
         let name = relation.columns[position].name

@@ -16,7 +16,7 @@ package enum PostgreSQLMasking {
     /// The rule of each decided column, in the decision's order.
     ///
     /// **Promise.** Hive's masks give the same bytes as ``MaskPlan`` does, for every value that PostgreSQL can hold in UTF-8.
-    /// `show_first` and `show_last` count code points here and what people call characters there.
+    /// `show_first` and `show_last` hide values whole here that have characters of several code points, or rare ones.
     /// - Parameters:
     ///   - decision: What policy says.
     ///   - schema: The table's columns.
@@ -123,12 +123,17 @@ enum PostgreSQLText {
 }
 
 extension ClusterMask {
+    /// Characters that are one code point each whatever stands beside them; PostgreSQL can't count others as people do.
+    private static let simple =
+        " -~\u{A1}-\u{2FF}\u{370}-\u{482}\u{48A}-\u{556}\u{3041}-\u{3096}\u{30A1}-\u{30FA}\u{4E00}-\u{9FFF}\u{AC00}-\u{D7A3}"
+
+    /// A value with other characters is hidden whole: better than to show more of it than ``apply(to:)`` does.
     fileprivate func postgreSQL(_ value: String) -> String {
         let stars = "repeat('*', length(\(value)) - \(shown))"
         let some = atEnd ? "\(stars) || right(\(value), \(shown))" : "left(\(value), \(shown)) || \(stars)"
         return """
-            CASE WHEN length(\(value)) > \(shown) THEN \(shown == 0 ? stars : some) \
-            ELSE repeat('*', length(\(value))) END
+            CASE WHEN length(\(value)) / 2 >= \(shown) AND \(value) COLLATE "C" !~ '[^\(Self.simple)]' \
+            THEN \(shown == 0 ? stars : some) ELSE repeat('*', length(\(value))) END
             """
     }
 }

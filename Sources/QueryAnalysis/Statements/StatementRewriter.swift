@@ -71,6 +71,7 @@ package enum StatementRewriter {
         var result: [RewrittenStatement] = []
         for (statement, range) in statements {
             var resolver = QueryResolver(relations: GovernedLookup(catalog: catalog), decoder: decoder)
+            resolver.mentioned = decoder.mentions.names
             resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
             let governed = try resolver.statement(statement)
             result.append(

@@ -47,11 +47,12 @@ extension StatementDecoder {
         return try expressions(list.message.messages(1))
     }
 
-    private func column(_ message: SyntaxMessage) throws(StatementError) -> QueryExpression {
+    private mutating func column(_ message: SyntaxMessage) throws(StatementError) -> QueryExpression {
         var message = message
         let fields = message.messages(1)
         let offset = message.number(2)
         guard let names = names(fields) else { throw refusal("`*`", offset) }
+        mentions.add(columns: Array(names.suffix(1)))
         switch names.count {
         case 1, 2: return .name(names, Place(offset: offset))
         case 3: return .name(Array(names.dropFirst()), Place(offset: offset))
@@ -193,8 +194,13 @@ extension StatementDecoder {
         for node in message.messages(2) {
             guard var step = SyntaxNode(node) else { throw unreadable }
             switch SyntaxKind(rawValue: step.kind) {
-            case .string: steps.append(.field(step.message.text(1) ?? "", .nowhere))
-            case .star: steps.append(.everything)
+            case .string:
+                let name = step.message.text(1) ?? ""
+                mentions.add(columns: [name])
+                steps.append(.field(name, .nowhere))
+            case .star:
+                mentions.addAll()
+                steps.append(.everything)
             case .subscripts:
                 let isSlice = step.message.number(1) == 1
                 var low: QueryExpression?

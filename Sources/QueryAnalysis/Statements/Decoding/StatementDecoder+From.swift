@@ -29,13 +29,15 @@ extension StatementDecoder {
         guard catalog == nil else {
             throw refusal("a relation's name of three parts", offset, .relation)
         }
-        return QueryRelation(
+        let relation = QueryRelation(
             schema: schema,
             name: name,
             isOnly: !inherits,
             alias: alias,
             place: Place(offset: offset)
         )
+        mentions.add(relation)
+        return relation
     }
 
     private mutating func subquery(_ message: SyntaxMessage) throws(StatementError) -> QuerySource {
@@ -44,6 +46,7 @@ extension StatementDecoder {
         let node = message.message(2)
         let alias = try alias(message.message(3))
         try finish(message, "a subquery", -1)
+        mentions.add(alias)
         return .query(try query(node), isLateral: isLateral, alias)
     }
 
@@ -54,6 +57,7 @@ extension StatementDecoder {
         let withOrdinality = message.number(2) == 1
         let functions = message.messages(4)
         let alias = try alias(message.message(5))
+        mentions.add(alias)
         guard functions.count == 1, message.isSpent, let list = SyntaxNode(functions[0]),
             list.kind == SyntaxKind.list.rawValue
         else { throw refusal("ROWS FROM, or a list of column definitions,", -1) }
@@ -80,9 +84,12 @@ extension StatementDecoder {
         else { throw unreadable }
         let isNatural = message.number(2) == 1
         guard let using = names(message.messages(5)) else { throw unreadable }
+        mentions.add(columns: using)
+        if isNatural { mentions.addAll() }
         var condition: QueryExpression?
         if let node = message.message(7) { condition = try expression(node) }
         let alias = try alias(message.message(8))
+        mentions.add(alias)
         _ = message.number(9)
         try finish(message, "JOIN", -1)
         return QueryJoin(

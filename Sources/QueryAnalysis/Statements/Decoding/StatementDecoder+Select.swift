@@ -91,7 +91,7 @@ extension StatementDecoder {
     }
 
     /// `*` or `relation.*`; nil for anything else.
-    private func everything(_ value: SyntaxMessage) throws(StatementError) -> QueryTargetValue? {
+    private mutating func everything(_ value: SyntaxMessage) throws(StatementError) -> QueryTargetValue? {
         guard var node = SyntaxNode(value), node.kind == SyntaxKind.column.rawValue else { return nil }
         let fields = node.message.messages(1)
         let offset = node.message.number(2)
@@ -100,6 +100,7 @@ extension StatementDecoder {
             return nil
         }
         guard let names = names(fields.dropLast().map { $0 }) else { throw unreadable }
+        mentions.addAll()
         switch names.count {
         case 0: return .everything(of: nil, Place(offset: offset))
         case 1, 2: return .everything(of: names[names.count - 1], Place(offset: offset))
@@ -121,6 +122,7 @@ extension StatementDecoder {
             try begin()
             let name = table.message.text(1) ?? ""
             let columns = names(table.message.messages(2)) ?? []
+            mentions.add(QueryAlias(name: name, columns: columns))
             let materialized = table.message.number(3)
             let query = table.message.message(4)
             let offset = table.message.number(7)

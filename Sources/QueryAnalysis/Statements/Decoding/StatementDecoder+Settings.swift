@@ -86,7 +86,9 @@ extension StatementDecoder {
             plain.targets = columns.map {
                 QueryTarget(value: .expression(.name([$0], relation.place)), name: nil)
             }
+            mentions.add(columns: columns)
             if columns.isEmpty {
+                mentions.addAll()
                 plain.targets = [QueryTarget(value: .everything(of: nil, relation.place), name: nil)]
             }
             query = Query(body: .plain(plain))

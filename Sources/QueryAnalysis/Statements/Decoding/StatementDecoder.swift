@@ -12,6 +12,8 @@ struct StatementDecoder {
     let text: [UInt8]
     /// How many times the limits count: what we write is longer than what we read.
     private let allowance: Int
+    /// What has been named so far.
+    var mentions = Mentions()
     private var nodes = 0
     private var relations = 0
     private var depth = 0

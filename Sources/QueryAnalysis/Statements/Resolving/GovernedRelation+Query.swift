@@ -7,9 +7,10 @@ extension GovernedRelation {
         var plain = PlainQuery()
         for column in columns {
             let own = QueryExpression.name([name.name, column.column.name], .nowhere)
-            plain.targets.append(
-                QueryTarget(value: .expression(column.mask ?? own), name: column.column.name)
-            )
+            // A mask's text can be long: it is left out where nothing can ask for its value.
+            let isMeant = column.mask == nil || resolver.mayMean(column.column.name)
+            let value = isMeant ? column.mask ?? own : .literal(.null)
+            plain.targets.append(QueryTarget(value: .expression(value), name: column.column.name))
         }
         plain.condition = filter
         plain.from = [try base(isOnly: isOnly, with: &resolver)]

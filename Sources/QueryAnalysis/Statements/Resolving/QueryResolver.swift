@@ -12,6 +12,8 @@ struct QueryResolver {
     private(set) var reads = StatementReads()
     /// How often each parameter occurs; what occurs twice isn't copied into fences.
     var parameterUses: [Int: Int] = [:]
+    /// The names that may mean a column; nil for any.
+    var mentioned: Set<String>?
     private var viewDepth = 0
 
     init(relations: any RelationLookup, decoder: StatementDecoder) {
@@ -231,6 +233,11 @@ struct QueryResolver {
         else { throw decoder.refusal("a field of anything but a relation's row", -1) }
         return try item(named: parts[0], names, place)
     }
+
+    /// Whether the statement may mean a column of this name.
+    ///
+    /// A view's text has names of its own.
+    func mayMean(_ column: String) -> Bool { viewDepth > 0 || mentioned?.contains(column) ?? true }
 
     /// Notes what a policy-governed name was used for.
     mutating func note(_ column: String, of item: NamespaceItem) { reads.add(column, of: item) }
