@@ -2,6 +2,7 @@ import CatalogModel
 import Foundation
 import Governance
 import MaskingProxy
+import NIOSSL
 import PolicyEngine
 import Testing
 
@@ -97,6 +98,44 @@ struct `The SQL door` {
         let client = try WireClient(port: port)
         try client.startup(["user": "alice", "database": "door_tls"])
         #expect(try client.receive().fields["C"] == "28000")
+    }
+
+    @Test func `speaks TLS`() async throws {
+        let (desk, _) = try await Self.shop("door_secure")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "door-tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (key, certificate) = (
+            folder.appending(path: "key.pem").path, folder.appending(path: "cert.pem").path
+        )
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/env")
+        openssl.arguments = [
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+            "-subj",
+            "/CN=localhost", "-days", "1",
+        ]
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        let tls = try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+            )
+        )
+        let port = try await desk.open {
+            $0.requiresTLS = true
+            $0.tls = tls
+        }
+        let uri = "postgresql://alice:open%20alice@127.0.0.1:\(port)/door_secure?sslmode=require"
+        #expect(try DirectClient(uri: uri).rows(of: "SELECT pin FROM t WHERE id = 1") == [["xxxxx6789"]])
+        // What comes in clear behind the request for TLS isn't taken for what came inside.
+        let client = try WireClient(port: port)
+        client.sendRaw(
+            WireClient.bytes(Int32(8)) + WireClient.bytes(Int32(80_877_103)) + [0x51, 0, 0, 0, 5, 0]
+        )
+        #expect((try? client.receive())?.kind != "S")
     }
 
     @Test func `limits the sessions of one user`() async throws {

@@ -60,6 +60,18 @@ struct `Masks in PostgreSQL` {
         try compare(values, call: call, type: .string, upstream: "text")
     }
 
+    @Test func `that count characters hide whole what has others`() throws {
+        let choice = choice("show_last({col}, 1)")
+        guard case .masked(let text) = try PostgreSQLMasking.rule(of: .masked(choice), on: .string) else {
+            return
+        }
+        for value in ["abc\u{1F468}\u{200D}\u{1F469}", "abe\u{301}", "ab\r\n"] {
+            let expression = text.replacing("{col}", with: "'\(value)'::text")
+            let shown = try PostgreSQLCluster.shared.get().run("SELECT \(expression)", in: "postgres")[0][0]
+            #expect(shown?.allSatisfy { $0 == "*" } == true)
+        }
+    }
+
     @Test(arguments: [
         "mask({col})", "mask({col}, 'x', 'x', 'x', -1, 5)", "mask_first_n({col}, 3, 'x', 'x', 'x', -1, 9)",
         "mask_last_n({col}, 2)", "mask_show_last_n({col}, 4, 'x', 'x', 'x', -1, '1')",
