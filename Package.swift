@@ -26,10 +26,20 @@ let package = Package(
         // One line per room: what it is for, and the only rooms it may reach.
         // The nouns: tables, columns, types, values in batches, tags, principals, entities.
         .room("CatalogModel"),
+        // What Atlas calls the catalog: types, entities, relationships, tags that flow, search, glossary.
+        .room(
+            "Catalog",
+            reaches: ["CatalogModel"],
+            using: [.product(name: "HashTreeCollections", package: "swift-collections")]
+        ),
         // The column graph: how tags flow along edges and where they stop.
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
         .room("PolicyEngine", reaches: ["CatalogModel"]),
+        // Files of tests in Ranger's formats, run against the engine.
+        .room("PolicyVerification", reaches: ["CatalogModel", "PolicyEngine"]),
+        // Scripts of policies beyond what the engine compiles, in an embedded JavaScript engine.
+        .room("Scripts", reaches: ["PolicyEngine"], using: ["CScriptEngine"]),
         // Masks as pure functions on column batches, and the MaskPlan that applies a decision.
         .room(
             "Masking",
@@ -41,7 +51,7 @@ let package = Package(
         // Use cases (GovernedRead, CatalogEditing, PolicyAdministration …) and the ports they need.
         .room(
             "Governance",
-            reaches: ["CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
+            reaches: ["CatalogModel", "Catalog", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
             using: [
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -51,7 +61,7 @@ let package = Package(
         // Fills the store ports with SQLite: migrations, records, change log, audit log.
         .room(
             "SQLiteStore",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine"],
+            reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine"],
             using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
         // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite, PostgreSQL.
@@ -63,7 +73,7 @@ let package = Package(
         // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
         .room(
             "HTTPAPI",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine", "Masking"],
+            reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine", "Masking"],
             using: [
                 "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -97,8 +107,10 @@ let package = Package(
         .executableTarget(
             name: "steward",
             dependencies: [
-                "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "Governance",
-                "SQLiteStore", "DataSources", "HTTPAPI", "MaskingProxy", "SampleCompany", "CPolicyFiles",
+                "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
+                "Masking",
+                "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "MaskingProxy",
+                "SampleCompany", "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
@@ -112,6 +124,9 @@ let package = Package(
         // The files under Policies and the sample's manifest, compiled in.
         .target(name: "CPolicyFiles"),
 
+        // Duktape with limits on time and memory; needs Debian's duktape-dev.
+        .target(name: "CScriptEngine", linkerSettings: [.linkedLibrary("duktape")]),
+
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -120,8 +135,11 @@ let package = Package(
 
         .tests("ArchitectureTests", of: []),
         .tests("CatalogModelTests", of: ["CatalogModel"]),
+        .tests("CatalogTests", of: ["Catalog", "CatalogModel"]),
         .tests("LineageTests", of: ["Lineage", "CatalogModel"]),
         .tests("PolicyEngineTests", of: ["PolicyEngine", "CatalogModel"]),
+        .tests("PolicyVerificationTests", of: ["PolicyVerification", "PolicyEngine", "CatalogModel"]),
+        .tests("ScriptsTests", of: ["Scripts", "PolicyEngine", "CatalogModel"]),
         .tests("MaskingTests", of: ["Masking", "PolicyEngine", "CatalogModel"]),
         .tests("QueryAnalysisTests", of: ["QueryAnalysis", "Masking", "CatalogModel", "PolicyEngine"]),
         .tests(
@@ -131,7 +149,10 @@ let package = Package(
         ),
         .tests(
             "GovernanceTests",
-            of: ["Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel"],
+            of: [
+                "Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel",
+                "Catalog",
+            ],
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
@@ -139,7 +160,9 @@ let package = Package(
         ),
         .tests(
             "HTTPAPITests",
-            of: ["HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel"],
+            of: [
+                "HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel", "Catalog",
+            ],
             using: [
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

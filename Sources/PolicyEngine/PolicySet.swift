@@ -16,8 +16,15 @@ package struct PolicySet: Sendable {
     ///
     /// Cost: about linear in the policies' text.
     /// - Throws: the first problem found, with its place; nothing is half made.
-    package init(services: [PolicyService], policies: [Policy], version: Int64) throws(PolicyError) {
-        try self.init(services: services, policies: policies, version: version, isLenient: false)
+    package init(
+        services: [PolicyService],
+        policies: [Policy],
+        version: Int64,
+        timeZones: TimeZoneDatabase = .fixedOnly
+    ) throws(PolicyError) {
+        var options = CompileOptions()
+        options.times.zones = timeZones
+        try self.init(services: services, policies: policies, version: version, options: options)
     }
 
     /// A set without services: everything is denied.
@@ -33,14 +40,14 @@ package struct PolicySet: Sendable {
         services: [PolicyService],
         policies: [Policy],
         version: Int64,
-        isLenient: Bool
+        options: CompileOptions
     ) throws(PolicyError) {
         self.version = version
         self.services = services
         self.policies = policies
         var byService: [String: [Policy]] = [:]
         for policy in policies { byService[policy.service, default: []].append(policy) }
-        if !isLenient { try PolicyChecker(services: services).check(policies) }
+        if !options.isLenient { try PolicyChecker(services: services).check(policies) }
         var compiled: [ServiceName: CompiledService] = [:]
         var table = PrincipalTable()
         for service in services {
@@ -56,7 +63,7 @@ package struct PolicySet: Sendable {
                     throw PolicyError(.unknown(kind: "tag service", name: name.text, known: known), at: place)
                 }
             }
-            compiled[service.name] = try PolicySet.compile(service, tagService, byService, &table, isLenient)
+            compiled[service.name] = try PolicySet.compile(service, tagService, byService, &table, options)
         }
         self.compiled = compiled
         self.table = table
@@ -67,7 +74,7 @@ package struct PolicySet: Sendable {
         _ tagService: PolicyService?,
         _ policies: [String: [Policy]],
         _ table: inout PrincipalTable,
-        _ isLenient: Bool
+        _ options: CompileOptions
     ) throws(PolicyError) -> CompiledService {
         let definition = service.definition
         let place = PolicyPlace("service definition", definition.name)
@@ -75,7 +82,7 @@ package struct PolicySet: Sendable {
         var builder = try RepositoryBuilder(
             service: service.name.text,
             definition: definition,
-            isLenient: isLenient
+            options: options
         )
         let own = policies[service.name.text] ?? []
         let resource = try builder.build(own, &accessTypes, &table)
@@ -85,7 +92,7 @@ package struct PolicySet: Sendable {
             var builder = try RepositoryBuilder(
                 service: tagService.name.text,
                 definition: tagService.definition.normalised(for: component),
-                isLenient: isLenient
+                options: options
             )
             let given = (policies[tagService.name.text] ?? []).compactMap { $0.normalised(for: component) }
             tags = try builder.build(given, &accessTypes, &table)

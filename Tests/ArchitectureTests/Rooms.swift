@@ -7,16 +7,22 @@ enum Rooms {
         "CatalogModel": [],
         "Lineage": ["CatalogModel"],
         "PolicyEngine": ["CatalogModel"],
+        "PolicyVerification": ["CatalogModel", "PolicyEngine"],
+        "Scripts": ["PolicyEngine", "CScriptEngine"],
         "Masking": ["CatalogModel", "PolicyEngine", "Crypto"],
         "QueryAnalysis": [
             "CatalogModel", "Masking", "CPgQuery", "Glibc", "Musl", "Darwin", "Synchronization",
         ],
+        "Catalog": ["CatalogModel", "HashTreeCollections"],
         "Governance": [
+            "Catalog",
             "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "HashTreeCollections",
             "Crypto",
             "CryptoExtras", "Synchronization",
         ],
-        "SQLiteStore": ["Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation"],
+        "SQLiteStore": [
+            "Catalog", "Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation",
+        ],
         "DataSources": [
             "Governance", "CatalogModel", "QueryAnalysis", "CLibXML2", "CZlib", "CPQ", "GRDBSQLite",
             "Foundation",
@@ -25,6 +31,7 @@ enum Rooms {
             "Musl", "Darwin",
         ],
         "HTTPAPI": [
+            "Catalog",
             "Governance", "CatalogModel", "PolicyEngine", "Masking", "CZlib", "Hummingbird",
             "HummingbirdCore",
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTPTypes", "Logging",
@@ -37,7 +44,10 @@ enum Rooms {
         ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
-            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis",
+            "Governance", "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification",
+            "Scripts",
+            "Masking",
+            "QueryAnalysis",
             "SQLiteStore",
             "DataSources", "HTTPAPI", "MaskingProxy", "NIOPosix", "NIOSSL", "SampleCompany", "CPolicyFiles",
             "ArgumentParser", "Yams", "Logging",
@@ -46,7 +56,7 @@ enum Rooms {
     ]
 
     /// Rooms that nothing but values may enter: no I/O, no clock, no randomness, no waiting.
-    static let pure = ["CatalogModel", "Lineage", "PolicyEngine", "Masking"]
+    static let pure = ["CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Masking"]
 
     /// The folder that has `Package.swift`.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -23,6 +23,17 @@ for name in YourOwnData Sources Policies Expressions Operations HTTP; do
     page "$root/Docs/$name.md" "$work/$name"
 done
 
+# The benchmarks, small and from the debug build: that they run and agree with their peers, not how fast they are.
+mkdir "$work/Benchmarks"
+echo "-- Docs/Benchmarks.md"
+(
+    cd "$work/Benchmarks"
+    blocks "$root/Docs/Benchmarks.md" | grep -v '^swift build' |
+        sed -e 's/pip install/pip install --quiet/' \
+            -e 's|^.build-release/release/steward bench mask|steward bench mask --rows 20000|' >commands.sh
+    bash -euo pipefail commands.sh
+)
+
 # The README's section on one's own data, on a folder as it supposes one.
 mkdir -p "$work/readme/my-csv-files" "$work/readme/my-policies"
 printf 'id,email\n1,ann@example.org\n' >"$work/readme/my-csv-files/customers.csv"

@@ -64,7 +64,7 @@ struct `Connections` {
                 for try await piece in inbound {
                     bytes.append(contentsOf: piece.readableBytesView)
                     // Slower in all than the idle time allows.
-                    if bytes.count < 600_000 { try await Task.sleep(for: .milliseconds(250)) }
+                    if bytes.count < 400_000 { try await Task.sleep(for: .milliseconds(80)) }
                 }
                 return bytes
             }

@@ -13,7 +13,7 @@ struct AccessTypeTable: Sendable {
     init(_ types: [AccessTypeDefinition], at place: PolicyPlace) throws(PolicyError) {
         for type in types { defined.append(try bit(of: type.name, at: place.member("accessTypes"))) }
         definedCount = types.count
-        defined = AccessTypeTable.hashOrder(types.map(\.name)).map { defined[$0] }
+        defined = JavaOrder.positions(types.map(\.name)).map { defined[$0] }
         for type in types {
             for implied in type.impliedGrants {
                 try grant(implied, with: type.name, at: place.member("accessTypes.impliedGrants"))
@@ -73,16 +73,5 @@ struct AccessTypeTable: Sendable {
             try grant(type.name, with: name, at: place)
             for implied in type.impliedGrants { try grant(implied, with: name, at: place) }
         }
-    }
-
-    /// The order in which a Java `HashSet` walks these names: what decides which policy a verdict on any access cites.
-    private static func hashOrder(_ names: [String]) -> [Int] {
-        var capacity: UInt32 = 16
-        while UInt32(names.count) * 4 > capacity * 3 { capacity *= 2 }
-        let buckets = names.map { name in
-            let hash = name.utf16.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) }
-            return (hash ^ hash >> 16) & (capacity - 1)
-        }
-        return names.indices.sorted { (buckets[$0], $0) < (buckets[$1], $1) }
     }
 }

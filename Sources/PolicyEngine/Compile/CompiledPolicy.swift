@@ -1,5 +1,3 @@
-import CatalogModel
-
 /// One policy as the evaluator sees it: numbers only; texts are found again by `source` for reasons.
 struct CompiledPolicy: Sendable {
     /// Its position in the repository's list of sources.
@@ -61,18 +59,12 @@ struct CompiledMap: Sendable {
     let row: Int32
 }
 
-/// When a policy counts, in microseconds, both ends included.
-struct ValidityPeriod: Sendable {
-    let from: Int64
-    let until: Int64
-
-    func holds(at now: Instant) -> Bool { from <= now.microseconds && now.microseconds <= until }
-}
-
 /// A condition, compiled.
 enum CompiledCondition: Sendable {
     /// The request's purpose is one of these numbers of the purpose table.
     case purpose(Range<Int32>)
+    /// Asks for facts of the request.
+    case rule(ConditionRule)
     /// Always true: a kind that Ranger would ignore, only in compatible mode.
     case ignored
 }

@@ -117,7 +117,8 @@ extension ResourceDefinition {
         if !change.accessTypeRestrictions.isEmpty {
             result.accessTypeRestrictions = change.accessTypeRestrictions
         }
-        if let isValidLeaf = change.isValidLeaf { result.isValidLeaf = isValidLeaf }
+        // Where masks and filters may end isn't taken over from the main list.
+        result.isValidLeaf = change.isValidLeaf
         return result
     }
 }

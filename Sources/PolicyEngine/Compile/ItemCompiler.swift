@@ -6,7 +6,7 @@ struct ItemCompiler {
     var accessTypes: AccessTypeTable
     var table: PrincipalTable
     private let definition: ServiceDefinition
-    private let isLenient: Bool
+    private let rules: ConditionCompiler
     private let place: PolicyPlace
 
     init(builder: RepositoryBuilder, accessTypes: AccessTypeTable, table: PrincipalTable, place: PolicyPlace)
@@ -15,7 +15,7 @@ struct ItemCompiler {
         principals = builder.principals
         conditions = builder.conditions
         definition = builder.definition
-        isLenient = builder.isLenient
+        rules = builder.conditionCompiler
         self.accessTypes = accessTypes
         self.table = table
         self.place = place
@@ -40,22 +40,15 @@ struct ItemCompiler {
     mutating func add(_ list: [PolicyCondition], at place: PolicyPlace) throws(PolicyError) -> Range<Int32> {
         let start = Int32(conditions.count)
         for (index, condition) in list.enumerated() {
-            let definition = definition.policyConditions.first { $0.name == condition.type }
-            let evaluator = definition?.evaluator.split(separator: ".").last.map(String.init) ?? ""
+            let known = definition.policyConditions.first { $0.name == condition.type }
+            let evaluator = known?.evaluator.split(separator: ".").last.map(String.init) ?? ""
             if evaluator == "PurposeCondition" {
                 let from = Int32(principals.count)
                 for value in condition.values { principals.append(table.intern(.purpose, value)) }
                 conditions.append(.purpose(from..<Int32(principals.count)))
-            } else if isLenient {
-                conditions.append(.ignored)
             } else {
-                let known = self.definition.policyConditions.map(\.name)
-                let place = place.member("conditions[\(index)]")
-                guard definition != nil else {
-                    let problem = PolicyProblem.unknown(kind: "condition", name: condition.type, known: known)
-                    throw PolicyError(problem, at: place)
-                }
-                throw PolicyError(.unsupported("condition `\(condition.type)`"), at: place)
+                let rule = try rules.rule(condition, at: place.member("conditions[\(index)]"))
+                conditions.append(rule.map { .rule($0) } ?? .ignored)
             }
         }
         return start..<Int32(conditions.count)

@@ -7,33 +7,15 @@ struct PatternPool {
 
     /// Compiles the values of one level; the result is its position.
     mutating func add(_ resource: PolicyResource, rules: LevelRules) -> Int32 {
-        var values = resource.values.filter { !$0.isEmpty }
-        if rules.ignoresCase { values = values.map { Folding.fold($0) } }
-        if rules.family == .plain || !resource.isRecursive {
-            return append(resource, rules, values) { PatternPool.plainKind($0, rules) }
-        }
-        let separator = String(Unicode.Scalar(rules.separator))
-        values = values.map { rules.hasWildcards && $0.hasSuffix(separator) ? $0 + "*" : $0 }
-        return append(resource, rules, values) { value in
-            guard rules.hasWildcards, value.contains(where: { $0 == "*" || $0 == "?" }) else {
-                return (.below, value)
-            }
-            return (rules.family == .url ? .urlBelow : .globBelow, value)
-        }
-    }
-
-    private mutating func append(
-        _ resource: PolicyResource,
-        _ rules: LevelRules,
-        _ values: [String],
-        kind: (String) -> (Pattern.Kind, String)
-    ) -> Int32 {
+        let values = resource.values.filter { !$0.isEmpty }
+        let isRecursive = rules.family != .plain && resource.isRecursive
         let start = Int32(patterns.count)
         let isAny = values.isEmpty || values.contains { PatternPool.isAny($0, rules) }
         if !isAny {
             for value in values {
                 let (kind, text) =
-                    rules.replacesTokens && Template.isTemplate(value) ? (.template, value) : kind(value)
+                    Template.isTemplate(value, rules)
+                    ? (.template, value) : PatternPool.kind(of: value, rules, isRecursive: isRecursive)
                 let from = Int32(bytes.count)
                 bytes.append(contentsOf: text.utf8)
                 let id = names.intern(text)
@@ -45,6 +27,7 @@ struct PatternPool {
                 patterns: start..<Int32(patterns.count),
                 matchesAny: isAny,
                 isExcludes: resource.isExcludes,
+                isRecursive: isRecursive,
                 level: rules
             )
         )
@@ -52,7 +35,19 @@ struct PatternPool {
     }
 
     private static func isAny(_ value: String, _ rules: LevelRules) -> Bool {
-        rules.hasWildcards && value.utf8.allSatisfy { $0 == 42 }
+        value == "*" || rules.hasWildcards && value.utf8.allSatisfy { $0 == 42 }
+    }
+
+    /// What a value asks for, and the part of it that is compared.
+    static func kind(of value: String, _ rules: LevelRules, isRecursive: Bool) -> (Pattern.Kind, String) {
+        var value = rules.ignoresCase ? Folding.fold(value) : value
+        guard isRecursive else { return plainKind(value, rules) }
+        let separator = String(Unicode.Scalar(rules.separator))
+        if rules.hasWildcards, value.hasSuffix(separator) { value += "*" }
+        guard rules.hasWildcards, value.contains(where: { $0 == "*" || $0 == "?" }) else {
+            return (.below, value)
+        }
+        return (rules.family == .url ? .urlBelow : .globBelow, value)
     }
 
     /// What a value without recursion asks for, and the part of it that is compared.
@@ -74,31 +69,4 @@ struct PatternPool {
 /// Case as Ranger ignores it.
 enum Folding {
     static func fold(_ text: String) -> String { text.lowercased() }
-}
-
-/// A policy value with `{USER}` or `{OWNER}` in it.
-enum Template {
-    static func isTemplate(_ value: String) -> Bool {
-        guard let open = value.firstIndex(of: "{") else { return false }
-        return value[open...].contains("}")
-    }
-
-    /// The value for one request; names that aren't known stay as they are, `\{` is a brace.
-    static func filled(_ value: String, tokens: [String: String]) -> String {
-        var result = ""
-        var rest = Substring(value)
-        while let character = rest.popFirst() {
-            if character == "\\", let next = rest.first, next == "{" || next == "}" {
-                result.append(next)
-                rest.removeFirst()
-            } else if character == "{", let close = rest.firstIndex(of: "}") {
-                let name = String(rest[..<close])
-                result += tokens[name.uppercased()] ?? "{\(name)}"
-                rest = rest[rest.index(after: close)...]
-            } else {
-                result.append(character)
-            }
-        }
-        return result
-    }
 }

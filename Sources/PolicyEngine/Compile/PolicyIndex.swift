@@ -1,14 +1,18 @@
 /// Which policies of one type may match a request, found by the values that they name.
 ///
-/// Each combination of values has a *shape*: the levels at which it names whole values only. Policies are filed
-/// under their shape and those values; a request looks once into each shape that exists.
+/// Requests differ by the levels that they name: always the first few of a hierarchy. For each such set of levels,
+/// each combination of values of a policy has a *shape*: those of the levels at which it names whole values only.
+/// Policies are filed under set, shape and those values; a request looks once into each shape of its set.
 struct PolicyIndex: Sendable {
-    /// Levels of each shape, as bits.
-    private(set) var shapes: ContiguousArray<UInt64> = []
+    /// Sets of levels that requests may name, as bits.
+    private let prefixes: [UInt64]
+    /// The shapes that exist for each of them.
+    private(set) var shapes: ContiguousArray<ContiguousArray<UInt64>> = []
     private var buckets: [Key: ContiguousArray<Int32>] = [:]
     private let rules: [LevelRules?]
 
     private struct Key: Hashable {
+        let prefix: Int32
         let shape: Int32
         let hash: UInt64
     }
@@ -18,15 +22,41 @@ struct PolicyIndex: Sendable {
 
     init(_ builder: RepositoryBuilder, type: PolicyType) {
         rules = builder.rules[type.rawValue]
+        let hierarchies = builder.hierarchies[type.rawValue]
+        prefixes = PolicyIndex.prefixes(of: hierarchies)
+        shapes = ContiguousArray(repeating: [], count: prefixes.count)
         for (position, policy) in builder.policies[type.rawValue].enumerated() {
-            for map in policy.maps { add(builder.maps[Int(map)], builder, Int32(position)) }
+            for map in policy.maps {
+                let map = builder.maps[Int(map)]
+                for (number, prefix) in prefixes.enumerated()
+                where hierarchies.keys.contains(where: { $0 & (prefix | map.keys) == prefix | map.keys }) {
+                    add(map, builder, Int32(position), prefix: number)
+                }
+            }
         }
     }
 
-    private mutating func add(_ map: CompiledMap, _ builder: RepositoryBuilder, _ position: Int32) {
+    private static func prefixes(of hierarchies: Hierarchies) -> [UInt64] {
+        var found: [UInt64] = []
+        for path in hierarchies.paths {
+            var prefix: UInt64 = 0
+            for level in path {
+                prefix |= 1 << UInt64(level)
+                found.addOnce(prefix)
+            }
+        }
+        return found
+    }
+
+    private mutating func add(
+        _ map: CompiledMap,
+        _ builder: RepositoryBuilder,
+        _ position: Int32,
+        prefix: Int
+    ) {
         var shape: UInt64 = 0
         var combinations: [UInt64] = [0]
-        for level in rules.indices where map.keys & (1 << UInt64(level)) != 0 {
+        for level in rules.indices where map.keys & prefixes[prefix] & (1 << UInt64(level)) != 0 {
             let matcher = builder.pool.matchers[Int(builder.rows[Int(map.row) + level])]
             let patterns = matcher.patterns.map { builder.pool.patterns[Int($0)] }
             let isWhole = patterns.allSatisfy { $0.kind == .equals } && !matcher.level.isQuotedCaseSensitive
@@ -38,10 +68,10 @@ struct PolicyIndex: Sendable {
                 patterns.map { PolicyIndex.mix(hash, $0.id) }
             }
         }
-        let number = shapes.firstIndex(of: shape) ?? shapes.count
-        if number == shapes.count { shapes.append(shape) }
+        let number = shapes[prefix].firstIndex(of: shape) ?? shapes[prefix].count
+        if number == shapes[prefix].count { shapes[prefix].append(shape) }
         for hash in Set(combinations) {
-            let key = Key(shape: Int32(number), hash: hash)
+            let key = Key(prefix: Int32(prefix), shape: Int32(number), hash: hash)
             if buckets[key]?.last != position { buckets[key, default: []].append(position) }
         }
     }
@@ -54,16 +84,13 @@ struct PolicyIndex: Sendable {
 
     /// Puts the positions of policies that may match into `found`, ascending and without repeats.
     ///
-    /// Policies that name whole values at levels below the request's can only match as descendants: they are left
-    /// out. When descendants count, the index can't help: the result is false, and every policy must be looked at.
-    func collect(
-        _ elements: RequestElements,
-        withDescendants: Bool,
-        into found: inout ContiguousArray<Int32>
-    ) -> Bool {
+    /// When the index can't help the result is false, and every policy must be looked at: for a request of no resource,
+    /// of several values at a level, or that matches children or beginnings.
+    func collect(_ elements: RequestElements, into found: inout ContiguousArray<Int32>) -> Bool {
         found.removeAll(keepingCapacity: true)
-        if withDescendants { return false }
-        for (number, shape) in shapes.enumerated() where shape & elements.keys == shape {
+        if elements.needsScan || elements.keys == 0 { return false }
+        guard let prefix = prefixes.firstIndex(of: elements.keys) else { return true }
+        for (number, shape) in shapes[prefix].enumerated() {
             var hash: UInt64 = 0
             var rest = shape
             while rest != 0 {
@@ -72,11 +99,11 @@ struct PolicyIndex: Sendable {
                 let ignoresCase = rules[level]?.ignoresCase ?? false
                 hash = PolicyIndex.mix(hash, elements.id(of: level, folded: ignoresCase))
             }
-            if let bucket = buckets[Key(shape: Int32(number), hash: hash)] {
+            if let bucket = buckets[Key(prefix: Int32(prefix), shape: Int32(number), hash: hash)] {
                 found.append(contentsOf: bucket)
             }
         }
-        guard shapes.count > 1, found.count > 1 else { return true }
+        guard shapes[prefix].count > 1, found.count > 1 else { return true }
         found.sort()
         var kept = 1
         for index in 1..<found.count where found[index] != found[kept - 1] {

@@ -42,7 +42,8 @@ struct PolicyOrdering {
     }
 
     private func isDynamic(_ policy: Policy) -> Bool {
-        let values = policy.resources.values.flatMap(\.values)
+        // A level that matches anything has no values left to fill in.
+        let values = policy.resources.values.filter { !$0.values.contains("*") }.flatMap(\.values)
         return values.contains { $0.contains("{") || $0.contains("${{") }
     }
 

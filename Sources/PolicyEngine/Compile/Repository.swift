@@ -24,6 +24,8 @@ final class Repository: Sendable {
     let patterns: ContiguousArray<Pattern>
     let bytes: ContiguousArray<UInt8>
     let names: NameTable
+    /// Whether what the caller didn't say counts as Ranger counts it.
+    let isLenient: Bool
     /// The policies as they were given, for reasons.
     let sources: [Policy]
 
@@ -48,5 +50,6 @@ final class Repository: Sendable {
         bytes = builder.pool.bytes
         names = builder.pool.names
         sources = builder.sources
+        isLenient = builder.isLenient
     }
 }

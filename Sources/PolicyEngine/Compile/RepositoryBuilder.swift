@@ -2,8 +2,7 @@
 struct RepositoryBuilder {
     let service: String
     let definition: ServiceDefinition
-    /// Compatible with Ranger: what it ignores is ignored, instead of being refused.
-    let isLenient: Bool
+    let options: CompileOptions
     let levels: [String: Int]
     let rules: [[LevelRules?]]
     let hierarchies: [Hierarchies]
@@ -18,10 +17,17 @@ struct RepositoryBuilder {
     var pool = PatternPool()
     var sources: [Policy] = []
 
-    init(service: String, definition: ServiceDefinition, isLenient: Bool) throws(PolicyError) {
+    /// Compatible with Ranger: what it ignores is ignored, instead of being refused.
+    var isLenient: Bool { options.isLenient }
+
+    var conditionCompiler: ConditionCompiler {
+        ConditionCompiler(definition: definition, times: options.times, isLenient: isLenient)
+    }
+
+    init(service: String, definition: ServiceDefinition, options: CompileOptions) throws(PolicyError) {
         self.service = service
         self.definition = definition
-        self.isLenient = isLenient
+        self.options = options
         let place = PolicyPlace("service definition", definition.name)
         guard definition.resources.count <= PolicyLimits.resourcesPerService else {
             throw PolicyError(.tooMuch(of: "resources", limit: PolicyLimits.resourcesPerService), at: place)
@@ -101,8 +107,7 @@ struct RepositoryBuilder {
         let periodStart = Int32(periods.count)
         for (index, schedule) in policy.validitySchedules.enumerated() {
             let place = place.member("validitySchedules[\(index)]")
-            if isLenient, !schedule.recurrences.isEmpty { continue }
-            periods.append(try schedule.period(at: place))
+            periods.append(try schedule.period(options.times, at: place))
         }
         let periodEnd = Int32(periods.count)
         let hasDenials = definition.isOn("enableDenyAndExceptionsInPolicies")
@@ -153,10 +158,6 @@ struct RepositoryBuilder {
                 if isLenient { return }
                 let known = definition.resources(for: type).map(\.name)
                 throw PolicyError(.unknown(kind: "resource", name: name, known: known), at: place)
-            }
-            for value in resource.values where value.contains("${{") {
-                if isLenient { continue }
-                throw PolicyError(.unsupported("an expression in a resource value"), at: place.member(name))
             }
             keys |= 1 << UInt64(level)
             row[level] = pool.add(resource, rules: rule)

@@ -39,13 +39,13 @@ struct TableReader {
             elements.set(level, to: part, names: service.resource.names)
         }
         mark = elements.mark
-        evaluation = EvaluationRequest(resource: elements)
+        evaluation = EvaluationRequest(
+            resource: elements,
+            facts: RequestFacts(reading: request, path, service)
+        )
         evaluation.add(request.subject, table)
-        evaluation.now = request.now
         evaluation.purpose = request.purpose.map { table.find(.purpose, $0) } ?? -1
         evaluation.isOwner = request.owner == request.subject.user
-        evaluation.tokens = ["USER": request.subject.user.text]
-        if let owner = request.owner { evaluation.tokens["OWNER"] = owner.text }
         for (index, tag) in request.tableTags.enumerated() {
             if let one = requestTag(tag, match: .same, at: index) { tableTags.append(one) }
             if let one = requestTag(tag, match: .ancestor, at: index) { inheritedTags.append(one) }
@@ -56,6 +56,7 @@ struct TableReader {
     mutating func rowFilter() -> RowFilterDecision? {
         evaluation.accesses = [readAccess]
         evaluation.tags = tableTags
+        evaluation.facts.look(at: nil, of: request, [])
         let verdict = evaluator.evaluate(evaluation, .rowFilter)
         guard verdict.isAllowed, let item = item(of: verdict.decider, .rowFilter),
             let text = item.rowFilterInfo?.filterExpr, !text.isEmpty
@@ -70,6 +71,7 @@ struct TableReader {
     mutating func column(at index: Int) -> ColumnDecision {
         let name = request.columns[index]
         let own = request.columnTags[index]
+        evaluation.facts.look(at: name, of: request, own)
         evaluation.resource.set(columnLevel, to: name.text, names: service.resource.names)
         defer { evaluation.resource.cut(to: mark, without: columnLevel) }
         evaluation.tags = inheritedTags

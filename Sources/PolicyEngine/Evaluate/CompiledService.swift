@@ -24,7 +24,7 @@ final class CompiledService: Sendable {
     /// The repository that a decider speaks of; nil for none.
     func repository(of origin: Decider.Origin) -> Repository? {
         switch origin {
-        case .none: nil
+        case .none, .sharing, .inline: nil
         case .resource: resource
         case .tag: tags
         }

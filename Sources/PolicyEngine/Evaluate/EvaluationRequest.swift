@@ -9,22 +9,34 @@ struct EvaluationRequest {
     /// The purpose's number; -1 for none or one that no policy names.
     var purpose: Int32 = -1
     var now = Instant(microseconds: 0)
-    /// `USER` and `OWNER`, for values that hold them.
-    var tokens: [String: String] = [:]
     /// Bits of the requested access types; -1 for one that nothing names.
     var accesses: ContiguousArray<Int> = []
-    /// Groups of access types of which each must be allowed; empty when any one of `accesses` will do.
+    /// Groups of positions in `accesses` of which each must be allowed; empty when any one will do.
     var groups: ContiguousArray<ContiguousArray<Int>> = []
+    /// Positions in `accesses` of those that count as allowed when nothing denies them.
+    var allowedUnlessDenied: ContiguousArray<Int> = []
     /// Any access at all.
     var isAny = false
+    /// Any of the access types will do, and allowances of one priority beat denials.
+    var prefersAllowances = false
     /// The right to administer.
     var isAdmin = false
+    /// Only items count that hand on administration.
+    var onlyDelegating = false
     var ignoresDescendantDenials = true
     /// Policies for what lies below count too.
     var countsDescendants = false
     var resource: RequestElements
     /// The tags of the resource.
     var tags: ContiguousArray<RequestTag> = []
+    /// What conditions and expressions may ask.
+    let facts: RequestFacts
+
+    init(resource: RequestElements, facts: RequestFacts) {
+        self.resource = resource
+        self.facts = facts
+        now = facts.now
+    }
 
     var matchesDescendants: Bool { isAny || countsDescendants }
 }

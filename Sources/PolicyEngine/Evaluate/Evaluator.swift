@@ -23,15 +23,35 @@ struct Evaluator {
         self.usesIndex = usesIndex
     }
 
-    /// Decides one request for one kind of policy.
-    mutating func evaluate(_ request: EvaluationRequest, _ type: PolicyType) -> Verdict {
+    /// Decides one request for one kind of policy, from what is known before any policy was looked at.
+    mutating func evaluate(
+        _ request: EvaluationRequest,
+        _ type: PolicyType,
+        from start: Verdict = Verdict(),
+        sharing: SharedOutcome? = nil,
+        fallback: Bool = false
+    ) -> Verdict {
         slots.removeAll(keepingCapacity: true)
         slots.append(contentsOf: repeatElement(AccessSlot(), count: request.accesses.count))
-        var verdict = Verdict()
+        var verdict = start
         evaluateTags(request, type, &verdict)
+        if !service.resource.isEmpty {
+            evaluateResources(request, type, sharing, &verdict)
+            if !verdict.isDetermined, !fallback { verdict.isDetermined = true }
+            if verdict.isAllowed { verdict.isDetermined = true }
+        }
+        if let sharing { verdict.take(sharing, type) }
+        return verdict
+    }
+
+    private mutating func evaluateResources(
+        _ request: EvaluationRequest,
+        _ type: PolicyType,
+        _ sharing: SharedOutcome?,
+        _ verdict: inout Verdict
+    ) {
         let isDeniedByTags = verdict.isDetermined && !verdict.isAllowed
         let isAllowedByTags = verdict.isDetermined && verdict.isAllowed
-        guard !service.resource.isEmpty else { return verdict }
         verdict.isDetermined = false
         collectPolicies(request, type)
         let repository = service.resource
@@ -46,25 +66,34 @@ struct Evaluator {
                     ? verdict.priority > policy.priority : verdict.priority >= policy.priority
                 if isFinal { verdict.isDetermined = true }
             }
-            evaluate(position, policy, repository, request, type, tag: nil, &verdict)
-            if verdict.isAllowed, !policy.hasDeny { verdict.isDetermined = true }
+            let isMatch = evaluate(position, policy, repository, request, type, tag: nil, &verdict)
+            if verdict.isAllowed, !policy.hasDeny, !verdict.isDetermined,
+                isMatch || repository.isLikely(policy, request.resource, type)
+            {
+                verdict.isDetermined = true
+            }
             if verdict.isDetermined, verdict.isAuditDetermined { break }
         }
-        if !verdict.isDetermined {
-            if isDeniedByTags { verdict.isAllowed = false }
-            if isAllowedByTags { verdict.isAllowed = true }
+        guard !verdict.isDetermined else { return }
+        if isDeniedByTags {
+            verdict.isAllowed = false
             verdict.isDetermined = true
+        } else if isAllowedByTags {
+            verdict.isAllowed = true
+        } else if let sharing {
+            verdict.take(sharing, type)
         }
-        return verdict
     }
 
     private mutating func collectPolicies(_ request: EvaluationRequest, _ type: PolicyType) {
         let index = service.resource.indexes[type.rawValue]
-        let withDescendants = request.matchesDescendants || !usesIndex
-        guard !index.collect(request.resource, withDescendants: withDescendants, into: &candidates) else {
-            return
-        }
+        if usesIndex, index.collect(request.resource, into: &candidates) { return }
+        candidates.removeAll(keepingCapacity: true)
         candidates.append(contentsOf: 0..<Int32(service.resource.policies[type.rawValue].count))
+        if type != .access, request.resource.keys == 0 {
+            let ranks = service.resource.nameRanks[type.rawValue]
+            candidates.sort { ranks[Int($0)] < ranks[Int($1)] }
+        }
     }
 
     private mutating func evaluateTags(
@@ -79,7 +108,8 @@ struct Evaluator {
             guard repository.isInForce(policy, at: request.now) else { continue }
             var sub = verdict
             let tag = request.tags[Int(pair.tag)]
-            evaluate(pair.policy, policy, repository, request, type, tag: tag, &sub)
+            request.facts.turn(to: Int(tag.source))
+            _ = evaluate(pair.policy, policy, repository, request, type, tag: tag, &sub)
             if sub.isAllowed, !policy.hasDeny { sub.isDetermined = true }
             if sub.isAudited {
                 verdict.isAudited = true
@@ -105,14 +135,15 @@ struct Evaluator {
         pairs.removeAll(keepingCapacity: true)
         let index = repository.indexes[type.rawValue]
         for (number, tag) in request.tags.enumerated() {
-            if !index.collect(tag.elements, withDescendants: !usesIndex, into: &candidates) {
+            if !usesIndex || !index.collect(tag.elements, into: &candidates) {
+                candidates.removeAll(keepingCapacity: true)
                 candidates.append(contentsOf: 0..<Int32(repository.policies[type.rawValue].count))
             }
             for position in candidates {
                 let policy = repository.policies[type.rawValue][Int(position)]
                 let isMatch = policy.maps.contains { map in
                     let map = repository.maps[Int(map)]
-                    let match = repository.match(map, tag.elements, type: type, tokens: request.tokens)
+                    let match = repository.match(map, tag.elements, type: type, facts: request.facts)
                     return match == .same || match == .sameAndAllBelow
                 }
                 guard isMatch else { continue }
@@ -129,7 +160,7 @@ struct Evaluator {
         }
     }
 
-    /// Evaluates one policy for what isn't determined yet.
+    /// Evaluates one policy for what isn't determined yet; the result is whether its resource matches.
     private mutating func evaluate(
         _ position: Int32,
         _ policy: CompiledPolicy,
@@ -138,22 +169,24 @@ struct Evaluator {
         _ type: PolicyType,
         tag: RequestTag?,
         _ verdict: inout Verdict
-    ) {
+    ) -> Bool {
+        var hasMatched = false
         for index in policy.maps {
-            if verdict.isDetermined, verdict.isAuditDetermined { return }
+            if verdict.isDetermined, verdict.isAuditDetermined { break }
             let map = repository.maps[Int(index)]
             let match: MatchType
             if let tag {
-                let own = repository.match(map, tag.elements, type: type, tokens: request.tokens)
+                let own = repository.match(map, tag.elements, type: type, facts: request.facts)
                 guard own == .same || own == .sameAndAllBelow else { continue }
                 match = tag.match
             } else {
-                match = repository.match(map, request.resource, type: type, tokens: request.tokens)
+                match = repository.match(map, request.resource, type: type, facts: request.facts)
             }
             let isMatch =
                 match == .same || match == .sameAndAllBelow
                 || match == .descendant && request.matchesDescendants || match == .ancestor && tag != nil
-            guard isMatch, repository.holds(policy.conditions, request) else { continue }
+            if isMatch { hasMatched = true }
+            guard isMatch, repository.holds(policy.conditions, request, unknown: true) else { continue }
             var decider = Decider()
             decider.origin = tag == nil ? .resource : .tag
             decider.policy = position
@@ -167,6 +200,7 @@ struct Evaluator {
                 evaluateItems(policy, repository, request, type, match, decider, &verdict)
             }
         }
+        return hasMatched
     }
 
     private mutating func evaluateItems(
@@ -178,8 +212,10 @@ struct Evaluator {
         _ decider: Decider,
         _ verdict: inout Verdict
     ) {
+        let onlyRestricts =
+            !repository.isLenient && !repository.holds(policy.conditions, request, unknown: false)
         for (slot, access) in request.accesses.enumerated() {
-            var found = repository.decide(policy, access, request, type)
+            var found = repository.decide(policy, access, request, type, onlyRestricts: onlyRestricts)
             if found.outcome == .deny, match == .descendant, request.ignoresDescendantDenials {
                 found.outcome = .none
             }
@@ -189,8 +225,8 @@ struct Evaluator {
             merged.item = found.decider.item
             found.decider = merged
             found.priority = policy.priority
-            slots[slot].merge(found, type, isAny: request.isAny)
-            guard request.isAny else { continue }
+            slots[slot].merge(found, type, isAny: request.isAny || request.prefersAllowances)
+            guard request.isAny || request.prefersAllowances else { continue }
             if found.outcome == (request.ignoresDescendantDenials ? .allow : .deny) { break }
         }
         guard let slot = combined(request) else { return }
@@ -202,16 +238,24 @@ struct Evaluator {
 
     /// What the access types come to together; nil while it is open.
     private func combined(_ request: EvaluationRequest) -> AccessSlot? {
+        let excused = request.allowedUnlessDenied
         if request.groups.isEmpty {
-            return combined(slots.indices.lazy.map { slots[$0] })
+            if let slot = combined(slots.indices.lazy.map { slots[$0] }) { return slot }
+            guard !excused.isEmpty, slots.indices.allSatisfy(excused.contains) else { return nil }
+            return AccessSlot(outcome: .allow)
         }
         var first: AccessSlot?
+        var isOpen = false
         for group in request.groups {
-            guard let slot = combined(group.lazy.map { slots[$0] }) else { return nil }
+            guard let slot = combined(group.lazy.map { slots[$0] }) else {
+                if excused.isEmpty || !group.allSatisfy(excused.contains) { isOpen = true }
+                continue
+            }
             if slot.outcome == .deny { return slot }
             if first == nil { first = slot }
         }
-        return first
+        if isOpen { return nil }
+        return first ?? AccessSlot(outcome: .allow)
     }
 
     private func combined(_ group: some Sequence<AccessSlot>) -> AccessSlot? {

@@ -6,13 +6,18 @@ extension Repository {
         policy.periods.isEmpty || policy.periods.contains { periods[Int($0)].holds(at: now) }
     }
 
-    /// Whether all conditions hold.
-    func holds(_ range: Range<Int32>, _ request: EvaluationRequest) -> Bool {
+    /// Whether all conditions hold; what can't be said counts as `unknown`.
+    ///
+    /// A condition that can't be answered never opens anything: it lets denials, exceptions of grants, masks and row
+    /// filters count, and grants not.
+    func holds(_ range: Range<Int32>, _ request: EvaluationRequest, unknown: Bool) -> Bool {
         for index in range {
             switch conditions[Int(index)] {
             case .purpose(let values):
                 guard request.purpose >= 0, values.contains(where: { principals[Int($0)] == request.purpose })
                 else { return false }
+            case .rule(let rule):
+                guard rule.holds(request.facts, isLenient: isLenient) ?? unknown else { return false }
             case .ignored: continue
             }
         }
@@ -24,18 +29,21 @@ extension Repository {
         _ policy: CompiledPolicy,
         _ access: Int,
         _ request: EvaluationRequest,
-        _ type: PolicyType
+        _ type: PolicyType,
+        onlyRestricts: Bool
     ) -> AccessSlot {
         var slot = AccessSlot()
-        let denial = firstMatch(policy.deny, access, request)
-        if denial >= 0, firstMatch(policy.denyExceptions, access, request) < 0 {
+        let denial = firstMatch(policy.deny, access, request, unknown: true)
+        if denial >= 0, firstMatch(policy.denyExceptions, access, request, unknown: false) < 0 {
             slot.outcome = .deny
             slot.decider.list = .deny
             slot.decider.item = denial
             return slot
         }
-        let grant = firstMatch(policy.allow, access, request)
-        if grant >= 0, firstMatch(policy.allowExceptions, access, request) < 0 {
+        let grant =
+            onlyRestricts && type == .access
+            ? -1 : firstMatch(policy.allow, access, request, unknown: type != .access)
+        if grant >= 0, firstMatch(policy.allowExceptions, access, request, unknown: true) < 0 {
             slot.outcome = .allow
             switch type {
             case .access: slot.decider.list = .allow
@@ -53,13 +61,21 @@ extension Repository {
     }
 
     /// The first item of a list that means this request; -1 for none.
-    private func firstMatch(_ list: Range<Int32>, _ access: Int, _ request: EvaluationRequest) -> Int32 {
+    private func firstMatch(
+        _ list: Range<Int32>,
+        _ access: Int,
+        _ request: EvaluationRequest,
+        unknown: Bool
+    ) -> Int32 {
         for index in list {
             let item = items[Int(index)]
+            if request.onlyDelegating, !item.isDelegateAdmin { continue }
             let isAccess =
                 request.isAdmin
                 ? item.isDelegateAdmin : access >= 0 && item.accesses >> UInt128(access) & 1 == 1
-            guard isAccess, means(item, request), holds(item.conditions, request) else { continue }
+            guard isAccess, means(item, request), holds(item.conditions, request, unknown: unknown) else {
+                continue
+            }
             return index
         }
         return -1

@@ -15,12 +15,24 @@ struct RequestElements {
     private(set) var keys: UInt64 = 0
     private var elements: ContiguousArray<Element>
     private var bytes: ContiguousArray<UInt8> = []
+    /// Further values of levels that name several.
+    private(set) var further: [Int: [RequestElements]] = [:]
+    /// Levels that don't match as themselves only.
+    var scopes: [Int: ElementScope] = [:]
+    /// Whether it names a level that the service doesn't have: nothing matches it.
+    var hasUnknownLevel = false
 
     init(levelCount: Int) { elements = ContiguousArray(repeating: Element(), count: levelCount) }
+
+    /// Whether an index over whole values can't be asked.
+    var needsScan: Bool { !further.isEmpty || !scopes.isEmpty }
 
     mutating func removeAll() {
         keys = 0
         bytes.removeAll(keepingCapacity: true)
+        further.removeAll()
+        scopes.removeAll()
+        hasUnknownLevel = false
     }
 
     /// Names one level; a level named again takes the new value, so that columns can follow each other.
@@ -51,6 +63,18 @@ struct RequestElements {
         }
         elements[level] = element
         keys |= 1 << UInt64(level)
+    }
+
+    /// Names one level with several values, of which any will do.
+    mutating func set(_ level: Int, to values: [String], names: NameTable) {
+        guard let first = values.first else { return }
+        set(level, to: first, names: names)
+        guard values.count > 1 else { return }
+        further[level] = values.dropFirst().map { value in
+            var single = RequestElements(levelCount: elements.count)
+            single.set(level, to: value, names: names)
+            return single
+        }
     }
 
     /// Where the bytes end, so that ``cut(to:without:)`` can take a column back.

@@ -12,7 +12,7 @@ struct Verdict: Sendable {
 
 /// The policy and item that decided.
 struct Decider: Sendable, Equatable {
-    enum Origin: UInt8, Sendable { case none, resource, tag }
+    enum Origin: UInt8, Sendable { case none, resource, tag, sharing, inline }
 
     var origin = Origin.none
     /// Position among the policies of the type.
@@ -31,4 +31,34 @@ struct AccessSlot: Sendable {
     var outcome = Outcome.none
     var priority: Int32 = 0
     var decider = Decider()
+}
+
+/// What shared datasets and projects say of a request.
+struct SharedOutcome: Sendable {
+    var isAllowed = false
+    var isAudited = false
+    var hasMask = false
+    var hasRowFilter = false
+}
+
+extension Verdict {
+    /// Takes in what shares say, where policies left it open.
+    mutating func take(_ sharing: SharedOutcome, _ type: PolicyType) {
+        let applies: Bool
+        switch type {
+        case .access: applies = !isDetermined && !isAllowed && sharing.isAllowed
+        case .dataMask: applies = decider.origin == .none && sharing.hasMask
+        case .rowFilter: applies = decider.origin == .none && sharing.hasRowFilter
+        }
+        if applies {
+            isAllowed = true
+            isDetermined = true
+            decider = Decider()
+            decider.origin = .sharing
+        }
+        if !isAuditDetermined, sharing.isAudited {
+            isAudited = true
+            isAuditDetermined = true
+        }
+    }
 }

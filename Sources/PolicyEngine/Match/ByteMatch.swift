@@ -48,6 +48,13 @@ enum ByteMatch {
         return next == pattern.count
     }
 
+    /// The same for texts.
+    static func covers(_ pattern: String, _ text: String) -> Bool {
+        var pattern = pattern
+        var text = text
+        return text.withUTF8 { text in pattern.withUTF8 { glob(text, $0) } }
+    }
+
     /// Whether the path is the pattern's, or lies below it.
     static func below(_ path: Bytes, _ pattern: Bytes, separator: UInt8) -> Bool {
         var count = pattern.count
@@ -57,10 +64,37 @@ enum ByteMatch {
     }
 
     /// Whether the pattern covers the path or any leading part of it that ends at a separator.
+    ///
+    /// Separators in a row count as one, but for those of a scheme.
     static func globBelow(_ path: Bytes, _ pattern: Bytes, separator: UInt8, from start: Int = 0) -> Bool {
+        guard hasDoubleSeparator(path, separator, from: start) else {
+            return globBelowSingle(path, pattern, separator: separator, from: start)
+        }
+        var collapsed = ContiguousArray(path.prefix(start))
+        for byte in path.dropFirst(start)
+        where byte != separator || collapsed.count == start || collapsed.last != separator {
+            collapsed.append(byte)
+        }
+        return collapsed.withUnsafeBufferPointer {
+            globBelowSingle($0, pattern, separator: separator, from: start)
+        }
+    }
+
+    private static func hasDoubleSeparator(_ path: Bytes, _ separator: UInt8, from start: Int) -> Bool {
         var index = start + 1
         while index < path.count {
-            if path[index] == separator, path[index - 1] != separator,
+            if path[index] == separator, path[index - 1] == separator { return true }
+            index += 1
+        }
+        return false
+    }
+
+    private static func globBelowSingle(_ path: Bytes, _ pattern: Bytes, separator: UInt8, from start: Int)
+        -> Bool
+    {
+        var index = start + 1
+        while index < path.count {
+            if path[index] == separator,
                 glob(Bytes(rebasing: path[0..<index]), pattern)
             {
                 return true

@@ -15,7 +15,7 @@ struct Pattern: Sendable {
         case globBelow
         /// As `globBelow`, for a URL with its scheme.
         case urlBelow
-        /// Holds `{USER}` or `{OWNER}`: built for each request.
+        /// Filled in for each request.
         case template
     }
 
@@ -33,6 +33,8 @@ struct ElementMatcher: Sendable {
     let patterns: Range<Int32>
     let matchesAny: Bool
     let isExcludes: Bool
+    /// Whether what lies below a path counts.
+    let isRecursive: Bool
     /// How its level compares.
     let level: LevelRules
 }
@@ -48,6 +50,8 @@ struct LevelRules: Hashable, Sendable {
     let quote: UInt8
     let separator: UInt8
     let replacesTokens: Bool
+    let resolvesExpressions: Bool
+    let tokens: TokenMarks
 
     /// Nil when the matcher is none that is known.
     init?(_ definition: ResourceDefinition) {
@@ -68,5 +72,12 @@ struct LevelRules: Hashable, Sendable {
         quote = options["quoteChars"]?.utf8.first ?? 34
         separator = options["pathSeparatorChar"]?.utf8.first ?? 47
         replacesTokens = flag("replaceTokens", true)
+        resolvesExpressions = flag("replaceReqExpressions", true)
+        var tokens = TokenMarks()
+        if let start = options["tokenDelimiterStart"], start.count == 1 { tokens.start = start }
+        if let end = options["tokenDelimiterEnd"], end.count == 1 { tokens.end = end }
+        if let escape = options["tokenDelimiterEscape"], escape.count == 1 { tokens.escape = escape }
+        tokens.prefix = options["tokenDelimiterPrefix"] ?? ""
+        self.tokens = tokens
     }
 }

@@ -50,7 +50,7 @@ struct MemberReader {
         try optional(name) ?? fallback
     }
 
-    func list<Value: Decodable>(_ name: some CodingKey) throws -> [Value] {
+    func list<Value: Decodable>(_ name: some CodingKey, _ type: Value.Type = Value.self) throws -> [Value] {
         try optional(name, [Value?].self)?.compactMap(\.self) ?? []
     }
 

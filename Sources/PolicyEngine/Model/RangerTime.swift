@@ -1,4 +1,4 @@
-import CatalogModel
+package import CatalogModel
 
 /// The time of a record: epoch milliseconds in REST bodies, `yyyyMMdd-HH:mm:ss.SSSZ` in test files.
 struct RangerTime: Hashable, Sendable, Codable {
@@ -75,5 +75,13 @@ struct TimeZoneOffset: Hashable, Sendable {
         }
         guard let hours = read.0, let minutes = read.1, hours <= 18, minutes < 60 else { return nil }
         seconds = (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
+    }
+}
+
+extension Instant {
+    /// Reads a moment as Ranger's test files write it: `yyyyMMdd-HH:mm:ss.SSS` and a zone such as `+0000`.
+    package init?(rangerTime text: String) {
+        guard let milliseconds = RangerTime.milliseconds(of: text) else { return nil }
+        self.init(microseconds: milliseconds * 1000)
     }
 }

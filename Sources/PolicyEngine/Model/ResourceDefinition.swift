@@ -42,6 +42,8 @@ package struct ResourceDefinition: Hashable, Sendable {
     package var accessTypeRestrictions: [String] = []
     /// Whether a policy may end here, when said.
     package var isValidLeaf: Bool? = nil
+    /// How names of resources of this level are put together, such as `{bucket}/{path}`; empty for the usual way.
+    package var rrnTemplate: String = ""
 
     /// Empty; members are set one by one.
     package init() {}
@@ -70,6 +72,7 @@ extension ResourceDefinition: Codable {
         case rbKeyValidationMessage
         case accessTypeRestrictions
         case isValidLeaf
+        case rrnTemplate
     }
 
     /// Reads Ranger's members; absent and null ones take their defaults.
@@ -95,7 +98,9 @@ extension ResourceDefinition: Codable {
         rbKeyDescription = try members.value(Name.rbKeyDescription, default: "")
         rbKeyValidationMessage = try members.value(Name.rbKeyValidationMessage, default: "")
         accessTypeRestrictions = try members.list(Name.accessTypeRestrictions)
-        isValidLeaf = try members.optional(Name.isValidLeaf)
+        // Files of Ranger's also write it as text, and as no text at all.
+        isValidLeaf = try members.optional(Name.isValidLeaf, OptionText.self)?.text.flatMap(Bool.init)
+        rrnTemplate = try members.value(Name.rrnTemplate, default: "")
     }
 
     /// Writes Ranger's members; empty ones are left out.
@@ -122,5 +127,6 @@ extension ResourceDefinition: Codable {
         try members.put(.rbKeyValidationMessage, rbKeyValidationMessage)
         try members.put(.accessTypeRestrictions, accessTypeRestrictions)
         try members.put(.isValidLeaf, isValidLeaf)
+        try members.put(.rrnTemplate, rrnTemplate)
     }
 }

@@ -104,12 +104,12 @@ extension RecurrenceSchedule: Codable {
     /// Reads Ranger's members; absent and null ones take their defaults.
     package init(from decoder: any Decoder) throws {
         let members = try MemberReader(decoder, names: Name.self)
-        minute = try members.value(Name.minute, default: "")
-        hour = try members.value(Name.hour, default: "")
-        dayOfMonth = try members.value(Name.dayOfMonth, default: "")
-        dayOfWeek = try members.value(Name.dayOfWeek, default: "")
-        month = try members.value(Name.month, default: "")
-        year = try members.value(Name.year, default: "")
+        minute = try members.optional(Name.minute, OptionText.self)?.text ?? ""
+        hour = try members.optional(Name.hour, OptionText.self)?.text ?? ""
+        dayOfMonth = try members.optional(Name.dayOfMonth, OptionText.self)?.text ?? ""
+        dayOfWeek = try members.optional(Name.dayOfWeek, OptionText.self)?.text ?? ""
+        month = try members.optional(Name.month, OptionText.self)?.text ?? ""
+        year = try members.optional(Name.year, OptionText.self)?.text ?? ""
     }
 
     /// Writes Ranger's members; empty ones are left out.

@@ -1,4 +1,5 @@
 import Foundation
+import Governance
 
 /// DuckDB doing the same masks on the same file, in a Python process of its own, on one thread.
 struct MaskPeer {
@@ -20,17 +21,25 @@ struct MaskPeer {
     ///
     /// - Returns: Nil when Python has no DuckDB.
     func run(on file: URL, rows: Int) throws -> Result? {
+        guard try python("import duckdb, pyarrow", []) != nil else { return nil }
+        guard let output = try python(Self.script, [file.path, String(rows)]) else {
+            throw GovernanceError(.internalError, "the peer failed: its message is above")
+        }
+        return try JSONDecoder().decode(Result.self, from: output)
+    }
+
+    /// What a script prints; nil when it fails. Messages of a failed script go to standard error.
+    private func python(_ script: String, _ arguments: [String]) throws -> Data? {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [python, "-c", Self.script, file.path, String(rows)]
+        process.arguments = [python, "-c", script] + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
+        if arguments.isEmpty { process.standardError = FileHandle.nullDevice }
         try process.run()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return try JSONDecoder().decode(Result.self, from: output)
+        return process.terminationStatus == 0 ? output : nil
     }
 
     private static let modules = "import duckdb, json, pyarrow, sys, time"

@@ -4,16 +4,16 @@ import Foundation
 import Governance
 import PolicyEngine
 
-/// `steward policy`: publish, test and show policies.
+/// `steward policy`: publish, test, verify and show policies.
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Publish, test and show policies.",
+        abstract: "Publish, test, verify and show policies.",
         discussion: """
             Policies are YAML in the author's form, or JSON as Ranger Admin exports it; see Docs/Policies.md.
             Example: steward policy apply Policies/northsea
             """,
-        subcommands: [Apply.self, Test.self, Show.self, Delete.self]
+        subcommands: [Apply.self, Test.self, Verify.self, Show.self, Delete.self]
     )
 
     struct Apply: ParsableCommand {
