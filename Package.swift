@@ -64,11 +64,11 @@ let package = Package(
             reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine"],
             using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
-        // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite.
+        // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite, PostgreSQL.
         .room(
             "DataSources",
-            reaches: ["Governance", "CatalogModel"],
-            using: ["CLibXML2", "CZlib", .product(name: "GRDBSQLite", package: "GRDB.swift")]
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
+            using: ["CLibXML2", "CZlib", "CPQ", .product(name: "GRDBSQLite", package: "GRDB.swift")]
         ),
         // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
         .room(
@@ -87,6 +87,20 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // The SQL door: PostgreSQL's protocol in front of governed databases.
+        .room(
+            "MaskingProxy",
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
+            using: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         // The sample company's data, made from a seed.
         .room("SampleCompany", reaches: [], using: [.product(name: "GRDB", package: "GRDB.swift")]),
         // Command line, configuration, composition by hand.
@@ -95,13 +109,15 @@ let package = Package(
             dependencies: [
                 "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
                 "Masking",
-                "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
-                "CPolicyFiles",
+                "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "MaskingProxy",
+                "SampleCompany", "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
@@ -114,6 +130,7 @@ let package = Package(
         // C libraries from Debian's -dev packages.
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CPQ", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .tests("ArchitectureTests", of: []),
@@ -152,6 +169,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .tests(
+            "MaskingProxyTests",
+            of: [
+                "MaskingProxy", "Governance", "SQLiteStore", "DataSources", "QueryAnalysis", "Masking",
+                "PolicyEngine", "CatalogModel",
+            ],
+            using: [
+                "CPQ", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .tests(

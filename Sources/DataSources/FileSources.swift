@@ -19,12 +19,13 @@ package struct FileSources: RowSources {
     package func rowSource(for source: SourceDefinition) throws(GovernanceError) -> any RowSource {
         try SourceOptionRules.check(source)
         let files = SourceFiles(source: source)
-        try files.checkPath()
+        if source.kind != .postgres { try files.checkPath() }
         switch source.kind {
         case .csv: return CSVSource(files: files, tuning: tuning)
         case .ndjson: return NDJSONSource(files: files, tuning: tuning)
         case .xml: return XMLSource(files: files, rowElement: try XMLPath(rowElement: source), tuning: tuning)
         case .sqlite: return SQLiteSource(files: files, tuning: tuning)
+        case .postgres: return PostgreSQLSource(source)
         }
     }
 }

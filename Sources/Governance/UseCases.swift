@@ -18,6 +18,8 @@ package struct UseCases: Sendable {
     package let authentication: Authentication
     /// Reading the audit log.
     package let auditing: AuditReading
+    /// Sending statements to databases.
+    package let statements: StatementDatabases
     /// Clock and identities.
     package let rim: Rim
 
@@ -39,6 +41,7 @@ package struct UseCases: Sendable {
         browsing = CatalogBrowsing(snapshots: snapshots, rim: rim)
         assets = AssetCatalog(snapshots: snapshots, store: store, audit: audit, rim: rim)
         authentication = try Authentication(credentials: store, snapshots: snapshots, audit: audit, rim: rim)
+        statements = StatementDatabases(snapshots: snapshots, audit: audit, rim: rim)
         auditing = AuditReading(snapshots: snapshots, audit: audit)
         self.rim = rim
     }

@@ -79,7 +79,13 @@ struct SyntaxMessage {
     /// Takes all messages of a repeated field.
     mutating func messages(_ field: Int) -> [SyntaxMessage] {
         var found: [SyntaxMessage] = []
-        while let message = message(field) { found.append(message) }
+        fields.removeAll { entry in
+            guard entry.number == field, case .bytes(let bytes) = entry.value,
+                let message = SyntaxMessage(bytes)
+            else { return false }
+            found.append(message)
+            return true
+        }
         return found
     }
 }

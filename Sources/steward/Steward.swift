@@ -16,7 +16,8 @@ struct Steward: AsyncParsableCommand {
             """,
         version: StewardVersion.text,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, ReadCommand.self, ExplainCommand.self, CheckCommand.self,
+            DemoCommand.self, ServeCommand.self, ProxyCommand.self, ReadCommand.self, SQLCommand.self,
+            ExplainCommand.self, CheckCommand.self,
             TagCommand.self, PolicyCommand.self, SourceCommand.self, CatalogCommand.self, AuditCommand.self,
             UserCommand.self, TokenCommand.self, SampleCommand.self, BenchCommand.self,
         ]

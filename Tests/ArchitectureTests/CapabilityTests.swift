@@ -97,7 +97,7 @@ enum Compiler {
     private static func moduleMaps(_ products: URL) -> [String] {
         let sources = Rooms.root.appending(path: "Sources")
         var arguments: [String] = []
-        for name in ["CPgQuery", "CLibXML2", "CZlib"] {
+        for name in ["CPgQuery", "CLibXML2", "CPQ", "CZlib"] {
             arguments += ["-Xcc", "-fmodule-map-file=\(sources.path)/\(name)/module.modulemap"]
         }
         let found = (try? FileManager.default.contentsOfDirectory(atPath: products.path)) ?? []

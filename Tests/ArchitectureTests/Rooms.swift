@@ -24,7 +24,9 @@ enum Rooms {
             "Catalog", "Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation",
         ],
         "DataSources": [
-            "Governance", "CatalogModel", "CLibXML2", "CZlib", "GRDBSQLite", "Foundation", "Synchronization",
+            "Governance", "CatalogModel", "QueryAnalysis", "CLibXML2", "CZlib", "CPQ", "GRDBSQLite",
+            "Foundation",
+            "Synchronization",
             "Glibc",
             "Musl", "Darwin",
         ],
@@ -35,6 +37,11 @@ enum Rooms {
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTPTypes", "Logging",
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
+        "MaskingProxy": [
+            "Governance", "CatalogModel", "QueryAnalysis", "NIOCore", "NIOPosix", "NIOSSL", "Crypto",
+            "CryptoExtras",
+            "Logging", "ServiceLifecycle", "Synchronization",
+        ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
             "Governance", "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification",
@@ -42,7 +49,8 @@ enum Rooms {
             "Masking",
             "QueryAnalysis",
             "SQLiteStore",
-            "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
+            "DataSources", "HTTPAPI", "MaskingProxy", "NIOPosix", "NIOSSL", "SampleCompany", "CPolicyFiles",
+            "ArgumentParser", "Yams", "Logging",
             "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
         ],
     ]

@@ -8,6 +8,8 @@ package enum SourceKind: String, Hashable, Sendable, Codable, CaseIterable {
     case xml
     /// A SQLite database file, opened read-only.
     case sqlite
+    /// A PostgreSQL database, which statements are sent to.
+    case postgres
 }
 
 /// A source as it was added to the catalog: where its files lie and how they are read.
@@ -17,6 +19,8 @@ package struct SourceDefinition: Hashable, Sendable, Codable {
     /// How its files are read.
     package let kind: SourceKind
     /// A file, or a folder whose files of that kind become a table each; absolute.
+    ///
+    /// PostgreSQL: the database's URI, without its password.
     package let path: String
     /// The Ranger service whose policies govern its tables.
     package let service: ServiceName

@@ -109,6 +109,7 @@ struct SourceFiles: Sendable {
         case .ndjson: ["ndjson", "jsonl"]
         case .xml: ["xml"]
         case .sqlite: ["sqlite", "sqlite3", "db"]
+        case .postgres: []
         }
     }
 

@@ -30,6 +30,10 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     package let rows: Int?
     /// The version of catalog and policies that decided; nil when it didn't come to that.
     package let version: Int64?
+    /// The fingerprint of a SQL statement: equal for statements that differ in literals only.
+    package let statement: String?
+    /// How long it took; nil when it wasn't measured.
+    package let milliseconds: Int?
 
     /// A line.
     package init(
@@ -45,7 +49,9 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         outcome: AuditOutcome,
         errorCode: String? = nil,
         rows: Int? = nil,
-        version: Int64? = nil
+        version: Int64? = nil,
+        statement: String? = nil,
+        milliseconds: Int? = nil
     ) {
         self.time = time
         self.request = request
@@ -60,6 +66,8 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         self.errorCode = errorCode
         self.rows = rows
         self.version = version
+        self.statement = statement
+        self.milliseconds = milliseconds
     }
 }
 
@@ -77,6 +85,10 @@ package enum AuditAct: String, Hashable, Sendable, Codable, CaseIterable {
     case explain
     /// The catalog, a tag, a principal, a source or a policy was changed.
     case change
+    /// A SQL statement was sent.
+    case statement
+    /// A SQL statement ended.
+    case statementEnd = "statement-end"
     /// Somebody tried to sign in and failed.
     case signIn = "sign-in"
 }

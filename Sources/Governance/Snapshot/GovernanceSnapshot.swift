@@ -75,7 +75,11 @@ package final class GovernanceSnapshot: Sendable {
                         version: version
                     ) : policies,
                 roles: kinds.contains(.role) ? try RoleDirectory(roles: Array(state.roles.values)) : roles,
-                expressions: touchesPolicies ? try PolicyExpressions.library(of: all) : expressions
+                expressions: touchesPolicies
+                    ? try PolicyExpressions.library(
+                        of: all,
+                        databases: PolicyExpressions.databases(among: Array(state.services.values))
+                    ) : expressions
             )
         } catch {
             throw GovernanceError(.invalidPolicy, "\(error)")

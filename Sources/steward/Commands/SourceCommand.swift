@@ -22,11 +22,16 @@ struct SourceCommand: ParsableCommand {
         )
         @OptionGroup var options: DataOptions
         @Argument(help: "The source's name.") var name: String
-        @Argument(help: "A file, or a folder of files of one kind.") var path: String
+        @Argument(
+            help: "A file, a folder of files of one kind, or a database's URI: postgresql://user@host/name."
+        )
+        var path: String
         @Option(help: "The first part of its tables' names; without it the source's name.") var database:
             String?
-        @Option(help: "The service whose policies govern its tables.") var service = StandardServices.files
-        @Option(help: "csv, ndjson, xml or sqlite; without it as the files' names say.") var kind: SourceKind?
+        @Option(help: "The service whose policies govern its tables; without it `files`, or `postgres`.")
+        var service: String?
+        @Option(help: "csv, ndjson, xml, sqlite or postgres; without it as the files' names say.") var kind:
+            SourceKind?
         @Option(help: "What a malformed row does: fail, or skip and count.") var rowRule = RowRule.fail
         @Option(help: "CSV: the character between fields.") var delimiter: String?
         @Flag(help: "CSV: the first record is a row, not the columns' names.") var noHeader = false
@@ -39,11 +44,12 @@ struct SourceCommand: ParsableCommand {
         func run() throws {
             let workspace = try Workspace(folder: options.folder)
             try workspace.addStandardServices()
-            let url = URL(filePath: path).standardizedFileURL
+            let (kind, place) = try place()
+            let service = service ?? (kind == .postgres ? StandardServices.postgres : StandardServices.files)
             let source = SourceDefinition(
                 name: SourceName(name),
-                kind: try kind ?? SourceKind.guessed(at: url),
-                path: url.path,
+                kind: kind,
+                path: place,
                 service: ServiceName(service),
                 database: database ?? name,
                 rowRule: rowRule,
@@ -63,6 +69,25 @@ struct SourceCommand: ParsableCommand {
             let report = try workspace.cases.editing.add(source, replacing: replace, by: workspace.caller)
             Terminal.line("source `\(name)` is added")
             SourceCommand.show(report)
+        }
+
+        /// What kind of source it is and where: a database's URI, or an absolute path.
+        private func place() throws -> (SourceKind, String) {
+            guard kind == .postgres || path.hasPrefix("postgresql://") || path.hasPrefix("postgres://") else {
+                let url = URL(filePath: path).standardizedFileURL
+                return (try kind ?? SourceKind.guessed(at: url), url.path)
+            }
+            let words = URLComponents(string: path)
+            guard let words, words.password == nil,
+                words.queryItems?.contains(where: { $0.name == "password" }) != true
+            else {
+                throw GovernanceError(
+                    .invalidRequest,
+                    "write the database as postgresql://user@host/name, without its password: PGPASSWORD or libpq's "
+                        + "password file has that"
+                )
+            }
+            return (.postgres, path)
         }
     }
 

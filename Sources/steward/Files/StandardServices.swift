@@ -8,7 +8,9 @@ import PolicyEngine
 enum StandardServices {
     /// The service of sources that don't say another.
     static let files = "files"
-    /// The tag service of that service.
+    /// The service of PostgreSQL databases that don't say another.
+    static let postgres = "postgres"
+    /// The tag service of both.
     static let tags = "tags"
 
     /// The service whose policies say who may do what with the catalog itself.
@@ -38,6 +40,11 @@ enum StandardServices {
             PolicyService(
                 name: ServiceName(files),
                 definition: try definition("file"),
+                tagService: ServiceName(tags)
+            ),
+            PolicyService(
+                name: ServiceName(postgres),
+                definition: try definition("postgres"),
                 tagService: ServiceName(tags)
             ),
             PolicyService(name: ServiceName(catalog), definition: try definition("atlas"), tagService: nil),

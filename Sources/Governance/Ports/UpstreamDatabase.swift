@@ -1,0 +1,62 @@
+package import CatalogModel
+package import QueryAnalysis
+
+/// A database that statements are sent to; filled by the sources' room.
+package protocol UpstreamDatabase: Sendable {
+    /// The relations that the database has now, whoever may see them.
+    ///
+    /// Blocks.
+    /// - Throws: `.sourceUnavailable`.
+    func shape() throws(GovernanceError) -> UpstreamShape
+}
+
+/// The relations of a database.
+package struct UpstreamShape: Hashable, Sendable {
+    /// By name.
+    package let relations: [RelationName: UpstreamRelation]
+    private let names: [UInt32: RelationName]
+
+    /// A shape; of two relations of the same name the last counts.
+    package init(_ relations: [UpstreamRelation]) {
+        self.relations = Dictionary(relations.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        names = Dictionary(relations.map { ($0.identifier, $0.name) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The relation of PostgreSQL's identifier; nil when there is none.
+    package func relation(identifier: UInt32) -> UpstreamRelation? {
+        names[identifier].flatMap { relations[$0] }
+    }
+}
+
+/// A table or view of a database.
+package struct UpstreamRelation: Hashable, Sendable {
+    /// Its name.
+    package let name: RelationName
+    /// PostgreSQL's identifier of it.
+    package let identifier: UInt32
+    /// Its columns in their order.
+    package let columns: [UpstreamColumn]
+    /// The number that PostgreSQL gives each column, parallel to `columns`.
+    package let numbers: [Int16]
+    /// The type of each column in the catalog's words, parallel to `columns`.
+    package let types: [DataType]
+    /// The query's text with every relation named in full, for a view; nil for a table.
+    package let view: String?
+
+    /// A relation.
+    package init(
+        name: RelationName,
+        identifier: UInt32,
+        columns: [UpstreamColumn],
+        numbers: [Int16],
+        types: [DataType],
+        view: String?
+    ) {
+        self.name = name
+        self.identifier = identifier
+        self.columns = columns
+        self.numbers = numbers
+        self.types = types
+        self.view = view
+    }
+}

@@ -1,0 +1,110 @@
+package import CatalogModel
+import HashTreeCollections
+import Masking
+import QueryAnalysis
+import Synchronization
+
+/// Lets people send statements to one database of the catalog, governed.
+package final class StatementGovernance: Sendable {
+    /// The source whose tables the database has.
+    package let source: SourceName
+    /// The name under which people connect to it.
+    package let database: String
+    let snapshots: SnapshotHolder
+    let log: StatementLog
+    let rim: Rim
+    private let upstream: any UpstreamDatabase
+    private let known: Mutex<Known>
+
+    private struct Known {
+        var shape: UpstreamShape
+        var version: Int64 = -1
+        var tables: [RelationName: TableName] = [:]
+    }
+
+    /// Looks at the database and at the catalog.
+    ///
+    /// - Throws: `.notFound` for a source that isn't in the catalog, `.sourceUnavailable`, `.storeUnavailable`.
+    package init(
+        source: SourceName,
+        upstream: any UpstreamDatabase,
+        snapshots: SnapshotHolder,
+        audit: any AuditLog,
+        rim: Rim
+    ) throws(GovernanceError) {
+        guard let definition = try snapshots.current().state.sources[source] else {
+            throw GovernanceError(.notFound, "source `\(source)` is not in the catalog")
+        }
+        self.source = source
+        database = definition.database
+        self.snapshots = snapshots
+        self.upstream = upstream
+        self.rim = rim
+        log = StatementLog(audit: audit)
+        known = Mutex(Known(shape: try upstream.shape()))
+    }
+
+    /// Looks at the database again, for relations that came or changed meanwhile.
+    ///
+    /// - Throws: `.sourceUnavailable`; what was known stays.
+    package func refresh() throws(GovernanceError) {
+        let shape = try upstream.shape()
+        known.withLock { known in
+            known.shape = shape
+            known.version = -1
+        }
+    }
+
+    /// Opens a session for somebody who has signed in.
+    ///
+    /// - Parameters:
+    ///   - caller: Who is at the door.
+    ///   - user: Whose view is wanted: nil for the caller's own, anybody's for an administrator.
+    /// - Returns: The session.
+    /// - Throws: `.unknownUser`, `.forbidden`, `.storeUnavailable`.
+    package func session(
+        for caller: Caller,
+        as user: UserName? = nil
+    ) throws(GovernanceError) -> StatementSession {
+        let snapshot = try snapshots.current()
+        try snapshot.authorise(caller, toActAs: user ?? caller.user)
+        _ = try snapshot.subject(user ?? caller.user)
+        return StatementSession(governance: self, caller: caller, user: user ?? caller.user)
+    }
+
+    /// Writes the lines that wait.
+    ///
+    /// - Throws: `.auditUnavailable`; the lines still wait then.
+    package func flush() throws(GovernanceError) { try log.flush() }
+
+    /// The version of catalog and policies in force.
+    ///
+    /// - Throws: `.storeUnavailable`.
+    package func version() throws(GovernanceError) -> Int64 { try snapshots.current().version }
+
+    /// The relations upstream.
+    package var shape: UpstreamShape { known.withLock(\.shape) }
+
+    /// The tables that a statement reads, as the audit log names them.
+    func resource(of reads: StatementReads) -> String {
+        let tables = known.withLock(\.tables)
+        let names = reads.columns.keys.sorted().compactMap { tables[$0]?.description }
+        return String(names.joined(separator: ", ").prefix(1000))
+    }
+
+    /// The catalogued table of each relation, for one version of the catalog.
+    func tables(in snapshot: GovernanceSnapshot) -> [RelationName: TableName] {
+        known.withLock { known in
+            if known.version == snapshot.version { return known.tables }
+            var tables: [RelationName: TableName] = [:]
+            for (name, table) in snapshot.state.tables where table.definition.source == source {
+                let parts = table.definition.location.split(separator: ".", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else { continue }
+                tables[RelationName(schema: parts[0], name: parts[1])] = name
+            }
+            known.tables = tables
+            known.version = snapshot.version
+            return tables
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package import CatalogModel
+import Masking
+import PolicyEngine
+package import QueryAnalysis
+import Synchronization
+
+/// One person's statements, from sign-in to leaving.
+///
+/// Its methods block on store and audit log and must be called on a thread of `ParserThreads`.
+package final class StatementSession: Sendable {
+    /// Who sends the statements.
+    package let caller: Caller
+    /// Whose rights count.
+    package let user: UserName
+    private let governance: StatementGovernance
+    /// The relations as they were last governed, so that texts of policies are read once.
+    private let relations = Mutex<[RelationName: GovernedRelation]>([:])
+
+    init(governance: StatementGovernance, caller: Caller, user: UserName) {
+        self.governance = governance
+        self.caller = caller
+        self.user = user
+    }
+
+    /// The governed form of what was sent, once the decision stands in the audit log.
+    ///
+    /// - Throws: why nothing of it may be sent; that stands in the audit log too, as far as it can be written.
+    package func rewrite(_ text: String) throws(StatementFailure) -> [RewrittenStatement] {
+        var desk: DecisionDesk?
+        do throws(StatementFailure) {
+            let opened = try self.desk()
+            desk = opened
+            let statements: [RewrittenStatement]
+            do throws(StatementError) {
+                statements = try StatementRewriter.rewrite(text, for: catalog(asking: opened))
+            } catch { throw .refused(error) }
+            try record(statements, at: opened)
+            return statements
+        } catch {
+            recordRefusal(error, version: desk?.snapshot.version)
+            throw error
+        }
+    }
+
+    /// What would become of a text, with the reason for each column; nothing is sent and nothing audited.
+    ///
+    /// - Throws: why nothing of it may be sent.
+    package func explain(_ text: String) throws(StatementFailure) -> [StatementExplanation] {
+        let desk = try desk()
+        do throws(StatementError) {
+            return try StatementRewriter.rewrite(text, for: catalog(asking: desk)).map { desk.explain($0) }
+        } catch { throw .refused(error) }
+    }
+
+    /// Whether what a statement read would be governed in the same way now.
+    ///
+    /// - Throws: when it can't be told; nothing may be handed out then.
+    package func stillHolds(_ reads: StatementReads) throws(StatementFailure) -> Bool {
+        let desk = try desk()
+        for (name, outcome) in reads.outcomes {
+            do throws(StatementError) {
+                guard try governed(name, asking: desk)?.outcome == outcome else { return false }
+            } catch { return false }
+        }
+        return true
+    }
+
+    /// Whether a column of a table upstream was last governed as one that may be seen as it is.
+    ///
+    /// Doesn't block: it answers from the relations that this session has named.
+    package func isClear(relation identifier: UInt32, column number: Int16) -> Bool {
+        guard let relation = governance.shape.relation(identifier: identifier),
+            let position = relation.numbers.firstIndex(of: number)
+        else { return false }
+        let name = relation.columns[position].name
+        let governed = relations.withLock { $0[relation.name] }
+        return governed?.columns.contains { $0.column.name == name && !$0.isMasked } ?? false
+    }
+
+    /// Whether the person may still be here at all.
+    package func isAdmitted() -> Bool { (try? desk()) != nil }
+
+    /// Notes that a statement ran, with what it delivered; written soon, in one transaction with others.
+    package func finished(_ run: StatementRun) {
+        governance.log.add(
+            AuditRecord(
+                time: governance.rim.now(),
+                request: caller.request,
+                user: user,
+                actor: caller.user,
+                act: .statementEnd,
+                resource: run.reads.map(governance.resource) ?? "",
+                outcome: run.errorCode == nil ? .allowed : .failed,
+                errorCode: run.errorCode,
+                rows: run.rows,
+                statement: run.fingerprint,
+                milliseconds: run.milliseconds
+            )
+        )
+    }
+
+    private func desk() throws(StatementFailure) -> DecisionDesk {
+        do throws(GovernanceError) {
+            let snapshot = try governance.snapshots.current()
+            return DecisionDesk(
+                snapshot: snapshot,
+                subject: try snapshot.subject(user),
+                now: governance.rim.now(),
+                tables: governance.tables(in: snapshot),
+                shape: governance.shape
+            )
+        } catch { throw .failed(error) }
+    }
+
+    private func catalog(asking desk: DecisionDesk) -> GovernedCatalog {
+        GovernedCatalog(database: governance.database, user: user.text) {
+            [self] name throws(StatementError) in try governed(name, asking: desk)
+        }
+    }
+
+    private func governed(
+        _ name: RelationName,
+        asking desk: DecisionDesk
+    ) throws(StatementError) -> GovernedRelation? {
+        guard let material = try desk.material(of: name) else { return nil }
+        let known = relations.withLock { $0[name] }
+        if let known, known.isMade(from: material.columns, material.filter, material.view) { return known }
+        let made = try desk.text.relation(
+            name,
+            columns: material.columns,
+            filter: material.filter,
+            view: material.view
+        )
+        relations.withLock { $0[name] = made }
+        return made
+    }
+
+    private func record(
+        _ statements: [RewrittenStatement],
+        at desk: DecisionDesk
+    ) throws(StatementFailure) {
+        let lines = statements.map {
+            desk.line(of: $0, on: governance.resource(of: $0.reads), by: caller)
+        }
+        let reading = lines.filter { !$0.resource.isEmpty }
+        for line in lines where line.resource.isEmpty { governance.log.add(line) }
+        do throws(GovernanceError) { try governance.log.write(reading) } catch { throw .failed(error) }
+    }
+
+    private func recordRefusal(_ failure: StatementFailure, version: Int64?) {
+        governance.log.add(
+            AuditRecord(
+                time: governance.rim.now(),
+                request: caller.request,
+                user: user,
+                actor: caller.user,
+                act: .statement,
+                resource: "",
+                outcome: failure.isRefusal ? .denied : .failed,
+                errorCode: failure.code,
+                version: version
+            )
+        )
+    }
+}
+
+/// Why a statement can't be sent.
+package enum StatementFailure: Error, Hashable, Sendable {
+    /// The statement itself.
+    case refused(StatementError)
+    /// What deciding about it needs.
+    case failed(GovernanceError)
+
+    /// The stable code.
+    package var code: String {
+        switch self {
+        case .refused(let error): "statement-\(error.code.rawValue)"
+        case .failed(let error): error.code.rawValue
+        }
+    }
+
+    var isRefusal: Bool {
+        switch self {
+        case .refused: true
+        case .failed(let error): error.isRefusal
+        }
+    }
+}
+
+/// A statement as it would go to the database, and why so.
+package struct StatementExplanation: Sendable {
+    /// The governed text.
+    package let text: String
+    /// Each column that is read, by table and column.
+    package let columns: [Column]
+
+    /// One column that is read.
+    package struct Column: Sendable {
+        /// The column.
+        package let column: ColumnReference
+        /// How it is treated, in a word.
+        package let treatment: String
+        /// Why, a sentence each; for a row filter too.
+        package let why: [String]
+    }
+}
+
+/// What became of a statement that was sent.
+package struct StatementRun: Sendable {
+    /// What it reads; nil when that isn't known.
+    package let reads: StatementReads?
+    /// Its fingerprint.
+    package let fingerprint: String?
+    /// Rows handed out.
+    package let rows: Int
+    /// How long it took.
+    package let milliseconds: Int
+    /// The SQLSTATE that it ended with; nil when it ended well.
+    package let errorCode: String?
+
+    /// A run.
+    package init(
+        reads: StatementReads?,
+        fingerprint: String?,
+        rows: Int,
+        milliseconds: Int,
+        errorCode: String?
+    ) {
+        self.reads = reads
+        self.fingerprint = fingerprint
+        self.rows = rows
+        self.milliseconds = milliseconds
+        self.errorCode = errorCode
+    }
+}

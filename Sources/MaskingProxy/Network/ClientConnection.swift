@@ -1,0 +1,273 @@
+import CatalogModel
+import Governance
+import NIOCore
+import NIOPosix
+import NIOSSL
+import QueryAnalysis
+
+/// A client's connection, from its first byte to its last; everything happens on its event loop.
+final class ClientConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase {
+        case starting
+        case authenticating(SessionParameters, unknownOptions: [String]?)
+        /// Something is being looked up or connected.
+        case waiting
+        case open(OpenSession)
+        case closed
+    }
+
+    /// Bytes that may wait while a question is open.
+    private static let inboxLimit = 1 << 20
+
+    let proxy: ProxyContext
+    private let isCounted: Bool
+    var phase = Phase.starting
+    var decoder = FrontendDecoder()
+    var context: ChannelHandlerContext?
+    var isSecure = false
+    private var isAsking = false
+    private var readIsPending = false
+    var signInTimer: Scheduled<Void>?
+    private var idleTimer: Scheduled<Void>?
+    var user: String?
+
+    init(proxy: ProxyContext) {
+        self.proxy = proxy
+        isCounted = proxy.registry.connect(limit: proxy.configuration.connectionLimit)
+    }
+
+    // MARK: Events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        signInTimer = context.eventLoop.scheduleTask(in: .seconds(proxy.configuration.signInSeconds)) {
+            bound.value.refuse(.fatal("08006", "signing in took too long"))
+        }
+        if !isCounted { refuse(.fatal("53300", "too many connections")) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        decoder.append(unwrapInboundIn(data))
+        if case .open(let session) = phase { session.core.beginBatch() }
+        restartIdleTimer()
+        pump()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        if isCounted { proxy.registry.disconnect() }
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .open(let session) = phase, context.channel.isWritable { session.upstream.resumeReading() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Reads only when there is room for what comes.
+    func read(context: ChannelHandlerContext) {
+        if mayRead { context.read() } else { readIsPending = true }
+    }
+
+    private var mayRead: Bool {
+        if isAsking, decoder.waiting > ClientConnection.inboxLimit { return false }
+        if case .open(let session) = phase { return session.upstream.isWritable }
+        return true
+    }
+
+    /// There may be room again.
+    func resumeReading() {
+        guard readIsPending, mayRead else { return }
+        readIsPending = false
+        context?.read()
+    }
+
+    /// Whether PostgreSQL's rows may be written on.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    // MARK: Messages
+
+    func pump() {
+        do throws(WireFault) {
+            while !isAsking {
+                switch phase {
+                case .starting:
+                    guard let packet = try decoder.startup() else { return }
+                    start(packet)
+                case .authenticating(let parameters, let unknown):
+                    guard let message = try decoder.next(limit: FrontendDecoder.startupLimit) else { return }
+                    signIn(message, parameters, unknown)
+                case .open(let session):
+                    guard let message = try decoder.next(limit: FrontendDecoder.messageLimit) else {
+                        session.flush(self)
+                        resumeReading()
+                        return
+                    }
+                    take(session.core.receive(message, at: .now), session)
+                case .waiting, .closed: return
+                }
+            }
+        } catch { refuse(.fatal("08P01", error.message)) }
+    }
+
+    private func take(_ step: SessionStep, _ session: OpenSession) {
+        switch step {
+        case .next: return
+        case .close(let error):
+            session.flush(self)
+            if let error { refuse(error) } else { closeQuietly() }
+        case .ask(.rewrite(let text)):
+            ask(on: proxy.parserThreads) { [statements = session.statements] in
+                Result { () throws(StatementFailure) in try statements.rewrite(text) }
+            } then: { client, result in
+                client.go { $0.rewritten(result, at: .now) }
+            }
+        case .ask(.check(let reads)):
+            ask(on: proxy.parserThreads) { [statements = session.statements] in
+                Result { () throws(StatementFailure) in
+                    for read in reads where try !statements.stillHolds(read) { return false }
+                    return true
+                }
+            } then: { client, result in
+                client.go { $0.checked(result, at: .now) }
+            }
+        }
+    }
+
+    private func go(_ answer: (inout SessionCore) -> SessionStep) {
+        guard case .open(let session) = phase else { return }
+        take(answer(&session.core), session)
+        pump()
+    }
+
+    /// Runs a body elsewhere; nothing of this client is looked at before it is done.
+    func ask<Answer: Sendable>(
+        on threads: ParserThreads,
+        _ body: @escaping @Sendable () -> Answer,
+        then: @escaping @Sendable (ClientConnection, Answer) -> Void
+    ) {
+        guard let context else { return }
+        isAsking = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        threads.submit {
+            let answer = body()
+            loop.execute {
+                let client = bound.value
+                client.isAsking = false
+                then(client, answer)
+                client.resumeReading()
+            }
+        }
+    }
+
+    // MARK: From upstream
+
+    /// Takes a message of PostgreSQL.
+    func receive(_ message: UpstreamMessage) {
+        guard case .open(let session) = phase else { return }
+        do throws(ClientError) {
+            let run = try session.core.receive(message, at: .now) { origin in
+                session.statements.isClear(relation: origin.relation, column: origin.number)
+            }
+            if let run {
+                proxy.parserThreads.submit { [statements = session.statements] in statements.finished(run) }
+            }
+        } catch {
+            session.flush(self)
+            refuse(error)
+        }
+    }
+
+    /// What PostgreSQL sent for now has been taken.
+    func upstreamPaused() {
+        guard case .open(let session) = phase else { return }
+        session.flush(self)
+    }
+
+    /// PostgreSQL is gone.
+    func upstreamClosed() {
+        guard case .open(let session) = phase else { return }
+        session.flush(self)
+        refuse(.fatal("57P01", "the connection to the database was lost"))
+    }
+
+    func cancel() {
+        guard let context, case .open(let session) = phase else { return }
+        session.upstream.cancel(on: context.eventLoop)
+    }
+
+    /// Ends the session when what it is reading would be governed otherwise now, or its user is gone.
+    func checkRunning(policyChanged: Bool) {
+        guard let context, case .open(let session) = phase else { return }
+        let reads = session.core.running
+        guard policyChanged || !reads.isEmpty else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        proxy.parserThreads.submit { [statements = session.statements] in
+            let holds =
+                statements.isAdmitted() && reads.allSatisfy { (try? statements.stillHolds($0)) == true }
+            guard !holds else { return }
+            loop.execute {
+                bound.value.refuse(.fatal("57P01", "policy has changed: connect again"))
+            }
+        }
+    }
+
+    // MARK: Ends
+
+    func write(_ bytes: ByteBuffer) {
+        guard let context, bytes.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    func refuse(_ error: ClientError) {
+        if case .closed = phase { return }
+        var bytes = ByteBuffer()
+        var fatal = error
+        fatal.severity = "FATAL"
+        bytes.writeError(fatal)
+        write(bytes)
+        closeQuietly()
+    }
+
+    private func closeQuietly() {
+        end()
+        context?.close(mode: .all, promise: nil)
+    }
+
+    /// Lets go of everything; may be called again.
+    private func end() {
+        signInTimer?.cancel()
+        idleTimer?.cancel()
+        if case .open(let session) = phase {
+            proxy.registry.remove(session.process)
+            if !session.core.running.isEmpty, let context { session.upstream.cancel(on: context.eventLoop) }
+            session.upstream.close()
+        }
+        if let user {
+            proxy.registry.leave(user)
+            self.user = nil
+        }
+        phase = .closed
+    }
+
+    func restartIdleTimer() {
+        guard proxy.configuration.idleSeconds > 0, let context, case .open = phase else { return }
+        idleTimer?.cancel()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        idleTimer = context.eventLoop.scheduleTask(in: .seconds(proxy.configuration.idleSeconds)) {
+            bound.value.refuse(.fatal("57P05", "the session was idle for too long"))
+        }
+    }
+}

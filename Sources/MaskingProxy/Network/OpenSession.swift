@@ -1,0 +1,32 @@
+import Governance
+import NIOCore
+
+/// A session that runs.
+final class OpenSession {
+    let upstream: UpstreamConnection
+    let statements: StatementSession
+    var core = SessionCore()
+    var process: Int32 = 0
+
+    init(upstream: UpstreamConnection, statements: StatementSession) {
+        self.upstream = upstream
+        self.statements = statements
+    }
+
+    /// Writes what waits, both ways.
+    func flush(_ client: ClientConnection) {
+        if core.toUpstream.readableBytes > 0 {
+            upstream.write(core.toUpstream)
+            core.toUpstream = ByteBuffer()
+        }
+        if core.toClient.readableBytes > 0 {
+            client.write(core.toClient)
+            core.toClient = ByteBuffer()
+        }
+    }
+}
+
+extension Moment {
+    /// Now, by the clock of the event loops.
+    static var now: Moment { Moment(nanoseconds: NIODeadline.now().uptimeNanoseconds) }
+}

@@ -1,0 +1,133 @@
+package import Governance
+package import Logging
+import NIOCore
+package import NIOPosix
+import QueryAnalysis
+import ServiceLifecycle
+import Synchronization
+
+/// The SQL door: listens, and ties each client to PostgreSQL through governance.
+package final class ProxyServer: Sendable {
+    private let context: ProxyContext
+    private let group: MultiThreadedEventLoopGroup
+    private let logger: Logger
+    private let started: (@Sendable (Int) -> Void)?
+
+    /// A door in front of databases, by the name under which people connect to them.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where it listens and its limits.
+    ///   - databases: By name.
+    ///   - authentication: Who is at the door.
+    ///   - rim: Fresh identities.
+    ///   - group: The event loops.
+    ///   - logger: For what somebody must act on.
+    ///   - started: Told the port, once it listens.
+    /// - Throws: `.limitExceeded` when the system has no room for the parsers' stacks.
+    package init(
+        configuration: ProxyConfiguration,
+        databases: [String: ProxiedDatabase],
+        authentication: Authentication,
+        rim: Rim,
+        group: MultiThreadedEventLoopGroup,
+        logger: Logger,
+        started: (@Sendable (Int) -> Void)? = nil
+    ) throws(GovernanceError) {
+        guard let parsers = ParserThreads(count: configuration.parserThreads),
+            let signers = ParserThreads(count: 2)
+        else { throw GovernanceError(.limitExceeded, "the parser's threads can not be started") }
+        context = ProxyContext(
+            configuration: configuration,
+            databases: databases,
+            authentication: authentication,
+            registry: SessionRegistry(),
+            parserThreads: parsers,
+            signInThreads: signers,
+            makeID: rim.makeID
+        )
+        self.group = group
+        self.logger = logger
+        self.started = started
+    }
+
+    /// Serves until it is told to stop.
+    package func run() async throws {
+        let context = context
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ClientConnection(proxy: context))
+                }
+            }
+            .bind(host: context.configuration.host, port: context.configuration.port).get()
+        let watch = watch()
+        logger.info("SQL door is open", metadata: ["port": "\(channel.localAddress?.port ?? 0)"])
+        started?(channel.localAddress?.port ?? 0)
+        await withGracefulShutdownHandler {
+            try? await channel.closeFuture.get()
+        } onGracefulShutdown: {
+            channel.close(promise: nil)
+        }
+        watch.cancel()
+        for session in context.registry.all { session.close() }
+        for database in context.databases.values { try? database.governance.flush() }
+    }
+
+    /// Looks four times a second whether policy has changed, once a second whether time has changed what it says, once a
+    /// minute what relations there are, and writes the audit lines that wait.
+    ///
+    /// A look at the database that fails leaves what was known.
+    private func watch() -> RepeatedTask {
+        let seen = PolicyWatch()
+        let context = context
+        let logger = logger
+        return group.next().scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250))
+        { _ in
+            context.parserThreads.submit {
+                let tick = seen.tick()
+                var changed = false
+                for (name, database) in context.databases {
+                    do throws(GovernanceError) {
+                        try database.governance.flush()
+                        if seen.isNew(try database.governance.version(), of: name) { changed = true }
+                    } catch {
+                        logger.error("governing statements failed", metadata: ["error": "\(error)"])
+                        changed = true
+                    }
+                }
+                // Looking at the database takes long: it is done beside the statements.
+                if changed || tick.isMultiple(of: 240) {
+                    context.signInThreads.submit {
+                        for database in context.databases.values { try? database.governance.refresh() }
+                    }
+                }
+                guard changed || tick.isMultiple(of: 4) else { return }
+                for session in context.registry.all { session.check(changed) }
+            }
+        }
+    }
+}
+
+/// What the watch has seen so far.
+private final class PolicyWatch: Sendable {
+    private let state = Mutex<(versions: [String: Int64], ticks: Int)>(([:], 0))
+
+    /// Counts a look.
+    func tick() -> Int {
+        state.withLock { state in
+            state.ticks += 1
+            return state.ticks
+        }
+    }
+
+    /// Whether a database's version is another one than at the last look.
+    func isNew(_ version: Int64, of database: String) -> Bool {
+        state.withLock { state in
+            let last = state.versions.updateValue(version, forKey: database)
+            return last != nil && last != version
+        }
+    }
+}

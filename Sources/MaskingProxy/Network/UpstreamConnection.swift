@@ -1,0 +1,226 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The connection to PostgreSQL of one session; on the same event loop as its client.
+final class UpstreamConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    typealias Opened = (ClientConnection, Result<UpstreamConnection, ClientError>) -> Void
+
+    private enum Phase {
+        /// Waiting for the one byte that answers a request for TLS.
+        case askingForTLS
+        case signingIn(UpstreamLogin)
+        case open
+        case closed
+    }
+
+    private let address: UpstreamAddress
+    private let parameters: SessionParameters
+    private let statementSeconds: Int64
+    private var phase: Phase
+    private var login: UpstreamLogin
+    private var scanner = UpstreamScanner()
+    private var context: ChannelHandlerContext?
+    private var client: ClientConnection?
+    private var opened: Opened?
+    private var readIsPending = false
+
+    /// Connects and signs in; the outcome is given on the client's event loop.
+    static func open(
+        _ address: UpstreamAddress,
+        _ parameters: SessionParameters,
+        proxy: ProxyContext,
+        client: NIOLoopBound<ClientConnection>,
+        on loop: any EventLoop,
+        then opened: @escaping Opened
+    ) {
+        let handler = UpstreamConnection(address, parameters, proxy, client.value, opened)
+        let bound = NIOLoopBound(handler, eventLoop: loop)
+        ClientBootstrap(group: loop)
+            .connectTimeout(.seconds(10))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+            .connect(host: address.host, port: address.port)
+            .whenFailure { _ in
+                bound.value.fail(.fatal("08006", "the database can not be reached"))
+            }
+    }
+
+    private init(
+        _ address: UpstreamAddress,
+        _ parameters: SessionParameters,
+        _ proxy: ProxyContext,
+        _ client: ClientConnection,
+        _ opened: @escaping Opened
+    ) {
+        self.address = address
+        self.parameters = parameters
+        self.client = client
+        self.opened = opened
+        statementSeconds = proxy.configuration.statementSeconds
+        let random = (0..<18).map { _ in UInt8.random(in: 0...255) }
+        login = UpstreamLogin(address, nonce: random.base64)
+        phase = address.tls == nil ? .signingIn(login) : .askingForTLS
+    }
+
+    /// The settings that PostgreSQL told.
+    var settings: [String: String] { login.settings }
+
+    /// Whether what the client sends may be written on.
+    var isWritable: Bool { context?.channel.isWritable ?? false }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        if address.tls != nil {
+            var request = ByteBuffer()
+            request.writeInteger(Int32(8))
+            request.writeInteger(Int32(80_877_103))
+            write(request)
+        } else {
+            write(login.startup(parameters, statementSeconds: statementSeconds))
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if case .askingForTLS = phase {
+            guard bytes.readableBytes == 1, bytes.readInteger(as: UInt8.self) == UInt8(ascii: "S") else {
+                fail(.fatal("08006", "the database does not offer TLS"))
+                return
+            }
+            startTLS()
+            return
+        }
+        scanner.append(bytes)
+        do throws(WireFault) {
+            while let message = try scanner.next() { take(message) }
+        } catch {
+            fail(.fatal("08P01", error.message))
+            return
+        }
+        if case .open = phase { client?.upstreamPaused() }
+    }
+
+    private func startTLS() {
+        guard let tls = address.tls, let context else { return }
+        do {
+            let handler = try NIOSSLClientHandler(context: tls, serverHostname: address.serverName)
+            try context.pipeline.syncOperations.addHandler(handler, position: .first)
+            phase = .signingIn(login)
+            write(login.startup(parameters, statementSeconds: statementSeconds))
+        } catch { fail(.fatal("08006", "TLS to the database failed")) }
+    }
+
+    private func take(_ message: UpstreamMessage) {
+        switch phase {
+        case .open: client?.receive(message)
+        case .signingIn:
+            do throws(ClientError) {
+                switch try login.receive(message) {
+                case .wait: return
+                case .send(let bytes): write(bytes)
+                case .ready:
+                    phase = .open
+                    if let client { opened?(client, .success(self)) }
+                    opened = nil
+                }
+            } catch { fail(error) }
+        case .askingForTLS, .closed: return
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(.fatal("08006", "the connection to the database was lost"))
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        fail(.fatal("08006", "the connection to the database failed"))
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { client?.resumeReading() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    /// Reads rows only as fast as the client takes them.
+    func read(context: ChannelHandlerContext) {
+        if case .open = phase, let client, !client.isWritable {
+            readIsPending = true
+        } else {
+            context.read()
+        }
+    }
+
+    /// The client takes more.
+    func resumeReading() {
+        guard readIsPending else { return }
+        readIsPending = false
+        context?.read()
+    }
+
+    func write(_ bytes: ByteBuffer) {
+        guard let context, bytes.readableBytes > 0 else { return }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    /// Ends the connection and lets go of the client.
+    func close() {
+        guard let context else {
+            phase = .closed
+            return
+        }
+        if case .open = phase {
+            var bytes = ByteBuffer()
+            bytes.writeEmpty("X")
+            write(bytes)
+        }
+        phase = .closed
+        client = nil
+        opened = nil
+        context.close(promise: nil)
+    }
+
+    private func fail(_ error: ClientError) {
+        let client = client
+        let opened = opened
+        let wasOpen = if case .open = phase { true } else { false }
+        phase = .closed
+        self.client = nil
+        self.opened = nil
+        context?.close(promise: nil)
+        guard let client else { return }
+        if let opened { opened(client, .failure(error)) } else if wasOpen { client.upstreamClosed() }
+    }
+
+    /// Asks PostgreSQL to stop what this connection runs, over a connection of its own.
+    func cancel(on loop: any EventLoop) {
+        var request = ByteBuffer()
+        request.writeInteger(Int32(16))
+        request.writeInteger(Int32(80_877_102))
+        request.writeInteger(login.key.process)
+        request.writeInteger(login.key.secret)
+        let packet = request
+        ClientBootstrap(group: loop).connectTimeout(.seconds(10))
+            .connect(host: address.host, port: address.port)
+            .whenSuccess { channel in
+                channel.writeAndFlush(packet).whenComplete { _ in channel.close(promise: nil) }
+            }
+    }
+}
+
+extension UpstreamAddress {
+    /// The name for a certificate's check; nil for an address, which TLS doesn't take there.
+    fileprivate var serverName: String? {
+        host.contains(where: \.isLetter) && !host.contains(":") ? host : nil
+    }
+}

@@ -1,0 +1,76 @@
+package import Governance
+package import NIOSSL
+
+/// Where the SQL door listens and what it lets in.
+package struct ProxyConfiguration: Sendable {
+    /// The address to listen on.
+    package var host = "127.0.0.1"
+    /// The port; 0 for any.
+    package var port = 5433
+    /// The certificate that is shown to clients; nil for none.
+    package var tls: NIOSSLContext?
+    /// Whether clients that don't ask for TLS are sent away; passwords travel in it.
+    package var requiresTLS = true
+    /// Connections at once, signed in or not.
+    package var connectionLimit = 10_000
+    /// Sessions at once of one user.
+    package var userLimit = 100
+    /// How long a client may take to sign in.
+    package var signInSeconds: Int64 = 20
+    /// How long a session may be silent; 0 for ever.
+    package var idleSeconds: Int64 = 0
+    /// How long PostgreSQL may work on one statement; 0 for ever.
+    package var statementSeconds: Int64 = 300
+    /// Threads that read statements.
+    package var parserThreads = 2
+
+    /// The defaults.
+    package init() {}
+}
+
+/// A database behind the SQL door.
+package struct ProxiedDatabase: Sendable {
+    /// What may be seen of it.
+    package let governance: StatementGovernance
+    /// How it is reached.
+    package let upstream: UpstreamAddress
+
+    /// A database.
+    package init(governance: StatementGovernance, upstream: UpstreamAddress) {
+        self.governance = governance
+        self.upstream = upstream
+    }
+}
+
+/// How a database is reached, and as whom.
+package struct UpstreamAddress: Sendable {
+    /// The host's name or address.
+    package let host: String
+    /// The port.
+    package let port: Int
+    /// The database's name there.
+    package let database: String
+    /// The one identity for all statements; must not be a superuser.
+    package let user: String
+    /// Its password; nil when the server asks for none.
+    package let password: String?
+    /// Checks the server's certificate and name; nil for a connection without TLS.
+    package let tls: NIOSSLContext?
+
+    /// An address.
+    package init(
+        host: String,
+        port: Int,
+        database: String,
+        user: String,
+        password: String?,
+        tls: NIOSSLContext? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.database = database
+        self.user = user
+        self.password = password
+        self.tls = tls
+    }
+}

@@ -1,0 +1,91 @@
+import QueryAnalysis
+
+/// What is kept of a prepared statement or portal.
+struct PreparedRecord {
+    /// What it reads, also through a statement or cursor that it runs.
+    var reads: [StatementReads]
+    /// Its fingerprint.
+    var fingerprint: String?
+    /// What running it does to the session.
+    var effect: StatementEffect
+}
+
+/// The prepared statements and portals that PostgreSQL has, or will have once it has answered.
+///
+/// PostgreSQL passes over messages after an error, so a name may go on meaning what it meant: nothing is forgotten or
+/// replaced before PostgreSQL has said that it did so, and until then a name means both.
+struct PreparedBook {
+    private enum Operation {
+        case parse(String, PreparedRecord?)
+        case bind(String, [PreparedRecord])
+        case closeStatement(String)
+        case closePortal(String)
+    }
+
+    private var statements: [String: [PreparedRecord]] = [:]
+    private var portals: [String: [PreparedRecord]] = [:]
+    private var operations: [(epoch: Int, operation: Operation)] = []
+
+    /// Names kept; clients that pass ``limit`` are cut off.
+    var count: Int { statements.count + portals.count + operations.count }
+    static let limit = 20_000
+
+    /// All that a statement's name may mean.
+    func statement(_ name: String) -> [PreparedRecord] {
+        var found = statements[name] ?? []
+        for case .parse(name, let record?) in operations.map(\.operation) { found.append(record) }
+        return found
+    }
+
+    /// All that a portal's name may mean.
+    func portal(_ name: String) -> [PreparedRecord] {
+        var found = portals[name] ?? []
+        for case .bind(name, let records) in operations.map(\.operation) { found += records }
+        return found
+    }
+
+    // What was sent, in order; `epoch` counts the answers that end a series.
+
+    mutating func willParse(_ name: String, _ record: PreparedRecord?, epoch: Int) {
+        operations.append((epoch, .parse(name, record)))
+    }
+
+    mutating func willBind(_ portal: String, to statement: String, epoch: Int) {
+        operations.append((epoch, .bind(portal, self.statement(statement))))
+    }
+
+    mutating func willCloseStatement(_ name: String, epoch: Int) {
+        operations.append((epoch, .closeStatement(name)))
+    }
+
+    mutating func willClosePortal(_ name: String, epoch: Int) {
+        operations.append((epoch, .closePortal(name)))
+    }
+
+    /// PostgreSQL did the next of these.
+    mutating func didNext() {
+        guard !operations.isEmpty else { return }
+        switch operations.removeFirst().operation {
+        case .parse(let name, let record): statements[name] = record.map { [$0] } ?? []
+        case .bind(let name, let records): portals[name] = records
+        case .closeStatement(let name): statements[name] = nil
+        case .closePortal(let name): portals[name] = nil
+        }
+    }
+
+    /// A series ended: what wasn't done in it never will be.
+    mutating func endEpoch(_ epoch: Int) { operations.removeAll { $0.epoch <= epoch } }
+
+    /// A statement ran well: takes over what it left.
+    mutating func ran(_ record: PreparedRecord) {
+        switch record.effect {
+        case .prepares(let name): statements[name] = [record]
+        case .declares(let name): portals[name] = [record]
+        case .deallocates(let name?): statements[name] = nil
+        case .deallocates(nil): statements = [:]
+        case .closes(let name?): portals[name] = nil
+        case .closes(nil): portals = [:]
+        case .query, .copyOut, .executes, .fetches, .session: return
+        }
+    }
+}

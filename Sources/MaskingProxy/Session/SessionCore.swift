@@ -1,0 +1,283 @@
+import Governance
+import NIOCore
+import QueryAnalysis
+
+/// What has to be asked outside before the session can go on.
+enum SessionQuestion {
+    /// What becomes of a text.
+    case rewrite(String)
+    /// Whether all that was read still holds.
+    case check([StatementReads])
+}
+
+/// What to do after a message.
+enum SessionStep {
+    /// The next message may be looked at.
+    case next
+    /// Nothing may be looked at before ``SessionCore`` has the answer.
+    case ask(SessionQuestion)
+    /// The session is over; the error is for the client.
+    case close(ClientError?)
+}
+
+/// One signed-in session between a client and PostgreSQL: messages in, messages out, no I/O.
+///
+/// **Promise.** Nothing of a client's text goes upstream. What doesn't come from a `StatementSession` and isn't a
+/// `Bind` of values goes nowhere.
+struct SessionCore {
+    /// What is to be written to the client.
+    var toClient = ByteBuffer()
+    /// What is to be written to PostgreSQL.
+    var toUpstream = ByteBuffer()
+
+    private var refusals = Refusals()
+    private var book = PreparedBook()
+    private var runs = RunQueue()
+    private var pending: Pending?
+    /// Names that were checked since the last bytes came: they needn't be again.
+    private var checkedStatements: Set<String> = []
+    private var checkedPortals: Set<String> = []
+
+    /// What waits for an answer.
+    private enum Pending {
+        case query
+        case checkedQuery([RewrittenStatement])
+        case parse(name: String, types: [UInt32])
+        case bind(portal: String, statement: String, ByteBuffer)
+        case execute(portal: String, limit: Int32)
+        case describe(Character, String)
+    }
+
+    /// What is running now reads; empty when nothing is.
+    var running: [StatementReads] { runs.reads }
+
+    /// New bytes came: what was checked before has to be checked again.
+    mutating func beginBatch() {
+        checkedStatements.removeAll(keepingCapacity: true)
+        checkedPortals.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes a message of the client.
+    mutating func receive(_ message: FrontendMessage, at now: Moment) -> SessionStep {
+        guard book.count < PreparedBook.limit, runs.count < PreparedBook.limit else {
+            return .close(.fatal("53400", "too many prepared statements, portals or unanswered messages"))
+        }
+        switch message {
+        case .query(let text):
+            pending = .query
+            return .ask(.rewrite(text))
+        case .parse(let name, let text, let types):
+            if let type = types.first(where: { !StatementTypes.mayBeParameter($0) }) {
+                refuse(
+                    ClientError(
+                        sqlState: "42501",
+                        message: "parameters of type \(type) are not permitted here"
+                    )
+                )
+                return .next
+            }
+            pending = .parse(name: name, types: types)
+            return .ask(.rewrite(text))
+        case .bind(let portal, let statement, let whole):
+            let next = Pending.bind(portal: portal, statement: statement, whole)
+            return check(checkedStatements.contains(statement), book.statement(statement), then: next, now)
+        case .describeStatement(let name):
+            return check(
+                checkedStatements.contains(name),
+                book.statement(name),
+                then: .describe("S", name),
+                now
+            )
+        case .describePortal(let name):
+            return check(checkedPortals.contains(name), book.portal(name), then: .describe("P", name), now)
+        case .execute(let portal, let limit):
+            let next = Pending.execute(portal: portal, limit: limit)
+            return check(checkedPortals.contains(portal), book.portal(portal), then: next, now)
+        case .closeStatement(let name):
+            toUpstream.writeNamed("C", "S", name)
+            book.willCloseStatement(name, epoch: runs.epoch)
+        case .closePortal(let name):
+            toUpstream.writeNamed("C", "P", name)
+            book.willClosePortal(name, epoch: runs.epoch)
+        case .flush: toUpstream.writeEmpty("H")
+        case .sync:
+            toUpstream.writeEmpty("S")
+            runs.endEpoch()
+        case .functionCall:
+            refuseQuery(
+                ClientError(sqlState: "42501", message: "function calls by identifier are not permitted here")
+            )
+        case .copyPart: break
+        case .terminate: return .close(nil)
+        case .password: return .close(.fatal("08P01", "a password at this point is not expected"))
+        }
+        return .next
+    }
+
+    /// Goes on with a message once it is known that what it is about still holds.
+    private mutating func check(
+        _ isChecked: Bool,
+        _ records: [PreparedRecord],
+        then next: Pending,
+        _ now: Moment
+    ) -> SessionStep {
+        let reads = records.flatMap(\.reads)
+        guard !isChecked, !reads.isEmpty else {
+            proceed(next, now)
+            return .next
+        }
+        pending = next
+        return .ask(.check(reads))
+    }
+
+    /// Takes the answer to a question about a text.
+    mutating func rewritten(
+        _ result: Result<[RewrittenStatement], StatementFailure>,
+        at now: Moment
+    ) -> SessionStep {
+        let waiting = pending
+        pending = nil
+        switch (waiting, result) {
+        case (.query, .success(let rewritten)):
+            let reads = rewritten.flatMap { used(by: $0.effect) }
+            guard reads.isEmpty else {
+                pending = .checkedQuery(rewritten)
+                return .ask(.check(reads))
+            }
+            proceed(.checkedQuery(rewritten), now)
+        case (.query, .failure(let failure)): refuseQuery(ClientError(failure))
+        case (.parse(let name, let types), .success(let rewritten)): parse(name, types, rewritten)
+        case (.parse, .failure(let failure)): refuse(ClientError(failure))
+        default: return .close(.fatal("XX000", "the session lost its way"))
+        }
+        return .next
+    }
+
+    /// Takes the answer to a question whether something still holds.
+    mutating func checked(_ holds: Result<Bool, StatementFailure>, at now: Moment) -> SessionStep {
+        guard let waiting = pending else { return .close(.fatal("XX000", "the session lost its way")) }
+        pending = nil
+        let error: ClientError
+        switch holds {
+        case .success(true):
+            proceed(waiting, now)
+            return .next
+        case .success(false): error = .stale
+        case .failure(let failure): error = ClientError(failure)
+        }
+        switch waiting {
+        case .checkedQuery, .query: refuseQuery(error)
+        case .parse, .bind, .execute, .describe: refuse(error)
+        }
+        return .next
+    }
+
+    /// Refuses a simple query.
+    private mutating func refuseQuery(_ error: ClientError) {
+        toUpstream.writeQuery(refusals.text(for: error))
+        runs.endEpoch()
+    }
+
+    /// Refuses in the extended protocol, where PostgreSQL then passes over everything up to the next `Sync`.
+    private mutating func refuse(_ error: ClientError) {
+        toUpstream.writeParse(name: "steward_refusal", text: refusals.text(for: error), types: [])
+    }
+
+    private mutating func parse(_ name: String, _ types: [UInt32], _ rewritten: [RewrittenStatement]) {
+        guard rewritten.count <= 1 else {
+            let message = "cannot insert multiple commands into a prepared statement"
+            refuse(ClientError(sqlState: "42601", message: message))
+            return
+        }
+        toUpstream.writeParse(name: name, text: rewritten.first?.text ?? "", types: types)
+        let record = rewritten.first.map(record)
+        book.willParse(name, record, epoch: runs.epoch)
+        if record?.reads.count == 1 { checkedStatements.insert(name) }
+    }
+
+    private func record(of statement: RewrittenStatement) -> PreparedRecord {
+        PreparedRecord(
+            reads: [statement.reads] + used(by: statement.effect),
+            fingerprint: statement.fingerprint,
+            effect: statement.effect
+        )
+    }
+
+    /// What the prepared statement or cursor reads that a statement runs.
+    private func used(by effect: StatementEffect) -> [StatementReads] {
+        switch effect {
+        case .executes(let name): book.statement(name).flatMap(\.reads)
+        case .fetches(let name): book.portal(name).flatMap(\.reads)
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session: []
+        }
+    }
+
+    private mutating func proceed(_ next: Pending, _ now: Moment) {
+        switch next {
+        case .checkedQuery(let rewritten): send(rewritten, now)
+        case .bind(let portal, let statement, var whole):
+            toUpstream.writeBuffer(&whole)
+            book.willBind(portal, to: statement, epoch: runs.epoch)
+            checkedStatements.insert(statement)
+            checkedPortals.insert(portal)
+        case .execute(let portal, let limit):
+            toUpstream.writeExecute(portal: portal, limit: limit)
+            let records = book.portal(portal)
+            var record = records.last
+            record?.reads = records.flatMap(\.reads)
+            runs.add(record, at: now)
+        case .describe(let target, let name): toUpstream.writeNamed("D", target, name)
+        case .query, .parse: return
+        }
+    }
+
+    private mutating func send(_ rewritten: [RewrittenStatement], _ now: Moment) {
+        toUpstream.writeQuery(rewritten.map(\.text).joined(separator: ";\n"))
+        for statement in rewritten { runs.add(record(of: statement), at: now) }
+        if rewritten.isEmpty { runs.add(nil, at: now) }
+        runs.endEpoch()
+    }
+
+    /// Takes a message of PostgreSQL; `isClear` says whether a column may be seen as it is.
+    ///
+    /// - Returns: A run that ended, for the audit log.
+    mutating func receive(
+        _ message: UpstreamMessage,
+        at now: Moment,
+        isClear: (RowDescription.Origin) -> Bool
+    ) throws(ClientError) -> StatementRun? {
+        switch message {
+        case .passing(var bytes): toClient.writeBuffer(&bytes)
+        case .prepared(var bytes):
+            book.didNext()
+            toClient.writeBuffer(&bytes)
+        case .completed(let rows, var bytes):
+            toClient.writeBuffer(&bytes)
+            let ended = runs.finish(rows: rows, errorCode: nil, at: now)
+            if let record = ended?.record { book.ran(record) }
+            return ended?.run
+        case .rowDescription(let whole):
+            guard var description = RowDescription(whole), description.origins.allSatisfy(isClear) else {
+                throw .fatal("XX000", "a column came back that policy hides: this session ends")
+            }
+            toClient.writeBuffer(&description.message)
+        case .error(let error):
+            let own = error.refusal.flatMap { refusals.take($0) }
+            let shown = own ?? error.forClient
+            if shown.severity == "FATAL" { throw shown }
+            toClient.writeError(shown)
+            return own == nil ? runs.finish(rows: 0, errorCode: shown.sqlState, at: now)?.run : nil
+        case .ready(let status):
+            toClient.writeReady(status)
+            let (epoch, isIdle) = runs.didAnswer()
+            book.endEpoch(epoch)
+            if isIdle { refusals.removeAll() }
+        case .parameterStatus(let name, let value):
+            if SessionParameters.areShown.contains(name) { toClient.writeParameterStatus(name, value) }
+        case .dropped: break
+        case .backendKey, .authentication:
+            throw .fatal("08P01", "the database sent what is not expected")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,141 @@
+import Governance
+import QueryAnalysis
+
+/// An error as a client gets it: nothing in it comes from a row.
+struct ClientError: Error, Hashable, Sendable {
+    var severity = "ERROR"
+    let sqlState: String
+    let message: String
+    /// In characters of the client's own text.
+    var position: Int?
+
+    static func fatal(_ sqlState: String, _ message: String) -> ClientError {
+        ClientError(severity: "FATAL", sqlState: sqlState, message: message)
+    }
+
+    /// What a client that keeps prepared statements answers by preparing them again.
+    static let stale = ClientError(
+        sqlState: "0A000",
+        message: "cached plan must not change result type: policy has changed, prepare the statement again"
+    )
+
+    init(severity: String = "ERROR", sqlState: String, message: String, position: Int? = nil) {
+        self.severity = severity
+        self.sqlState = sqlState
+        self.message = message
+        self.position = position
+    }
+
+    init(_ failure: StatementFailure) {
+        switch failure {
+        case .refused(let error):
+            self.init(sqlState: error.code.sqlState, message: error.message, position: error.position)
+        case .failed(let error):
+            self.init(sqlState: ClientError.sqlState(of: error.code), message: error.message)
+        }
+    }
+
+    private static func sqlState(of code: GovernanceErrorCode) -> String {
+        switch code {
+        case .unauthenticated: "28P01"
+        case .forbidden, .denied, .unknownUser: "42501"
+        case .unknownTable, .notFound: "42P01"
+        case .unknownColumn: "42703"
+        case .invalidRequest, .unknownMask, .unsuitableMask, .evaluationFailed, .conflict, .invalidPolicy,
+            .invalidEntity, .sourceChanged, .malformedRow:
+            "22000"
+        case .limitExceeded: "54000"
+        case .sourceUnavailable: "08006"
+        case .storeVersion, .storeUnavailable, .auditUnavailable: "58000"
+        case .internalError: "XX000"
+        }
+    }
+}
+
+/// An error as PostgreSQL sent it, and what of it may be passed on.
+struct UpstreamError {
+    private(set) var sqlState = "XX000"
+    private(set) var message = ""
+    private(set) var severity = "ERROR"
+
+    /// Takes the fields of an `ErrorResponse`.
+    init(fields: [(kind: UInt8, value: String)]) {
+        for (kind, value) in fields {
+            switch kind {
+            case UInt8(ascii: "C"): sqlState = value
+            case UInt8(ascii: "M"): message = value
+            case UInt8(ascii: "V"): severity = value
+            default: break
+            }
+        }
+    }
+
+    /// What the client gets: PostgreSQL's words only for errors that are made from the statement's text alone, a
+    /// sentence of ours for some others, and for the rest nothing but the code.
+    ///
+    /// Detail, hint, context and positions, which are those of another text, never pass.
+    var forClient: ClientError {
+        let isFatal = severity == "FATAL" || severity == "PANIC"
+        let text =
+            UpstreamError.verbatim.contains(sqlState) || sqlState.hasPrefix("53")
+            ? message
+            : UpstreamError.sentences[sqlState]
+                ?? "the statement failed, details withheld (SQLSTATE \(sqlState))"
+        return ClientError(severity: isFatal ? "FATAL" : "ERROR", sqlState: sqlState, message: text)
+    }
+
+    /// Codes of errors about names, grammar and transactions.
+    private static let verbatim: Set<String> = [
+        "42601", "42703", "42702", "42803", "42804", "42725", "42P10", "42P18", "42P20", "42P19", "42701",
+        "42712",
+        "25P02", "25P01", "25001", "25006", "57014", "57P01", "57P02", "57P03", "26000", "34000", "3B001",
+        "40001",
+        "40P01", "42P05", "42P03",
+    ]
+
+    /// Codes of errors about data, in words that hold none.
+    private static let sentences = [
+        "22012": "division by zero", "22003": "value out of range",
+        "22P02": "invalid input syntax for the type",
+        "22007": "invalid input syntax for a date or time", "22008": "date or time out of range",
+        "22001": "value too long for the type", "22023": "invalid parameter value",
+        "21000": "more than one row returned by a subquery used as an expression",
+        "42883": "no function or operator matches the given name and argument types",
+        "42P01": "relation does not exist", "42846": "cannot cast between these types",
+        "2201B": "invalid regular expression", "22025": "invalid escape sequence",
+        "22019": "invalid escape character", "2202E": "array subscript error",
+        "2201W": "LIMIT must not be negative",
+        "2201X": "OFFSET must not be negative", "54000": "a limit of the database was passed",
+        "54001": "the statement is too complex", "0A000": "this is not supported by the database",
+    ]
+
+    /// The number of the refusal that this error stands for; nil when it is an error of PostgreSQL's own.
+    var refusal: Int? {
+        guard sqlState == "42883", let start = message.firstRange(of: Refusals.mark) else { return nil }
+        let digits = message[start.upperBound...].prefix { $0.isNumber }
+        return Int(digits)
+    }
+}
+
+/// Refused statements, sent upstream as a call of a function that can't exist, so that transactions and pipelines go
+/// on as PostgreSQL has them; the error that comes back is exchanged for the refusal.
+struct Refusals {
+    static let mark = "steward_refusal_"
+
+    private var errors: [Int: ClientError] = [:]
+    private var next = 1
+
+    /// The text to send in a statement's place.
+    mutating func text(for error: ClientError) -> String {
+        let number = next
+        next += 1
+        errors[number] = error
+        return "SELECT pg_catalog.\(Refusals.mark)\(number)()"
+    }
+
+    /// The refusal that came back.
+    mutating func take(_ number: Int) -> ClientError? { errors.removeValue(forKey: number) }
+
+    /// Forgets refusals that PostgreSQL passed over.
+    mutating func removeAll() { errors = [:] }
+}

@@ -1,0 +1,168 @@
+import NIOCore
+
+/// What PostgreSQL sent, as far as the proxy looks at it.
+enum UpstreamMessage {
+    /// Bytes that may pass as they are: whole or parts of messages.
+    case passing(ByteBuffer)
+    /// A statement was parsed, bound or closed; the message itself passes.
+    case prepared(ByteBuffer)
+    /// A statement ended, well or with more rows to come; the message itself passes.
+    case completed(rows: Int, ByteBuffer)
+    /// The columns of a result, still with their origins.
+    case rowDescription(ByteBuffer)
+    case error(UpstreamError)
+    case parameterStatus(String, String)
+    case backendKey(process: Int32, secret: Int32)
+    case ready(UInt8)
+    case authentication(Int32, ByteBuffer)
+    /// A notice or notification, which never passes.
+    case dropped
+}
+
+/// Cuts PostgreSQL's bytes into messages and lets rows pass unread.
+struct UpstreamScanner {
+    /// Bytes of a message that has to be read whole.
+    static let messageLimit = 4 << 20
+
+    private var buffer = ByteBuffer()
+    /// Bytes of the row at hand that are still to come.
+    private var rest = 0
+    private var rows = 0
+
+    mutating func append(_ bytes: ByteBuffer) {
+        var bytes = bytes
+        if buffer.readableBytes == 0 {
+            buffer = bytes
+        } else {
+            buffer.writeBuffer(&bytes)
+        }
+    }
+
+    /// The next thing to do; nil when more bytes are needed.
+    mutating func next() throws(WireFault) -> UpstreamMessage? {
+        if let passing = try passing() { return .passing(passing) }
+        guard let (kind, length) = header else { return nil }
+        guard length >= 4, length <= UpstreamScanner.messageLimit else { throw fault }
+        guard buffer.readableBytes >= length + 1, var body = buffer.readSlice(length: length + 1) else {
+            return nil
+        }
+        let whole = body
+        body.moveReaderIndex(forwardBy: 5)
+        return try message(kind, &body, whole)
+    }
+
+    private var header: (kind: UInt8, length: Int)? {
+        guard let kind = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self),
+            let length = buffer.getInteger(at: buffer.readerIndex + 1, as: Int32.self)
+        else { return nil }
+        return (kind, Int(length))
+    }
+
+    /// The run of bytes up to the next message that has to be looked at; nil when there is none.
+    private mutating func passing() throws(WireFault) -> ByteBuffer? {
+        var end = buffer.readerIndex
+        let limit = buffer.writerIndex
+        while end < limit {
+            if rest > 0 {
+                let part = min(rest, limit - end)
+                end += part
+                rest -= part
+                continue
+            }
+            guard limit - end >= 5, let kind = buffer.getInteger(at: end, as: UInt8.self),
+                UpstreamScanner.isRow(kind), let length = buffer.getInteger(at: end + 1, as: Int32.self)
+            else { break }
+            guard length >= 4 else { throw fault }
+            rows += 1
+            rest = Int(length) + 1
+        }
+        guard end > buffer.readerIndex else { return nil }
+        return buffer.readSlice(length: end - buffer.readerIndex)
+    }
+
+    private static func isRow(_ kind: UInt8) -> Bool {
+        kind == UInt8(ascii: "D") || kind == UInt8(ascii: "d")
+    }
+
+    private mutating func message(
+        _ kind: UInt8,
+        _ body: inout ByteBuffer,
+        _ whole: ByteBuffer
+    ) throws(WireFault) -> UpstreamMessage {
+        switch kind {
+        case UInt8(ascii: "C"), UInt8(ascii: "I"), UInt8(ascii: "s"):
+            defer { rows = 0 }
+            return .completed(rows: rows, whole)
+        case UInt8(ascii: "1"), UInt8(ascii: "2"), UInt8(ascii: "3"): return .prepared(whole)
+        case UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "H"), UInt8(ascii: "c"):
+            return .passing(whole)
+        case UInt8(ascii: "T"): return .rowDescription(whole)
+        case UInt8(ascii: "E"):
+            rows = 0
+            return .error(UpstreamError(fields: try fields(&body)))
+        case UInt8(ascii: "Z"):
+            guard let status = body.readInteger(as: UInt8.self) else { throw fault }
+            return .ready(status)
+        case UInt8(ascii: "N"), UInt8(ascii: "A"): return .dropped
+        case UInt8(ascii: "S"):
+            guard let name = body.readZeroEnded(), let value = body.readZeroEnded() else { throw fault }
+            return .parameterStatus(name, value)
+        case UInt8(ascii: "K"):
+            guard let process = body.readInteger(as: Int32.self),
+                let secret = body.readInteger(as: Int32.self)
+            else { throw fault }
+            return .backendKey(process: process, secret: secret)
+        case UInt8(ascii: "R"):
+            guard let code = body.readInteger(as: Int32.self) else { throw fault }
+            return .authentication(code, body)
+        default: throw fault
+        }
+    }
+
+    private func fields(_ body: inout ByteBuffer) throws(WireFault) -> [(kind: UInt8, value: String)] {
+        var fields: [(UInt8, String)] = []
+        while let kind = body.readInteger(as: UInt8.self), kind != 0 {
+            guard let value = body.readZeroEnded() else { throw fault }
+            fields.append((kind, value))
+        }
+        return fields
+    }
+
+    private var fault: WireFault { WireFault(message: "the database sent what is not expected") }
+}
+
+/// The columns of a result.
+struct RowDescription {
+    /// Where a column says that it comes from.
+    struct Origin: Hashable {
+        let relation: UInt32
+        let number: Int16
+    }
+
+    /// The origins that are named; expressions have none.
+    private(set) var origins: [Origin] = []
+    /// The message without them: what lies upstream is none of the client's business.
+    var message: ByteBuffer
+
+    /// Nil for a message that isn't as PostgreSQL makes them.
+    init?(_ message: ByteBuffer) {
+        self.message = message
+        var index = message.readerIndex + 5
+        guard let count = message.getInteger(at: index, as: Int16.self) else { return nil }
+        index += 2
+        for _ in 0..<max(0, count) {
+            guard
+                let end = message.viewBytes(at: index, length: message.writerIndex - index)?.firstIndex(
+                    of: 0
+                ),
+                let relation = message.getInteger(at: end + 1, as: UInt32.self),
+                let number = message.getInteger(at: end + 5, as: Int16.self)
+            else { return nil }
+            if relation != 0 { origins.append(Origin(relation: relation, number: number)) }
+            self.message.setInteger(UInt32(0), at: end + 1)
+            self.message.setInteger(Int16(0), at: end + 5)
+            index = end + 19
+        }
+        guard index == message.writerIndex else { return nil }
+    }
+}

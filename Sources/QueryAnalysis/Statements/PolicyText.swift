@@ -1,0 +1,131 @@
+/// Row filters, masks and views that come from policies and from the database, read once per catalog.
+///
+/// Must be called on a thread with a big stack.
+package struct PolicyText: Sendable {
+    /// The columns of every relation upstream that a filter may look at.
+    private let relations: [RelationName: [UpstreamColumn]]
+    /// The consumer's name, which `{USER}` stands for.
+    private let user: String
+
+    /// A reader of policy text for one consumer.
+    package init(relations: [RelationName: [UpstreamColumn]], user: String) {
+        self.relations = relations
+        self.user = user
+    }
+
+    /// A table as policy lets the consumer see it; nil when no column may be seen.
+    ///
+    /// - Parameters:
+    ///   - name: Its name upstream.
+    ///   - columns: Its columns in their order, each with its rule.
+    ///   - filter: The condition of the rows that may be seen, in PostgreSQL's SQL; nil for all.
+    ///   - view: The text of its query, when it is a view.
+    /// - Returns: The governed relation.
+    /// - Throws: what is wrong with a mask, filter or view: it then can't be read at all.
+    package func relation(
+        _ name: RelationName,
+        columns: [(column: UpstreamColumn, rule: ColumnRule)],
+        filter: String?,
+        view: String? = nil
+    ) throws(StatementError) -> GovernedRelation? {
+        var governed: [GovernedColumn] = []
+        for (column, rule) in columns {
+            switch rule {
+            case .clear: governed.append(GovernedColumn(column: column, mask: nil))
+            case .masked(let text):
+                let mask = try expression(text, of: name, columns.map(\.column), masked: column)
+                governed.append(GovernedColumn(column: column, mask: mask))
+            case .withheld: break
+            }
+        }
+        guard !governed.isEmpty else { return nil }
+        var condition: QueryExpression?
+        if let filter { condition = try expression(filter, of: name, columns.map(\.column), masked: nil) }
+        var query: Query?
+        if let view { query = try PolicyText.query(view) }
+        return GovernedRelation(
+            name: name,
+            columns: governed,
+            filter: condition,
+            view: query,
+            viewColumns: view == nil ? [] : columns.map(\.column.name),
+            outcome: RelationOutcome(columns: columns, filter: filter, view: view)
+        )
+    }
+
+    /// Whether a text is an expression that a database could be given, subqueries included.
+    ///
+    /// Blocks; any thread may call it. Names are looked up when the text is used.
+    /// - Throws: what is wrong, by name and place.
+    package static func check(_ text: String) throws(StatementError) {
+        let outcome = ParserThread.run {
+            Result { () throws(StatementError) in _ = try parsed(text) }
+        }
+        guard let outcome else {
+            throw StatementError(code: .unproven, message: "the parser could not start", position: nil)
+        }
+        try outcome.get()
+    }
+
+    private static func query(_ text: String) throws(StatementError) -> Query {
+        let bytes = Array(text.utf8)
+        var decoder = StatementDecoder(text: bytes)
+        let statements = try decoder.statements(
+            try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 6)
+        )
+        guard statements.count == 1, case .query(let query) = statements[0].statement else {
+            throw decoder.unreadable
+        }
+        return query
+    }
+
+    private func expression(
+        _ text: String,
+        of name: RelationName,
+        _ columns: [UpstreamColumn],
+        masked: UpstreamColumn?
+    ) throws(StatementError) -> QueryExpression {
+        let (value, decoder) = try PolicyText.parsed(text)
+        var resolver = QueryResolver(
+            relations: PolicyLookup(
+                relations: relations.merging([name: columns]) { known, _ in known },
+                user: user
+            ),
+            decoder: decoder
+        )
+        var item = NamespaceItem(name: name.name, columns: columns.map(\.name))
+        item.instants = Set(columns.filter { $0.type == "timestamptz" }.map(\.name))
+        let names = Namespace().inside([item])
+        let filled = try value.replacingParameters { number throws(StatementError) in
+            switch (number, masked) {
+            case (1, _): .literal(.text(user))
+            case (2, let masked?): .name([name.name, masked.name], .nowhere)
+            default: throw decoder.refusal("a parameter", -1)
+            }
+        }
+        return try resolver.expression(filled, in: names, common: CommonNames()).qualifyingColumns(
+            with: name.name,
+            Set(columns.map(\.name))
+        )
+    }
+
+    /// The expression of a text, nothing resolved.
+    private static func parsed(
+        _ text: String
+    ) throws(StatementError) -> (QueryExpression, StatementDecoder) {
+        let prepared: PreparedText
+        do throws(ExpressionSyntaxError) { prepared = try PreparedText(text) } catch {
+            throw StatementError(code: .ungovernable, message: error.message, position: error.position)
+        }
+        let bytes = Array(PreparedText.opening.utf8) + prepared.bytes + Array("\n)".utf8)
+        var decoder = StatementDecoder(text: bytes)
+        let statements = try decoder.statements(
+            try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 6)
+        )
+        guard statements.count == 1, case .query(let query) = statements[0].statement,
+            case .plain(let plain) = query.body, plain.from.isEmpty, plain.targets.count == 1,
+            case .expression(let value) = plain.targets[0].value
+        else { throw decoder.unreadable }
+        return (value, decoder)
+    }
+}

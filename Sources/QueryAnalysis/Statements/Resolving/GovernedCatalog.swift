@@ -1,0 +1,141 @@
+/// What one consumer may see of one database, asked relation by relation.
+package struct GovernedCatalog: Sendable {
+    /// The database's name, as the consumer calls it.
+    package let database: String
+    /// The consumer's name, which `current_user` gives.
+    package let user: String
+    /// The schemas in which names without one are looked up, in this order.
+    package let searchPath: [String]
+    private let lookup: @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
+
+    /// A catalog that asks for each relation when a statement names it.
+    ///
+    /// - Parameters:
+    ///   - database: The database's name.
+    ///   - user: The consumer's name.
+    ///   - searchPath: The schemas of names without one.
+    ///   - lookup: Gives a relation, the same one for as long as the catalog lives; nil for what doesn't exist for the
+    ///     consumer.
+    package init(
+        database: String,
+        user: String,
+        searchPath: [String] = ["public"],
+        lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
+    ) {
+        self.database = database
+        self.user = user
+        self.searchPath = searchPath
+        self.lookup = lookup
+    }
+
+    /// The relation of a name; nil when there is none for this consumer.
+    ///
+    /// - Throws: why a relation that does exist can't be read.
+    package func relation(schema: String?, name: String) throws(StatementError) -> GovernedRelation? {
+        for schema in schema.map({ [$0] }) ?? searchPath {
+            if let found = try lookup(RelationName(schema: schema, name: name)) { return found }
+        }
+        return nil
+    }
+}
+
+/// A relation's name within its database; compared exactly.
+package struct RelationName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The schema.
+    package let schema: String
+    /// The name within the schema.
+    package let name: String
+
+    /// Joins both.
+    package init(schema: String, name: String) {
+        self.schema = schema
+        self.name = name
+    }
+
+    /// The dotted form.
+    package var description: String { "\(schema).\(name)" }
+
+    /// Orders by schema, then name.
+    package static func < (left: RelationName, right: RelationName) -> Bool {
+        left.schema == right.schema ? left.name < right.name : left.schema < right.schema
+    }
+}
+
+/// A column of a relation as it lies upstream.
+package struct UpstreamColumn: Hashable, Sendable {
+    /// Its name.
+    package let name: String
+    /// Its type's name in `pg_catalog`, such as `int4`; arrays start with an underscore.
+    package let type: String
+
+    /// A column.
+    package init(name: String, type: String) {
+        self.name = name
+        self.type = type
+    }
+}
+
+/// How a column of a governed relation is delivered.
+package enum ColumnRule: Hashable, Sendable {
+    /// As it is.
+    case clear
+    /// As the value of an expression in PostgreSQL's SQL over the relation's columns.
+    case masked(String)
+    /// Not at all: for the consumer the column doesn't exist.
+    case withheld
+}
+
+/// One relation as policy lets one consumer see it.
+package struct GovernedRelation: Sendable {
+    /// Its name.
+    package let name: RelationName
+    /// The columns that may be seen, in the relation's order; never empty.
+    package let columns: [GovernedColumn]
+    /// What rows may be seen; nil for all.
+    let filter: QueryExpression?
+    /// The view's query; nil for a table.
+    let view: Query?
+    /// All the columns that the view has upstream; empty for a table.
+    let viewColumns: [String]
+    /// What it was made from: equal when nothing that the consumer sees has changed.
+    package let outcome: RelationOutcome
+
+    /// Whether a row filter applies.
+    package var isFiltered: Bool { filter != nil }
+
+    /// Whether it would be made again the same from these rules and texts.
+    package func isMade(
+        from columns: [(column: UpstreamColumn, rule: ColumnRule)],
+        _ filter: String?,
+        _ view: String?
+    ) -> Bool {
+        outcome == RelationOutcome(columns: columns, filter: filter, view: view)
+    }
+}
+
+/// What policy and database say of a relation, as it was put into words.
+package struct RelationOutcome: Hashable, Sendable {
+    /// The columns upstream, each with its rule.
+    let columns: [UpstreamColumn: ColumnRule]
+    /// The row filter's text.
+    let filter: String?
+    /// The view's text.
+    let view: String?
+
+    init(columns: [(column: UpstreamColumn, rule: ColumnRule)], filter: String?, view: String?) {
+        self.columns = Dictionary(columns.map { ($0.column, $0.rule) }, uniquingKeysWith: { $1 })
+        self.filter = filter
+        self.view = view
+    }
+}
+
+/// A column that may be seen.
+package struct GovernedColumn: Sendable {
+    /// Its name and type upstream.
+    package let column: UpstreamColumn
+    /// What is delivered in its place; nil for the column itself.
+    let mask: QueryExpression?
+
+    /// Whether a mask applies.
+    package var isMasked: Bool { mask != nil }
+}

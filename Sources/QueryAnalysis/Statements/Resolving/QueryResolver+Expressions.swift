@@ -1,0 +1,186 @@
+extension QueryResolver {
+    /// The resolved expression.
+    mutating func expression(
+        _ value: QueryExpression,
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> QueryExpression {
+        switch value {
+        case .name(let parts, let place): return try name(parts, place, in: names)
+        case .literal, .parameter: return value
+        case .session(let fact): return try sessionFact(fact.rawValue, [], .nowhere)
+        case .moment(let moment, let precision): return relations.moment(moment, precision)
+        case .call(let call): return try self.call(call, in: names, common: common)
+        case .query(let test, let query): return try subquery(test, query, in: names, common: common)
+        case .part(let value, let steps): return try part(value, steps, in: names, common: common)
+        default:
+            return try value.mappingParts { (part) throws(StatementError) in
+                try expression(part, in: names, common: common)
+            }
+        }
+    }
+
+    /// All of a list.
+    mutating func expressions(
+        _ values: [QueryExpression],
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> [QueryExpression] {
+        var result: [QueryExpression] = []
+        result.reserveCapacity(values.count)
+        for value in values { result.append(try expression(value, in: names, common: common)) }
+        return result
+    }
+
+    private mutating func name(
+        _ parts: [String],
+        _ place: Place,
+        in names: Namespace
+    ) throws(StatementError) -> QueryExpression {
+        let column = parts[parts.count - 1]
+        let item: NamespaceItem
+        if parts.count == 2 {
+            item = try self.item(named: parts[0], names, place)
+            switch item.columns.count(where: { $0 == column }) {
+            case 1: break
+            case 0: throw unknownColumn("\(parts[0]).\(column)", place)
+            default: throw ambiguousColumn(column, place)
+            }
+        } else {
+            let holders = names.holders(ofColumn: column)
+            if holders.isEmpty {
+                guard !names.items(named: column).isEmpty else { throw unknownColumn("\"\(column)\"", place) }
+                noteAll(of: try self.item(named: column, names, place))
+                return .name(parts, place)
+            }
+            guard holders.count == 1 else { throw ambiguousColumn(column, place) }
+            item = holders[0]
+        }
+        note(column, of: item)
+        let resolved = QueryExpression.name(parts, place)
+        return item.instants.contains(column) ? .inUTC(resolved) : resolved
+    }
+
+    func unknownColumn(_ name: String, _ place: Place) -> StatementError {
+        StatementError(
+            code: .column,
+            message: "column \(name) does not exist",
+            position: decoder.position(place.offset)
+        )
+    }
+
+    func ambiguousColumn(_ name: String, _ place: Place) -> StatementError {
+        StatementError(
+            code: .ambiguous,
+            message: "column reference \"\(name)\" is ambiguous",
+            position: decoder.position(place.offset)
+        )
+    }
+
+    /// A call with its parts; facts about the session become the consumer's.
+    mutating func call(
+        _ call: QueryCall,
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> QueryExpression {
+        if AllowedFunctions.sessionFacts.contains(call.function) {
+            return try sessionFact(call.function, call.arguments, call.place)
+        }
+        if call.function == "now" || call.function == "transaction_timestamp", call.arguments.isEmpty {
+            return relations.now(call)
+        }
+        return .call(try resolved(call, in: names, common: common))
+    }
+
+    /// A call with its parts.
+    mutating func resolved(
+        _ call: QueryCall,
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> QueryCall {
+        var result = call
+        result.arguments = try expressions(call.arguments, in: names, common: common)
+        for index in result.order.indices {
+            result.order[index].value = try expression(result.order[index].value, in: names, common: common)
+        }
+        if let filter = call.filter { result.filter = try expression(filter, in: names, common: common) }
+        if let window = call.window { result.window = try self.window(window, in: names, common: common) }
+        return result
+    }
+
+    /// A window with its parts.
+    mutating func window(
+        _ window: QueryWindow,
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> QueryWindow {
+        var result = window
+        result.partition = try expressions(window.partition, in: names, common: common)
+        for index in result.order.indices {
+            result.order[index].value = try expression(result.order[index].value, in: names, common: common)
+        }
+        if let bound = window.frameStart {
+            result.frameStart = try expression(bound, in: names, common: common)
+        }
+        if let bound = window.frameEnd { result.frameEnd = try expression(bound, in: names, common: common) }
+        return result
+    }
+
+    private mutating func subquery(
+        _ test: QueryTest,
+        _ query: Query,
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> QueryExpression {
+        let inner = try self.query(query, in: names, common: common).query
+        switch test {
+        case .exists, .scalar, .array: return .query(test, inner)
+        case .any(let left, let symbol):
+            return .query(.any(try expression(left, in: names, common: common), operator: symbol), inner)
+        case .all(let left, let symbol):
+            return .query(.all(try expression(left, in: names, common: common), operator: symbol), inner)
+        }
+    }
+
+    /// Elements of any value; fields only of rows whose columns are known, because PostgreSQL would call a function
+    /// of a field's name.
+    private mutating func part(
+        _ value: QueryExpression,
+        _ steps: [QueryStep],
+        in names: Namespace,
+        common: CommonNames
+    ) throws(StatementError) -> QueryExpression {
+        var resolved: [QueryStep] = []
+        for (index, step) in steps.enumerated() {
+            switch step {
+            case .field(let field, _):
+                guard index == 0 else { throw decoder.refusal("a field of a field", -1) }
+                let item = try wholeRow(value, in: names)
+                guard item.columns.contains(field) else { throw unknownColumn("\"\(field)\"", .nowhere) }
+                note(field, of: item)
+                resolved.append(step)
+            case .everything: throw decoder.refusal("`.*` inside an expression", -1)
+            case .element(let position):
+                resolved.append(.element(try expression(position, in: names, common: common)))
+            case .slice(let low, let high):
+                var bounds: (QueryExpression?, QueryExpression?)
+                if let low { bounds.0 = try expression(low, in: names, common: common) }
+                if let high { bounds.1 = try expression(high, in: names, common: common) }
+                resolved.append(.slice(bounds.0, bounds.1))
+            }
+        }
+        if case .field? = steps.first { return .part(value, resolved) }
+        return .part(try expression(value, in: names, common: common), resolved)
+    }
+
+    private func sessionFact(
+        _ fact: String,
+        _ arguments: [QueryExpression],
+        _ place: Place
+    ) throws(StatementError) -> QueryExpression {
+        guard let value = relations.sessionFact(fact, hasArguments: !arguments.isEmpty) else {
+            throw decoder.refusal("`\(fact)`", place.offset, .function)
+        }
+        return value
+    }
+}

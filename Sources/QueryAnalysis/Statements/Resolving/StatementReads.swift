@@ -1,0 +1,27 @@
+/// The relations and columns that a statement reads, as far as names can tell: never fewer than it does.
+package struct StatementReads: Sendable {
+    /// The columns of each relation, in no order.
+    package private(set) var columns: [RelationName: Set<String>] = [:]
+    /// What each relation was when the statement was rewritten.
+    package private(set) var outcomes: [RelationName: RelationOutcome] = [:]
+
+    init() {}
+
+    mutating func add(_ relation: GovernedRelation) {
+        columns[relation.name, default: []].formUnion([])
+        outcomes[relation.name] = relation.outcome
+    }
+
+    mutating func add(_ column: String, of item: NamespaceItem) {
+        guard let relation = item.governed else { return }
+        // An alias may have renamed columns: positions are what stays.
+        for (name, governed) in zip(item.columns, relation.columns) where name == column {
+            columns[relation.name, default: []].insert(governed.column.name)
+        }
+    }
+
+    mutating func all(of item: NamespaceItem) {
+        guard let relation = item.governed else { return }
+        columns[relation.name, default: []].formUnion(relation.columns.map(\.column.name))
+    }
+}

@@ -1,0 +1,39 @@
+/// The types that statements may name, cast to, and give their parameters.
+///
+/// Left out: `xml`, the `reg…` types, `record`, `cstring`, enumerations and everything that users or extensions define;
+/// their input reads catalogs, runs code or quotes values in errors.
+enum AllowedTypes {
+    /// The name in `pg_catalog` of each name that the grammar gives.
+    static let names: Set<String> = [
+        "bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "name",
+        "date", "time", "timetz", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "bytea",
+        "inet", "cidr", "macaddr", "money", "bit", "varbit",
+    ]
+
+    /// Words that the grammar passes on as they are.
+    private static let synonyms = ["decimal": "numeric"]
+
+    static func name(_ written: String) -> String? {
+        let name = synonyms[written] ?? written
+        return names.contains(name) ? name : nil
+    }
+
+    /// How many modifiers a type may have, as in `numeric(10,2)`.
+    static func modifierLimit(_ name: String) -> Int {
+        switch name {
+        case "numeric": 2
+        case "varchar", "bpchar", "bit", "varbit", "time", "timetz", "timestamp", "timestamptz": 1
+        default: 0
+        }
+    }
+
+    /// The object identifiers that a client may give its parameters: the same types and their arrays.
+    ///
+    /// **Source.** PostgreSQL's `pg_type.dat`; fixed for ever.
+    static let parameterIdentifiers: Set<UInt32> = [
+        0, 705, 16, 17, 19, 20, 21, 23, 25, 114, 700, 701, 790, 829, 869, 650, 1042, 1043, 1082, 1083, 1114,
+        1184, 1186, 1266, 1560, 1562, 1700, 2950, 3802,
+        1000, 1001, 1003, 1016, 1005, 1007, 1009, 199, 1021, 1022, 791, 1040, 1041, 651, 1014, 1015, 1182,
+        1183, 1115, 1185, 1187, 1270, 1561, 1563, 1231, 2951, 3807,
+    ]
+}

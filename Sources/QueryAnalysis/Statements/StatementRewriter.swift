@@ -1,0 +1,172 @@
+/// A statement as it goes upstream, with what has to be known of it.
+package struct RewrittenStatement: Sendable {
+    /// The only text that is sent: printed by us from what was understood, read back and compared.
+    package let text: String
+    /// What the session has to know of it.
+    package let effect: StatementEffect
+    /// What it reads.
+    package let reads: StatementReads
+    /// Equal for statements that differ in literals only; nil for those that have none.
+    package let fingerprint: String?
+}
+
+/// What a statement does to the session's prepared statements and cursors.
+package enum StatementEffect: Hashable, Sendable {
+    /// Returns rows, and nothing stays.
+    case query
+    /// Sends rows by `COPY`.
+    case copyOut
+    /// Leaves a prepared statement.
+    case prepares(String)
+    /// Runs a prepared statement.
+    case executes(String)
+    /// Forgets one prepared statement, or all of them.
+    case deallocates(String?)
+    /// Leaves a cursor.
+    case declares(String)
+    /// Takes rows from a cursor.
+    case fetches(String)
+    /// Forgets one cursor, or all of them.
+    case closes(String?)
+    /// Begins or ends a transaction, or changes or shows a setting.
+    case session
+}
+
+/// Turns what a consumer sent into what may be sent upstream, or refuses it.
+///
+/// Must be called on a thread of ``ParserThreads``.
+package enum StatementRewriter {
+    /// Bytes that a text may have.
+    package static let textLimit = 65_536
+    /// Statements that a text may have.
+    package static let statementLimit = 100
+
+    /// The rewritten statements of a text, in order; empty for a text without any.
+    ///
+    /// One refused statement refuses the text: nothing of it is sent.
+    /// - Throws: what is wrong, by name and place.
+    package static func rewrite(
+        _ text: String,
+        for catalog: GovernedCatalog
+    ) throws(StatementError) -> [RewrittenStatement] {
+        let bytes = Array(text.utf8)
+        guard bytes.count <= textLimit else {
+            throw StatementError(
+                code: .limit,
+                message: "the statement has more than \(textLimit) bytes",
+                position: nil
+            )
+        }
+        var decoder = StatementDecoder(text: bytes)
+        let statements = try decoder.statements(
+            try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 6)
+        )
+        guard statements.count <= statementLimit else {
+            throw StatementError(
+                code: .limit,
+                message: "the text has more than \(statementLimit) statements",
+                position: nil
+            )
+        }
+        var result: [RewrittenStatement] = []
+        for (statement, range) in statements {
+            var resolver = QueryResolver(relations: GovernedLookup(catalog: catalog), decoder: decoder)
+            resolver.mentioned = decoder.mentions.names
+            resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
+            let governed = try resolver.statement(statement)
+            result.append(
+                RewrittenStatement(
+                    text: try printed(governed),
+                    effect: governed.effect,
+                    reads: resolver.reads,
+                    fingerprint: ParsedTree.fingerprint(bytes[range])
+                )
+            )
+        }
+        return result
+    }
+
+    /// The text of a statement, once it is known that it reads back to the same.
+    private static func printed(_ statement: Statement) throws(StatementError) -> String {
+        var printer = QueryPrinter()
+        printer.statement(statement)
+        guard !printer.isOversized else {
+            throw StatementError(
+                code: .limit,
+                message: "the governed statement has more than \(QueryPrinter.sizeLimit) bytes",
+                position: nil
+            )
+        }
+        let bytes = Array(printer.text.utf8)
+        var decoder = StatementDecoder(rereading: bytes)
+        let again = try decoder.statements(
+            try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 12)
+        )
+        guard again.count == 1, again[0].statement == statement else {
+            throw StatementError(
+                code: .unproven,
+                message: "the governed statement does not read back as it was meant",
+                position: nil
+            )
+        }
+        return printer.text
+    }
+
+    /// How often each `$n` stands in a text; quotes and comments may count too many, which only leaves a copy out.
+    private static func parameterUses(in text: ArraySlice<UInt8>) -> [Int: Int] {
+        var uses: [Int: Int] = [:]
+        var index = text.startIndex
+        while index < text.endIndex {
+            guard text[index] == UInt8(ascii: "$") else {
+                index += 1
+                continue
+            }
+            index += 1
+            var number = 0
+            while index < text.endIndex, text[index] &- 48 < 10, number < 100_000 {
+                number = number * 10 + Int(text[index] - 48)
+                index += 1
+            }
+            uses[number, default: 0] += 1
+        }
+        return uses
+    }
+}
+
+extension Statement {
+    fileprivate var effect: StatementEffect {
+        switch self {
+        case .query: .query
+        case .copyOut: .copyOut
+        case .prepare(let name, _, _): .prepares(name)
+        case .execute(let name, _): .executes(name)
+        case .deallocate(let name): .deallocates(name)
+        case .declare(let name, _, _): .declares(name)
+        case .fetch(let name, _, _): .fetches(name)
+        case .close(let name): .closes(name)
+        case .transaction, .set, .show: .session
+        }
+    }
+}
+
+extension QueryResolver {
+    /// The statement with its queries governed.
+    fileprivate mutating func statement(_ statement: Statement) throws(StatementError) -> Statement {
+        switch statement {
+        case .query(let query): return .query(try whole(query))
+        case .copyOut(let query, let options): return .copyOut(try whole(query), options)
+        case .prepare(let name, let types, let query):
+            return .prepare(name: name, types: types, try whole(query))
+        case .declare(let name, let options, let query):
+            return .declare(name: name, options, try whole(query))
+        case .execute(let name, let arguments):
+            let none = CommonNames()
+            return .execute(name: name, try expressions(arguments, in: Namespace(), common: none))
+        case .deallocate, .fetch, .close, .transaction, .set, .show: return statement
+        }
+    }
+
+    private mutating func whole(_ query: Query) throws(StatementError) -> Query {
+        try self.query(query, in: Namespace(), common: CommonNames()).query
+    }
+}

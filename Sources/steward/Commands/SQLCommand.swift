@@ -1,0 +1,97 @@
+import ArgumentParser
+import CatalogModel
+import DataSources
+import Foundation
+import Governance
+import QueryAnalysis
+
+/// `steward sql`: a statement as somebody may have it answered.
+struct SQLCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sql",
+        abstract: "Ask a PostgreSQL source in SQL, as somebody may see it.",
+        discussion: """
+            Examples:
+              steward sql "SELECT region, count(*) FROM customers GROUP BY region" --as alice
+              steward sql "SELECT email FROM customers" --as alice --explain
+            """
+    )
+
+    @OptionGroup var options: DataOptions
+    @Argument(help: "The statement.") var statement: String
+    @Option(name: .customLong("as"), help: "The user whose view is wanted.") var user: String
+    @Option(help: "The source; may be left out when there is one PostgreSQL source.") var source: String?
+    @Flag(help: "Show the governed statement and the reason for each column instead of rows.") var explain =
+        false
+
+    func run() throws {
+        let workspace = try options.open()
+        let definition = try Self.source(named: source, in: workspace)
+        let database = PostgreSQLDatabase(uri: definition.path)
+        let governance = try workspace.cases.statements.governance(of: definition.name, upstream: database)
+        let session = try governance.session(for: workspace.caller, as: UserName(user))
+        guard let threads = ParserThreads(count: 1) else {
+            throw GovernanceError(.limitExceeded, "the parser's thread can not be started")
+        }
+        if explain {
+            let text = statement
+            let explained = threads.run {
+                Result { () throws(StatementFailure) in try session.explain(text) }
+            }
+            for statement in try Self.get(explained) { Self.show(statement) }
+        } else {
+            let text = statement
+            let rewritten = threads.run {
+                Result { () throws(StatementFailure) in try session.rewrite(text) }
+            }
+            // The line of a refusal waits in memory: it is written whatever happens next.
+            try governance.flush()
+            for statement in try Self.get(rewritten) { Self.show(try database.rows(of: statement)) }
+        }
+    }
+
+    /// The PostgreSQL source of a name, or the only one.
+    static func source(named name: String?, in workspace: Workspace) throws(GovernanceError)
+        -> SourceDefinition
+    {
+        let sources = try workspace.cases.statements.sources()
+        if let name, let found = sources.first(where: { $0.name.text == name }) { return found }
+        guard name == nil, sources.count == 1 else {
+            let names = sources.map(\.name.text).joined(separator: ", ")
+            throw GovernanceError(
+                .notFound,
+                "name one of the PostgreSQL sources with --source: \(names.isEmpty ? "there are none" : names)"
+            )
+        }
+        return sources[0]
+    }
+
+    private static func get<Value>(_ result: Result<Value, StatementFailure>) throws(GovernanceError) -> Value
+    {
+        switch result {
+        case .success(let value): return value
+        case .failure(.failed(let error)): throw error
+        case .failure(.refused(let error)):
+            let place = error.position.map { " (at character \($0))" } ?? ""
+            throw GovernanceError(.denied, "\(error.message)\(place)")
+        }
+    }
+
+    private static func show(_ statement: StatementExplanation) {
+        Terminal.line(statement.text)
+        var table = TextTable(["column", "treatment", "why"])
+        for column in statement.columns {
+            table.add([column.column.description, column.treatment, column.why.joined(separator: "; ")])
+        }
+        for line in table.lines() { Terminal.line(line) }
+    }
+
+    private static func show(_ answer: (columns: [String], rows: [[String?]])) {
+        guard !answer.columns.isEmpty else { return }
+        var table = TextTable(answer.columns)
+        for row in answer.rows {
+            table.add(row.map { $0.map { TextTable.Cell($0) } ?? TextTable.Cell("NULL", .faint) })
+        }
+        for line in table.lines() { Terminal.line(line) }
+    }
+}

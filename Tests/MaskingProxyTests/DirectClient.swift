@@ -1,0 +1,29 @@
+import CPQ
+
+/// A connection straight to PostgreSQL, through libpq.
+final class DirectClient {
+    private let connection: OpaquePointer
+
+    init(uri: String) throws {
+        guard let connection = PQconnectdb(uri), PQstatus(connection) == CONNECTION_OK else {
+            throw PostgreSQLCluster.Failure("no direct connection")
+        }
+        PQsetNoticeReceiver(connection, { _, _ in }, nil)
+        self.connection = connection
+    }
+
+    deinit { PQfinish(connection) }
+
+    /// The rows of a statement; nil when it fails.
+    func rows(of sql: String) -> [[String?]]? {
+        guard let result = PQexec(connection, sql) else { return nil }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK else { return nil }
+        return (0..<PQntuples(result)).map { row in
+            (0..<PQnfields(result)).map { column in
+                PQgetisnull(result, row, column) == 1
+                    ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
+            }
+        }
+    }
+}
