@@ -89,7 +89,7 @@ let package = Package(
             dependencies: [
                 "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts", "Masking",
                 "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
-                "CPolicyFiles",
+                "CPolicyFiles", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),

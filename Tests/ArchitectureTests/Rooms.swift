@@ -37,7 +37,7 @@ enum Rooms {
             "QueryAnalysis",
             "SQLiteStore",
             "DataSources", "HTTPAPI", "SampleCompany", "CPolicyFiles", "ArgumentParser", "Yams", "Logging",
-            "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
+            "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto", "CZlib",
         ],
     ]
 

@@ -29,4 +29,9 @@ struct PrincipalTable: Sendable {
         }
         return id < 0 ? -1 : id * 4 + kind.rawValue
     }
+
+    /// Counts up from 0 for each kind.
+    static func position(of principal: Int32) -> Int { Int(principal >> 2) }
+
+    static func kind(of principal: Int32) -> Kind? { Kind(rawValue: principal & 3) }
 }

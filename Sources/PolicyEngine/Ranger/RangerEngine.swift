@@ -72,6 +72,7 @@ package final class RangerEngine: Sendable {
     let tagFinder: TagFinder?
     let principals: PrincipalTable
     let roles: RoleResolver
+    let roleNumbers: RoleNumbers
     let sharing: CompiledSharing?
     let auditFilters: AuditFilters
     let superUsers: Set<String>
@@ -131,6 +132,7 @@ package final class RangerEngine: Sendable {
         } else {
             sharing = nil
         }
+        roleNumbers = RoleNumbers(setup.roles, roles, &table)
         principals = table
         auditFilters = try AuditFilters(download, definition, tagDefinition)
         let config = { (name: String) in RangerEngine.list(download.serviceConfig["ranger.plugin.\(name)"]) }
