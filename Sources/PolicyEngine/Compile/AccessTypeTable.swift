@@ -2,7 +2,7 @@
 struct AccessTypeTable: Sendable {
     private(set) var names: [String] = []
     /// Their names, folded.
-    private var bits = NameTable()
+    private(set) var bits = NameTable()
     private var grants: [UInt128] = []
     /// How many the definition itself has: what orders policies by breadth.
     private(set) var definedCount = 0

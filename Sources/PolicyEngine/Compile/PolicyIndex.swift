@@ -4,10 +4,17 @@
 /// each combination of values of a policy has a *shape*: those of the levels at which it names whole values only.
 /// Policies are filed under set, shape and those values; a request looks once into each shape of its set.
 struct PolicyIndex: Sendable {
-    /// A part of `positions`, ascending.
+    /// A part of `candidates`, ascending.
     struct Run: Sendable {
         var next: Int32
         let end: Int32
+    }
+
+    /// A policy that may match.
+    struct Candidate: Sendable {
+        let position: Int32
+        /// Whom it may be for: see ``ItemReach``; all bits when it denies all else.
+        let principals: UInt64
     }
 
     private struct Slot: Sendable {
@@ -24,8 +31,8 @@ struct PolicyIndex: Sendable {
     private let folded: UInt64
     /// Open addressing by hash; a run that ends at 0 is free.
     private let slots: Frozen<Slot>
-    /// Positions of policies, run after run.
-    let positions: Frozen<Int32>
+    /// Policies, run after run.
+    let candidates: Frozen<Candidate>
 
     init(_ builder: RepositoryBuilder, type: PolicyType) {
         let filing = PolicyFiling(builder, type: type)
@@ -38,16 +45,21 @@ struct PolicyIndex: Sendable {
         var size = 4
         while size < filing.buckets.count * 2 { size *= 2 }
         var slots = ContiguousArray(repeating: Slot(hash: 0, run: Run(next: 0, end: 0)), count: size)
-        var positions: ContiguousArray<Int32> = []
+        var candidates: ContiguousArray<Candidate> = []
+        let policies = builder.policies[type.rawValue]
         for (hash, bucket) in filing.buckets {
-            let start = Int32(positions.count)
-            positions.append(contentsOf: bucket)
+            let start = Int32(candidates.count)
+            for position in bucket {
+                let policy = policies[Int(position)]
+                let principals = policy.isDenyAllElse ? .max : policy.reach.principals
+                candidates.append(Candidate(position: position, principals: principals))
+            }
             var slot = Int(truncatingIfNeeded: hash) & (size - 1)
             while slots[slot].run.end != 0 { slot = (slot + 1) & (size - 1) }
-            slots[slot] = Slot(hash: hash, run: Run(next: start, end: Int32(positions.count)))
+            slots[slot] = Slot(hash: hash, run: Run(next: start, end: Int32(candidates.count)))
         }
         self.slots = Frozen(slots)
-        self.positions = Frozen(positions)
+        self.candidates = Frozen(candidates)
     }
 
     func free() {
@@ -55,7 +67,7 @@ struct PolicyIndex: Sendable {
         shapes.free()
         shapeStarts.free()
         slots.free()
-        positions.free()
+        candidates.free()
     }
 
     static func mix(_ hash: UInt64, _ id: Int32) -> UInt64 {

@@ -29,7 +29,7 @@ final class Repository: Sendable {
     let matcherRules: ContiguousArray<LevelRules>
     let patterns: Frozen<Pattern>
     let bytes: Frozen<UInt8>
-    let names: NameTable
+    let names: FrozenNames
     /// Whether what the caller didn't say counts as Ranger counts it.
     let isLenient: Bool
     /// The policies as they were given, for reasons.
@@ -57,7 +57,7 @@ final class Repository: Sendable {
         matcherRules = builder.pool.rules
         patterns = Frozen(builder.pool.patterns)
         bytes = Frozen(builder.pool.bytes)
-        names = builder.pool.names
+        names = builder.pool.names.frozen()
         sources = builder.sources
         isLenient = builder.isLenient
     }
@@ -73,5 +73,6 @@ final class Repository: Sendable {
         matchers.free()
         patterns.free()
         bytes.free()
+        names.free()
     }
 }

@@ -25,19 +25,31 @@ struct CandidateQueue {
     }
 
     /// The next policy; -1 at the end.
-    mutating func next(_ repository: Repository, _ type: PolicyType) -> Int32 {
+    ///
+    /// Passes over policies that can't be for any of some principals, as ``ItemReach`` has them; 0 for none.
+    mutating func next(_ repository: Repository, _ type: PolicyType, for principals: UInt64 = 0) -> Int32 {
         if isListed {
             guard cursor < listed.count else { return -1 }
             cursor += 1
             return listed[cursor - 1]
         }
-        let positions = repository.indexes[type.rawValue].positions
+        let candidates = repository.indexes[type.rawValue].candidates
         return runs.withUnsafeMutableBufferPointer { runs in
             var least = Int32.max
-            for run in runs where run.next < run.end { least = min(least, positions[Int(run.next)]) }
+            for index in runs.indices {
+                let end = runs[index].end
+                var next = runs[index].next
+                if principals != 0 {
+                    while next < end, candidates[Int(next)].principals & principals == 0 { next += 1 }
+                    runs[index].next = next
+                }
+                if next < end { least = min(least, candidates[Int(next)].position) }
+            }
             guard least < .max else { return -1 }
             for index in runs.indices
-            where runs[index].next < runs[index].end && positions[Int(runs[index].next)] == least {
+            where runs[index].next < runs[index].end
+                && candidates[Int(runs[index].next)].position == least
+            {
                 runs[index].next += 1
             }
             return least

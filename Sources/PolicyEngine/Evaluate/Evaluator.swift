@@ -85,12 +85,13 @@ struct Evaluator {
         let canSkip = request.wantsOneAccess && request.allowedUnlessDenied.isEmpty
         candidates.start(repository, type, request.resource, usesIndex: usesIndex)
         while true {
-            let position = candidates.next(repository, type)
+            // What can't mean the request changes nothing while nothing is open but who allows or denies it.
+            let skips =
+                canSkip && !verdict.isAllowed && !verdict.isDetermined && verdict.isAuditDetermined
+                && !hasFindings && !isDeniedByTags
+            let position = candidates.next(repository, type, for: skips ? reach.principals : 0)
             if position < 0 { break }
-            if canSkip, !verdict.isAllowed, !verdict.isDetermined, verdict.isAuditDetermined, !hasFindings,
-                !isDeniedByTags, !policies[Int(position)].isDenyAllElse,
-                !policies[Int(position)].reach.mayMean(reach)
-            {
+            if skips, !policies[Int(position)].isDenyAllElse, !policies[Int(position)].reach.mayMean(reach) {
                 continue
             }
             let policy = policies[Int(position)]

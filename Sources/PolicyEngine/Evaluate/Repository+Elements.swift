@@ -9,6 +9,11 @@ extension Repository {
         if matcher.matchesAny { return !matcher.isExcludes }
         if !elements.needsScan {
             if elements.isAll(level) { return false }
+            if matcher.namesWholeValues {
+                let id = elements.id(of: level, folded: matcher.ignoresCase)
+                for index in matcher.patterns where patterns[Int(index)].id == id { return true }
+                return false
+            }
             return acceptsOne(matcher, elements, level, .own, facts) != matcher.isExcludes
         }
         let scope = elements.scopes[level] ?? .own

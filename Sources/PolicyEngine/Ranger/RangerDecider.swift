@@ -7,8 +7,9 @@ import CatalogModel
 package struct RangerDecider {
     private let engine: RangerEngine
     private let service: CompiledService
-    private let principals: PrincipalTable
-    private let levels: NameTable
+    private let names: QuestionNames
+    /// The values of resources.
+    private let values: FrozenNames
     /// Whether nothing of the engine stands in the way of answering by numbers alone.
     private let isPlain: Bool
     private let start: Verdict
@@ -20,15 +21,13 @@ package struct RangerDecider {
     package init(_ engine: RangerEngine) {
         self.engine = engine
         service = engine.unzoned
-        principals = engine.principals
+        names = engine.names
+        values = engine.unzoned.resource.names
         isPlain = engine.isPlain
         var start = Verdict()
         start.isAudited = service.resource.isEmpty && service.tags == nil
         self.start = start
         evaluator = Evaluator(service: service)
-        var levels = NameTable()
-        for name in engine.definition.resources.map(\.name) { _ = levels.intern(name) }
-        self.levels = levels
         request = EvaluationRequest(
             resource: RequestElements(levelCount: service.resource.levels.count),
             facts: RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
@@ -67,27 +66,19 @@ package struct RangerDecider {
         request.now = question.time
         request.resource.removeAll()
         for index in question.resource.indices {
-            let level = levels.find(question.resource[index].name)
+            let level = names.levels.find(question.resource[index].name)
             guard level >= 0 else { return false }
-            request.resource.set(
-                Int(level),
-                to: question.resource[index].value,
-                names: service.resource.names
-            )
+            request.resource.set(Int(level), to: question.resource[index].value, names: values)
         }
-        request.accesses[0] = service.accessTypes.find(question.accessType) ?? -1
+        request.accesses[0] = names.accessType(question.accessType)
         request.principals.removeAll(keepingCapacity: true)
-        add(principals.find(.user, question.user))
-        for index in question.groups.indices { add(principals.find(.group, question.groups[index])) }
-        engine.roleNumbers.addCommon(to: &request.principals)
+        names.add(user: question.user, to: &request.principals)
+        for index in question.groups.indices {
+            names.add(group: question.groups[index], to: &request.principals)
+        }
+        names.roles.addCommon(to: &request.principals)
         request.tags.removeAll(keepingCapacity: true)
-        return tags?.find(question, levels, &request.tags) ?? true
-    }
-
-    private mutating func add(_ principal: Int32) {
-        guard principal >= 0 else { return }
-        request.principals.append(principal)
-        engine.roleNumbers.add(with: principal, to: &request.principals)
+        return tags?.find(question, names.levels, &request.tags) ?? true
     }
 }
 

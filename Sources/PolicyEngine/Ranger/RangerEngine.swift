@@ -72,7 +72,7 @@ package final class RangerEngine: Sendable {
     let tagFinder: TagFinder?
     let principals: PrincipalTable
     let roles: RoleResolver
-    let roleNumbers: RoleNumbers
+    let names: QuestionNames
     let sharing: CompiledSharing?
     let auditFilters: AuditFilters
     let superUsers: Set<String>
@@ -132,7 +132,8 @@ package final class RangerEngine: Sendable {
         } else {
             sharing = nil
         }
-        roleNumbers = RoleNumbers(setup.roles, roles, &table)
+        let numbers = RoleNumbers(setup.roles, roles, &table)
+        self.names = QuestionNames(definition, unzoned.accessTypes, table, numbers)
         principals = table
         auditFilters = try AuditFilters(download, definition, tagDefinition)
         let config = { (name: String) in RangerEngine.list(download.serviceConfig["ranger.plugin.\(name)"]) }

@@ -33,7 +33,7 @@ struct TagLookup {
     /// Adds the tags of a question's resource; false when more than one place sets them, or they depend on the time.
     mutating func find(
         _ question: AccessQuestion,
-        _ levels: NameTable,
+        _ levels: FrozenNames,
         _ found: inout ContiguousArray<RequestTag>
     ) -> Bool {
         elements.removeAll()
