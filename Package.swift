@@ -110,7 +110,7 @@ let package = Package(
                 "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
                 "Masking",
                 "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "MaskingProxy",
-                "SampleCompany", "CPolicyFiles",
+                "SampleCompany", "CPolicyFiles", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),

@@ -51,7 +51,7 @@ enum Rooms {
             "SQLiteStore",
             "DataSources", "HTTPAPI", "MaskingProxy", "NIOPosix", "NIOSSL", "SampleCompany", "CPolicyFiles",
             "ArgumentParser", "Yams", "Logging",
-            "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto",
+            "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto", "CZlib",
         ],
     ]
 

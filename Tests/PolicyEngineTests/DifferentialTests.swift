@@ -57,6 +57,72 @@ struct `Random policies` {
     }
 
     @Test(arguments: seeds)
+    func `mean the same to a short question as to a long request`(seed: UInt64) throws {
+        var random = RandomPolicies(numbers: SeededNumbers(seed &+ 3000))
+        let policies = random.policies(60)
+        let engine = try tagging(policies, tagged(random.policies(8)))
+        var decider = RangerDecider(engine)
+        let now = Instant(seconds: 1_700_000_000)
+        for _ in 0..<300 {
+            let request = random.request()
+            let question = AccessQuestion(
+                user: request.user ?? "",
+                groups: request.groups + (random.numbers.chance(30) ? ["staff"] : []),
+                accessType: request.accessType,
+                resource: request.elements.map { .init($0.key, $0.value.first ?? "") },
+                time: now
+            )
+            for type in PolicyType.allCases {
+                let long = engine.evaluate(AccessRequest(question), type, now: now)
+                #expect(decider.answer(question, type) == AccessAnswer(long), "seed \(seed), \(question)")
+            }
+        }
+    }
+
+    /// An engine with tagged resources and roles, one of them within another.
+    private func tagging(_ policies: [Policy], _ tags: [Policy]) throws -> RangerEngine {
+        var setup = RangerEngine.Setup()
+        setup.policies.serviceDefinition = try definition("hive")
+        setup.policies.policies = policies.map { policy in
+            var policy = policy
+            if (policy.id ?? 0) % 3 == 0, !policy.policyItems.isEmpty {
+                policy.policyItems[0].roles = ["outer"]
+            }
+            return policy
+        }
+        var tagPolicies = TagPolicies()
+        tagPolicies.serviceDefinition = try definition("tag")
+        tagPolicies.policies = tags
+        setup.policies.tagPolicies = tagPolicies
+        var inner = RoleRecord()
+        inner.name = "inner"
+        inner.users = ["alice"]
+        inner.groups = ["staff"]
+        var outer = RoleRecord()
+        outer.name = "outer"
+        outer.roles = ["inner"]
+        setup.roles = [inner, outer]
+        var download = TagDownload()
+        for (number, type) in ["PII", "PCI", "PII"].enumerated() {
+            var tag = TagRecord()
+            tag.type = type
+            download.tags["\(number)"] = tag
+            download.tagsOfResource["\(number)"] = [Int64(number)]
+            var resource = TaggedResource()
+            resource.id = Int64(number)
+            for (name, value) in [("database", "sales"), ("table", "t1"), ("column", "a")].prefix(number + 1)
+            {
+                var values = PolicyResource()
+                values.values = [number == 2 ? "*" : value]
+                resource.elements[name] = values
+            }
+            download.resources.append(resource)
+        }
+        setup.tags = download
+        return try RangerEngine(setup)
+    }
+
+    @Test(arguments: seeds)
     func `mean the same after changes as sent whole`(seed: UInt64) throws {
         var random = RandomPolicies(numbers: SeededNumbers(seed &+ 1000))
         let before = random.policies(40)

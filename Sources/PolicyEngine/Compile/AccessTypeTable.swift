@@ -1,7 +1,8 @@
 /// The access types of one service as bits, with what each brings along.
 struct AccessTypeTable: Sendable {
     private(set) var names: [String] = []
-    private var bits: [String: Int] = [:]
+    /// Their names, folded.
+    private(set) var bits = NameTable()
     private var grants: [UInt128] = []
     /// How many the definition itself has: what orders policies by breadth.
     private(set) var definedCount = 0
@@ -24,22 +25,26 @@ struct AccessTypeTable: Sendable {
 
     /// The bit of a name, ignoring case, given out on first sight.
     mutating func bit(of name: String, at place: PolicyPlace) throws(PolicyError) -> Int {
-        let folded = name.lowercased()
-        if let bit = bits[folded] { return bit }
+        if let bit = find(name) { return bit }
         guard names.count < PolicyLimits.accessTypesPerService else {
             throw PolicyError(
                 .tooMuch(of: "access types", limit: PolicyLimits.accessTypesPerService),
                 at: place
             )
         }
-        bits[folded] = names.count
+        _ = bits.intern(name.lowercased())
         grants.append(1 << UInt128(names.count))
         names.append(name)
         return names.count - 1
     }
 
     /// The bit of a name; nil when nothing has it.
-    func find(_ name: String) -> Int? { bits[name.lowercased()] }
+    func find(_ name: String) -> Int? {
+        let exact = bits.find(name)
+        if exact >= 0 { return Int(exact) }
+        let folded = bits.find(name.lowercased())
+        return folded >= 0 ? Int(folded) : nil
+    }
 
     /// The bits that a name grants, itself included.
     func grants(of bit: Int) -> UInt128 { grants[bit] }

@@ -15,6 +15,31 @@ struct CompiledPolicy: Sendable {
     let conditions: Range<Int32>
     /// Validity periods; empty for always.
     let periods: Range<Int32>
+    /// What any of its items is for.
+    let reach: ItemReach
+    /// Whether it can't be evaluated without facts of the request: it has templates, or asks conditions.
+    let asksFacts: Bool
+}
+
+/// Whom and what an item may be for: never too little, at times too much.
+struct ItemReach: Sendable {
+    /// A bit for each principal; all of them for everyone.
+    var principals: UInt64 = 0
+    var accesses: UInt128 = 0
+
+    /// The bit of a principal's number.
+    static func bit(of principal: Int32) -> UInt64 {
+        1 << UInt64((UInt32(bitPattern: principal) &* 0x9E37_79B1) >> 26)
+    }
+
+    func mayMean(_ request: ItemReach) -> Bool {
+        principals & request.principals != 0 && accesses & request.accesses != 0
+    }
+
+    mutating func formUnion(_ other: ItemReach) {
+        principals |= other.principals
+        accesses |= other.accesses
+    }
 }
 
 /// Which list of a policy an item stands in.
@@ -39,8 +64,8 @@ enum ItemList: UInt8, Sendable {
 struct CompiledItem: Sendable {
     /// Its position in its list of the source.
     let source: Int32
-    /// The accesses it grants, with those that they imply.
-    let accesses: UInt128
+    /// The accesses it grants, with those that they imply, and whom it may be for.
+    let reach: ItemReach
     let isDelegateAdmin: Bool
     /// Named users, groups and roles, ascending.
     let principals: Range<Int32>

@@ -42,15 +42,6 @@ struct Hierarchies: Sendable {
         paths.indices.filter { keys[$0] & wanted == wanted && !hasGap(paths[$0], wanted) }
     }
 
-    /// The shortest path that holds all these keys; -1 when there is none.
-    func shortest(holding wanted: UInt64) -> Int {
-        for index in keys.indices where keys[index] & wanted == wanted { return index }
-        return -1
-    }
-
-    /// Whether a level that isn't among the keys comes before one that is.
-    func hasGap(_ path: Int, _ wanted: UInt64) -> Bool { hasGap(paths[path], wanted) }
-
     private func hasGap(_ path: [Int], _ wanted: UInt64) -> Bool {
         var isMissing = false
         for level in path {

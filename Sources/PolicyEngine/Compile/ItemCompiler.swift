@@ -5,6 +5,10 @@ struct ItemCompiler {
     var conditions: ContiguousArray<CompiledCondition>
     var accessTypes: AccessTypeTable
     var table: PrincipalTable
+    /// What the items added so far are for.
+    private(set) var reach = ItemReach()
+    /// Whether any condition asks for facts.
+    private(set) var asksFacts = false
     private let definition: ServiceDefinition
     private let rules: ConditionCompiler
     private let place: PolicyPlace
@@ -48,6 +52,7 @@ struct ItemCompiler {
                 conditions.append(.purpose(from..<Int32(principals.count)))
             } else {
                 let rule = try rules.rule(condition, at: place.member("conditions[\(index)]"))
+                if rule != nil { asksFacts = true }
                 conditions.append(rule.map { .rule($0) } ?? .ignored)
             }
         }
@@ -74,13 +79,19 @@ struct ItemCompiler {
         principals.append(contentsOf: named.sorted())
         let end = Int32(principals.count)
         let conditions = try add(item.conditions, at: place)
+        let isForEveryone = item.users.contains("{USER}") || item.groups.contains("public")
+        let isForOwner = item.users.contains("{OWNER}")
+        var reach = ItemReach(accesses: accesses)
+        for principal in named { reach.principals |= ItemReach.bit(of: principal) }
+        if isForEveryone || isForOwner { reach.principals = .max }
+        self.reach.formUnion(reach)
         return CompiledItem(
             source: Int32(index),
-            accesses: accesses,
+            reach: reach,
             isDelegateAdmin: item.delegateAdmin,
             principals: start..<end,
-            isForEveryone: item.users.contains("{USER}") || item.groups.contains("public"),
-            isForOwner: item.users.contains("{OWNER}"),
+            isForEveryone: isForEveryone,
+            isForOwner: isForOwner,
             conditions: conditions
         )
     }

@@ -32,6 +32,11 @@ struct NameTable: Sendable {
 
     func find(_ name: UnsafeBufferPointer<UInt8>) -> Int32 { slots[slot(of: name)] }
 
+    /// The same names for looking up only.
+    func frozen() -> FrozenNames {
+        FrozenNames(slots: Frozen(slots), bytes: Frozen(bytes), ends: Frozen(ends))
+    }
+
     private func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: NameTable.hash(name)) & mask
@@ -63,7 +68,7 @@ struct NameTable: Sendable {
         }
     }
 
-    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(name.count)
         var index = 0
         while index + 8 <= name.count {

@@ -4,6 +4,7 @@ struct PatternPool {
     var bytes: ContiguousArray<UInt8> = []
     var patterns: ContiguousArray<Pattern> = []
     var matchers: ContiguousArray<ElementMatcher> = []
+    var rules: ContiguousArray<LevelRules> = []
 
     /// Compiles the values of one level; the result is its position.
     mutating func add(_ resource: PolicyResource, rules: LevelRules) -> Int32 {
@@ -25,13 +26,25 @@ struct PatternPool {
         matchers.append(
             ElementMatcher(
                 patterns: start..<Int32(patterns.count),
+                namesWholeValues: !isAny && !resource.isExcludes
+                    && !(rules.ignoresCase && rules.isQuotedCaseSensitive)
+                    && patterns[Int(start)...].allSatisfy { $0.kind == .equals },
                 matchesAny: isAny,
                 isExcludes: resource.isExcludes,
                 isRecursive: isRecursive,
-                level: rules
+                ignoresCase: rules.ignoresCase,
+                caseQuote: rules.ignoresCase && rules.isQuotedCaseSensitive ? rules.quote : 0,
+                separator: rules.separator,
+                rules: position(of: rules)
             )
         )
         return Int32(matchers.count - 1)
+    }
+
+    private mutating func position(of wanted: LevelRules) -> Int32 {
+        if let known = rules.firstIndex(of: wanted) { return Int32(known) }
+        rules.append(wanted)
+        return Int32(rules.count - 1)
     }
 
     private static func isAny(_ value: String, _ rules: LevelRules) -> Bool {

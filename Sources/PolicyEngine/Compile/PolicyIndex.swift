@@ -4,76 +4,70 @@
 /// each combination of values of a policy has a *shape*: those of the levels at which it names whole values only.
 /// Policies are filed under set, shape and those values; a request looks once into each shape of its set.
 struct PolicyIndex: Sendable {
-    /// Sets of levels that requests may name, as bits.
-    private let prefixes: [UInt64]
-    /// The shapes that exist for each of them.
-    private(set) var shapes: ContiguousArray<ContiguousArray<UInt64>> = []
-    private var buckets: [Key: ContiguousArray<Int32>] = [:]
-    private let rules: [LevelRules?]
-
-    private struct Key: Hashable {
-        let prefix: Int32
-        let shape: Int32
-        let hash: UInt64
+    /// A part of `candidates`, ascending.
+    struct Run: Sendable {
+        var next: Int32
+        let end: Int32
     }
 
-    /// Values beyond this many combinations are filed by fewer levels.
-    private static let mostCombinations = 256
+    /// A policy that may match.
+    struct Candidate: Sendable {
+        let position: Int32
+        /// Whom it may be for: see ``ItemReach``; all bits when it denies all else.
+        let principals: UInt64
+    }
+
+    private struct Slot: Sendable {
+        let hash: UInt64
+        let run: Run
+    }
+
+    /// Sets of levels that requests may name, as bits.
+    private let prefixes: Frozen<UInt64>
+    /// The shapes that exist for them: those of set `n` from `shapeStarts[n]`.
+    private let shapes: Frozen<UInt64>
+    private let shapeStarts: Frozen<Int32>
+    /// Levels whose values are compared folded, as bits.
+    private let folded: UInt64
+    /// Open addressing by hash; a run that ends at 0 is free.
+    private let slots: Frozen<Slot>
+    /// Policies, run after run.
+    let candidates: Frozen<Candidate>
 
     init(_ builder: RepositoryBuilder, type: PolicyType) {
-        rules = builder.rules[type.rawValue]
-        let hierarchies = builder.hierarchies[type.rawValue]
-        prefixes = PolicyIndex.prefixes(of: hierarchies)
-        shapes = ContiguousArray(repeating: [], count: prefixes.count)
-        for (position, policy) in builder.policies[type.rawValue].enumerated() {
-            for map in policy.maps {
-                let map = builder.maps[Int(map)]
-                for (number, prefix) in prefixes.enumerated()
-                where hierarchies.keys.contains(where: { $0 & (prefix | map.keys) == prefix | map.keys }) {
-                    add(map, builder, Int32(position), prefix: number)
-                }
+        let filing = PolicyFiling(builder, type: type)
+        prefixes = Frozen(filing.prefixes)
+        shapes = Frozen(filing.shapes.flatMap(\.self))
+        var starts: [Int32] = [0]
+        for list in filing.shapes { starts.append(starts[starts.count - 1] + Int32(list.count)) }
+        shapeStarts = Frozen(starts)
+        folded = filing.folded
+        var size = 4
+        while size < filing.buckets.count * 2 { size *= 2 }
+        var slots = ContiguousArray(repeating: Slot(hash: 0, run: Run(next: 0, end: 0)), count: size)
+        var candidates: ContiguousArray<Candidate> = []
+        let policies = builder.policies[type.rawValue]
+        for (hash, bucket) in filing.buckets {
+            let start = Int32(candidates.count)
+            for position in bucket {
+                let policy = policies[Int(position)]
+                let principals = policy.isDenyAllElse ? .max : policy.reach.principals
+                candidates.append(Candidate(position: position, principals: principals))
             }
+            var slot = Int(truncatingIfNeeded: hash) & (size - 1)
+            while slots[slot].run.end != 0 { slot = (slot + 1) & (size - 1) }
+            slots[slot] = Slot(hash: hash, run: Run(next: start, end: Int32(candidates.count)))
         }
+        self.slots = Frozen(slots)
+        self.candidates = Frozen(candidates)
     }
 
-    private static func prefixes(of hierarchies: Hierarchies) -> [UInt64] {
-        var found: [UInt64] = []
-        for path in hierarchies.paths {
-            var prefix: UInt64 = 0
-            for level in path {
-                prefix |= 1 << UInt64(level)
-                found.addOnce(prefix)
-            }
-        }
-        return found
-    }
-
-    private mutating func add(
-        _ map: CompiledMap,
-        _ builder: RepositoryBuilder,
-        _ position: Int32,
-        prefix: Int
-    ) {
-        var shape: UInt64 = 0
-        var combinations: [UInt64] = [0]
-        for level in rules.indices where map.keys & prefixes[prefix] & (1 << UInt64(level)) != 0 {
-            let matcher = builder.pool.matchers[Int(builder.rows[Int(map.row) + level])]
-            let patterns = matcher.patterns.map { builder.pool.patterns[Int($0)] }
-            let isWhole = patterns.allSatisfy { $0.kind == .equals } && !matcher.level.isQuotedCaseSensitive
-            guard !matcher.matchesAny, !matcher.isExcludes, isWhole,
-                combinations.count * patterns.count <= PolicyIndex.mostCombinations
-            else { continue }
-            shape |= 1 << UInt64(level)
-            combinations = combinations.flatMap { hash in
-                patterns.map { PolicyIndex.mix(hash, $0.id) }
-            }
-        }
-        let number = shapes[prefix].firstIndex(of: shape) ?? shapes[prefix].count
-        if number == shapes[prefix].count { shapes[prefix].append(shape) }
-        for hash in Set(combinations) {
-            let key = Key(prefix: Int32(prefix), shape: Int32(number), hash: hash)
-            if buckets[key]?.last != position { buckets[key, default: []].append(position) }
-        }
+    func free() {
+        prefixes.free()
+        shapes.free()
+        shapeStarts.free()
+        slots.free()
+        candidates.free()
     }
 
     static func mix(_ hash: UInt64, _ id: Int32) -> UInt64 {
@@ -82,35 +76,38 @@ struct PolicyIndex: Sendable {
         return product.high ^ product.low
     }
 
-    /// Puts the positions of policies that may match into `found`, ascending and without repeats.
+    /// What the hash of a shape of a set begins with.
+    static func seed(prefix: Int, shape: Int) -> UInt64 { mix(UInt64(prefix), Int32(shape)) }
+
+    /// Puts the runs of policies that may match into `runs`.
     ///
     /// When the index can't help the result is false, and every policy must be looked at: for a request of no resource,
     /// of several values at a level, or that matches children or beginnings.
-    func collect(_ elements: RequestElements, into found: inout ContiguousArray<Int32>) -> Bool {
-        found.removeAll(keepingCapacity: true)
+    func collect(_ elements: RequestElements, into runs: inout ContiguousArray<Run>) -> Bool {
+        runs.removeAll(keepingCapacity: true)
         if elements.needsScan || elements.keys == 0 { return false }
-        guard let prefix = prefixes.firstIndex(of: elements.keys) else { return true }
-        for (number, shape) in shapes[prefix].enumerated() {
-            var hash: UInt64 = 0
-            var rest = shape
+        var prefix = 0
+        while prefix < prefixes.count, prefixes[prefix] != elements.keys { prefix += 1 }
+        guard prefix < prefixes.count else { return true }
+        let first = Int(shapeStarts[prefix])
+        for number in first..<Int(shapeStarts[prefix + 1]) {
+            var hash = PolicyIndex.seed(prefix: prefix, shape: number - first)
+            var rest = shapes[number]
             while rest != 0 {
                 let level = rest.trailingZeroBitCount
                 rest &= rest - 1
-                let ignoresCase = rules[level]?.ignoresCase ?? false
-                hash = PolicyIndex.mix(hash, elements.id(of: level, folded: ignoresCase))
+                let id = elements.id(of: level, folded: folded >> UInt64(level) & 1 == 1)
+                hash = PolicyIndex.mix(hash, id)
             }
-            if let bucket = buckets[Key(prefix: Int32(prefix), shape: Int32(number), hash: hash)] {
-                found.append(contentsOf: bucket)
+            var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+            while slots[slot].run.end != 0 {
+                if slots[slot].hash == hash {
+                    runs.append(slots[slot].run)
+                    break
+                }
+                slot = (slot + 1) & (slots.count - 1)
             }
         }
-        guard shapes[prefix].count > 1, found.count > 1 else { return true }
-        found.sort()
-        var kept = 1
-        for index in 1..<found.count where found[index] != found[kept - 1] {
-            found[kept] = found[index]
-            kept += 1
-        }
-        found.removeSubrange(kept...)
         return true
     }
 }

@@ -2,8 +2,8 @@
 struct PrincipalTable: Sendable {
     enum Kind: Int32, Sendable { case user, group, role, purpose }
 
-    private var users = NameTable()
-    private var groups = NameTable()
+    private(set) var users = NameTable()
+    private(set) var groups = NameTable()
     private var roles = NameTable()
     private var purposes = NameTable()
 
@@ -29,4 +29,9 @@ struct PrincipalTable: Sendable {
         }
         return id < 0 ? -1 : id * 4 + kind.rawValue
     }
+
+    /// The number of a kind's name at a position, which counts up from 0 for each kind.
+    static func principal(_ kind: Kind, _ position: Int32) -> Int32 { position * 4 + kind.rawValue }
+
+    static func position(of principal: Int32) -> Int { Int(principal >> 2) }
 }

@@ -8,22 +8,28 @@ final class Repository: Sendable {
     let rules: [[LevelRules?]]
     /// By policy type.
     let hierarchies: [Hierarchies]
+    /// The same, flat.
+    let paths: [HierarchyTable]
     /// By policy type, each in the order of evaluation.
-    let policies: [ContiguousArray<CompiledPolicy>]
+    let policies: [Frozen<CompiledPolicy>]
+    /// By policy type: whether any of them asks for facts of the request.
+    let asksFacts: [Bool]
     /// By policy type: the rank of each policy by priority, denial and name.
     let nameRanks: [ContiguousArray<Int32>]
     /// By policy type: which policies may match.
     let indexes: [PolicyIndex]
-    let maps: ContiguousArray<CompiledMap>
-    let rows: ContiguousArray<Int32>
-    let items: ContiguousArray<CompiledItem>
-    let principals: ContiguousArray<Int32>
+    let maps: Frozen<CompiledMap>
+    let rows: Frozen<Int32>
+    let items: Frozen<CompiledItem>
+    let principals: Frozen<Int32>
     let conditions: ContiguousArray<CompiledCondition>
     let periods: ContiguousArray<ValidityPeriod>
-    let matchers: ContiguousArray<ElementMatcher>
-    let patterns: ContiguousArray<Pattern>
-    let bytes: ContiguousArray<UInt8>
-    let names: NameTable
+    let matchers: Frozen<ElementMatcher>
+    /// What matchers of a level have in common.
+    let matcherRules: ContiguousArray<LevelRules>
+    let patterns: Frozen<Pattern>
+    let bytes: Frozen<UInt8>
+    let names: FrozenNames
     /// Whether what the caller didn't say counts as Ranger counts it.
     let isLenient: Bool
     /// The policies as they were given, for reasons.
@@ -36,20 +42,37 @@ final class Repository: Sendable {
         levels = builder.levels
         rules = builder.rules
         hierarchies = builder.hierarchies
-        policies = builder.policies
+        paths = builder.hierarchies.map { HierarchyTable($0) }
+        policies = builder.policies.map { Frozen($0) }
+        asksFacts = builder.policies.map { $0.contains(where: \.asksFacts) }
         nameRanks = builder.nameRanks
         self.indexes = indexes
-        maps = builder.maps
-        rows = builder.rows
-        items = builder.items
-        principals = builder.principals
+        maps = Frozen(builder.maps)
+        rows = Frozen(builder.rows)
+        items = Frozen(builder.items)
+        principals = Frozen(builder.principals)
         conditions = builder.conditions
         periods = builder.periods
-        matchers = builder.pool.matchers
-        patterns = builder.pool.patterns
-        bytes = builder.pool.bytes
-        names = builder.pool.names
+        matchers = Frozen(builder.pool.matchers)
+        matcherRules = builder.pool.rules
+        patterns = Frozen(builder.pool.patterns)
+        bytes = Frozen(builder.pool.bytes)
+        names = builder.pool.names.frozen()
         sources = builder.sources
         isLenient = builder.isLenient
+    }
+
+    deinit {
+        for list in policies { list.free() }
+        for index in indexes { index.free() }
+        for path in paths { path.free() }
+        maps.free()
+        rows.free()
+        items.free()
+        principals.free()
+        matchers.free()
+        patterns.free()
+        bytes.free()
+        names.free()
     }
 }

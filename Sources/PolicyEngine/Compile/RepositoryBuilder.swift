@@ -99,11 +99,13 @@ struct RepositoryBuilder {
     ) throws(PolicyError) -> CompiledPolicy {
         let place = PolicyPlace("policy", policy.name, service: policy.service)
         let mapStart = Int32(maps.count)
+        let patternStart = pool.patterns.count
         try add(policy.resources, of: policy.policyType, at: place.member("resources"))
         for (index, resources) in policy.additionalResources.enumerated() {
             try add(resources, of: policy.policyType, at: place.member("additionalResources[\(index)]"))
         }
         let mapEnd = Int32(maps.count)
+        let hasTemplates = pool.patterns[patternStart...].contains { $0.kind == .template }
         let periodStart = Int32(periods.count)
         for (index, schedule) in policy.validitySchedules.enumerated() {
             let place = place.member("validitySchedules[\(index)]")
@@ -141,7 +143,9 @@ struct RepositoryBuilder {
             allow: allow,
             allowExceptions: isAccess ? allowExceptions : 0..<0,
             conditions: conditions,
-            periods: periodStart..<periodEnd
+            periods: periodStart..<periodEnd,
+            reach: compiler.reach,
+            asksFacts: hasTemplates || compiler.asksFacts
         )
     }
 

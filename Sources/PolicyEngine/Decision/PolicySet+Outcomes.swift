@@ -60,13 +60,9 @@ extension Repository {
         column: ColumnName?,
         of definition: ServiceDefinition
     ) -> [PossibleOutcome] {
-        var candidates: ContiguousArray<Int32> = []
-        if !indexes[type.rawValue].collect(elements, into: &candidates) {
-            candidates.append(contentsOf: 0..<Int32(policies[type.rawValue].count))
-        }
         var found: [PossibleOutcome] = []
         let facts = RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
-        for position in candidates {
+        for position in CandidateQueue.all(self, type, elements) {
             let compiled = policies[type.rawValue][Int(position)]
             let matches = compiled.maps.contains { index in
                 let match = match(maps[Int(index)], elements, type: type, facts: facts)

@@ -39,6 +39,18 @@ struct EvaluationRequest {
     }
 
     var matchesDescendants: Bool { isAny || countsDescendants }
+
+    /// Whether one access is asked for, and neither any nor the right to administer.
+    var wantsOneAccess: Bool { accesses.count == 1 && groups.isEmpty && !isAny && !isAdmin }
+
+    /// Whom and what it may be about, to pass over items that can't mean it.
+    var reach: ItemReach {
+        // Items for everyone have all bits, so that one is enough for someone whom no policy names.
+        var reach = ItemReach(principals: 1)
+        for principal in principals { reach.principals |= ItemReach.bit(of: principal) }
+        for access in accesses where access >= 0 { reach.accesses |= 1 << UInt128(access) }
+        return reach
+    }
 }
 
 /// A tag of the requested resource.
@@ -46,7 +58,7 @@ struct RequestTag {
     /// Its type, as elements of the tag service's resource.
     let elements: RequestElements
     /// Where it was set, relative to the request.
-    let match: MatchType
+    var match: MatchType
     /// Its position in the caller's list.
     let source: Int32
 }

@@ -7,7 +7,11 @@ struct Evaluator {
     var usesIndex = true
 
     private var slots: ContiguousArray<AccessSlot> = []
-    private var candidates: ContiguousArray<Int32> = []
+    private var candidates = CandidateQueue()
+    /// Whom and what the request is about.
+    private var reach = ItemReach()
+    /// Whether any item has meant the request so far.
+    private var hasFindings = false
     private var pairs: ContiguousArray<TagPair> = []
 
     /// A tag policy and the tag that it matches.
@@ -33,6 +37,8 @@ struct Evaluator {
     ) -> Verdict {
         slots.removeAll(keepingCapacity: true)
         slots.append(contentsOf: repeatElement(AccessSlot(), count: request.accesses.count))
+        hasFindings = false
+        reach = request.reach
         var verdict = start
         evaluateTags(request, type, &verdict)
         if !service.resource.isEmpty {
@@ -44,6 +50,27 @@ struct Evaluator {
         return verdict
     }
 
+    /// Whether a policy that may match can't be evaluated by numbers alone.
+    mutating func asksFacts(_ request: EvaluationRequest, _ type: PolicyType) -> Bool {
+        if asksFacts(service.resource, request.resource, type) { return true }
+        guard let tags = service.tags, tags.asksFacts[type.rawValue] else { return false }
+        return request.tags.contains { asksFacts(tags, $0.elements, type) }
+    }
+
+    private mutating func asksFacts(
+        _ repository: Repository,
+        _ elements: RequestElements,
+        _ type: PolicyType
+    ) -> Bool {
+        guard repository.asksFacts[type.rawValue] else { return false }
+        candidates.start(repository, type, elements, usesIndex: usesIndex)
+        while true {
+            let position = candidates.next(repository, type)
+            if position < 0 { return false }
+            if repository.policies[type.rawValue][Int(position)].asksFacts { return true }
+        }
+    }
+
     private mutating func evaluateResources(
         _ request: EvaluationRequest,
         _ type: PolicyType,
@@ -53,10 +80,21 @@ struct Evaluator {
         let isDeniedByTags = verdict.isDetermined && !verdict.isAllowed
         let isAllowedByTags = verdict.isDetermined && verdict.isAllowed
         verdict.isDetermined = false
-        collectPolicies(request, type)
         let repository = service.resource
-        for position in candidates {
-            let policy = repository.policies[type.rawValue][Int(position)]
+        let policies = repository.policies[type.rawValue].memory
+        let canSkip = request.wantsOneAccess && request.allowedUnlessDenied.isEmpty
+        candidates.start(repository, type, request.resource, usesIndex: usesIndex)
+        while true {
+            // What can't mean the request changes nothing while nothing is open but who allows or denies it.
+            let skips =
+                canSkip && !verdict.isAllowed && !verdict.isDetermined && verdict.isAuditDetermined
+                && !hasFindings && !isDeniedByTags
+            let position = candidates.next(repository, type, for: skips ? reach.principals : 0)
+            if position < 0 { break }
+            if skips, !policies[Int(position)].isDenyAllElse, !policies[Int(position)].reach.mayMean(reach) {
+                continue
+            }
+            let policy = policies[Int(position)]
             guard repository.isInForce(policy, at: request.now) else { continue }
             if isDeniedByTags {
                 if verdict.priority >= policy.priority { verdict.isDetermined = true }
@@ -82,17 +120,6 @@ struct Evaluator {
             verdict.isAllowed = true
         } else if let sharing {
             verdict.take(sharing, type)
-        }
-    }
-
-    private mutating func collectPolicies(_ request: EvaluationRequest, _ type: PolicyType) {
-        let index = service.resource.indexes[type.rawValue]
-        if usesIndex, index.collect(request.resource, into: &candidates) { return }
-        candidates.removeAll(keepingCapacity: true)
-        candidates.append(contentsOf: 0..<Int32(service.resource.policies[type.rawValue].count))
-        if type != .access, request.resource.keys == 0 {
-            let ranks = service.resource.nameRanks[type.rawValue]
-            candidates.sort { ranks[Int($0)] < ranks[Int($1)] }
         }
     }
 
@@ -133,20 +160,13 @@ struct Evaluator {
         _ repository: Repository
     ) {
         pairs.removeAll(keepingCapacity: true)
-        let index = repository.indexes[type.rawValue]
         for (number, tag) in request.tags.enumerated() {
-            if !usesIndex || !index.collect(tag.elements, into: &candidates) {
-                candidates.removeAll(keepingCapacity: true)
-                candidates.append(contentsOf: 0..<Int32(repository.policies[type.rawValue].count))
-            }
-            for position in candidates {
+            candidates.start(repository, type, tag.elements, usesIndex: usesIndex)
+            while true {
+                let position = candidates.next(repository, type)
+                if position < 0 { break }
                 let policy = repository.policies[type.rawValue][Int(position)]
-                let isMatch = policy.maps.contains { map in
-                    let map = repository.maps[Int(map)]
-                    let match = repository.match(map, tag.elements, type: type, facts: request.facts)
-                    return match == .same || match == .sameAndAllBelow
-                }
-                guard isMatch else { continue }
+                guard repository.names(tag, policy, type, request.facts) else { continue }
                 let rank = type == .access ? position : repository.nameRanks[type.rawValue][Int(position)]
                 pairs.append(TagPair(policy: position, tag: Int32(number), rank: rank, match: tag.match))
             }
@@ -214,12 +234,21 @@ struct Evaluator {
     ) {
         let onlyRestricts =
             !repository.isLenient && !repository.holds(policy.conditions, request, unknown: false)
-        for (slot, access) in request.accesses.enumerated() {
-            var found = repository.decide(policy, access, request, type, onlyRestricts: onlyRestricts)
+        for slot in request.accesses.indices {
+            let access = request.accesses[slot]
+            var found = repository.decide(
+                policy,
+                access,
+                request,
+                type,
+                onlyRestricts: onlyRestricts,
+                reach
+            )
             if found.outcome == .deny, match == .descendant, request.ignoresDescendantDenials {
                 found.outcome = .none
             }
             guard found.outcome != .none else { continue }
+            hasFindings = true
             var merged = decider
             merged.list = found.decider.list
             merged.item = found.decider.item
@@ -238,6 +267,9 @@ struct Evaluator {
 
     /// What the access types come to together; nil while it is open.
     private func combined(_ request: EvaluationRequest) -> AccessSlot? {
+        if slots.count == 1, request.groups.isEmpty, request.allowedUnlessDenied.isEmpty {
+            return slots[0].outcome == .none ? nil : slots[0]
+        }
         let excused = request.allowedUnlessDenied
         if request.groups.isEmpty {
             if let slot = combined(slots.indices.lazy.map { slots[$0] }) { return slot }
@@ -298,5 +330,21 @@ extension AccessSlot {
         case (.deny, .deny), (.deny, .none): replaces = new.priority > priority
         }
         if replaces { self = new }
+    }
+}
+
+extension Repository {
+    /// Whether a policy's resource is a tag.
+    fileprivate func names(
+        _ tag: RequestTag,
+        _ policy: CompiledPolicy,
+        _ type: PolicyType,
+        _ facts: RequestFacts
+    ) -> Bool {
+        for index in policy.maps {
+            let match = match(maps[Int(index)], tag.elements, type: type, facts: facts)
+            if match == .same || match == .sameAndAllBelow { return true }
+        }
+        return false
     }
 }

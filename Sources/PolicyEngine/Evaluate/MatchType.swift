@@ -21,17 +21,14 @@ extension Repository {
         facts: RequestFacts
     ) -> MatchType {
         guard !elements.hasUnknownLevel else { return .none }
-        let hierarchies = hierarchies[type.rawValue]
-        guard let path = path(for: map, elements.keys, hierarchies) else { return .none }
+        let paths = paths[type.rawValue]
+        let path = path(for: map, elements.keys, paths)
+        guard path >= 0 else { return .none }
         if map.keys == 0 { return elements.keys == 0 ? .same : .none }
         var isMatch = elements.keys == 0
-        var lastNonAny = -1
-        for (position, level) in path.enumerated() {
-            let index = rows[Int(map.row) + level]
-            guard index >= 0 else { break }
-            if !matchers[Int(index)].matchesAny { lastNonAny = position }
-        }
-        for level in path {
+        let range = paths.range(of: path)
+        for position in range {
+            let level = paths.level(at: position)
             let index = rows[Int(map.row) + level]
             let isNamed = elements.keys & (1 << UInt64(level)) != 0
             guard index >= 0 else {
@@ -46,20 +43,30 @@ extension Repository {
         guard isMatch else { return .none }
         let requested = elements.keys.nonzeroBitCount
         guard requested < map.keys.nonzeroBitCount else { return .same }
-        return requested > lastNonAny ? .sameAndAllBelow : .descendant
+        return requested > lastSelective(map, range, paths) ? .sameAndAllBelow : .descendant
     }
 
-    /// The hierarchy in which a policy's map and a request are compared; nil when they don't go together.
-    func path(for map: CompiledMap, _ requested: UInt64, _ hierarchies: Hierarchies) -> [Int]? {
+    /// The place on a path of the last level that doesn't match everything, from 0; -1 when all do.
+    private func lastSelective(_ map: CompiledMap, _ range: Range<Int>, _ paths: HierarchyTable) -> Int {
+        var last = -1
+        for position in range {
+            let index = rows[Int(map.row) + paths.level(at: position)]
+            guard index >= 0 else { break }
+            if !matchers[Int(index)].matchesAny { last = position - range.lowerBound }
+        }
+        return last
+    }
+
+    /// The hierarchy in which a policy's map and a request are compared; -1 when they don't go together.
+    func path(for map: CompiledMap, _ requested: UInt64, _ paths: HierarchyTable) -> Int {
         var index = Int(map.hierarchy)
         if index >= 0 {
-            guard hierarchies.keys[index] & requested == requested else { return nil }
+            guard paths.keys[index] & requested == requested else { return -1 }
         } else {
-            guard map.keys & requested == requested || map.keys & requested == map.keys else { return nil }
-            index = hierarchies.shortest(holding: map.keys | requested)
-            guard index >= 0 else { return nil }
+            guard map.keys & requested == requested || map.keys & requested == map.keys else { return -1 }
+            index = paths.shortest(holding: map.keys | requested)
+            guard index >= 0 else { return -1 }
         }
-        guard !hierarchies.hasGap(index, requested == 0 ? map.keys : requested) else { return nil }
-        return hierarchies.paths[index]
+        return paths.hasGap(index, requested == 0 ? map.keys : requested) ? -1 : index
     }
 }

@@ -7,6 +7,15 @@ extension Repository {
         _ facts: RequestFacts
     ) -> Bool {
         if matcher.matchesAny { return !matcher.isExcludes }
+        if !elements.needsScan {
+            if elements.isAll(level) { return false }
+            if matcher.namesWholeValues {
+                let id = elements.id(of: level, folded: matcher.ignoresCase)
+                for index in matcher.patterns where patterns[Int(index)].id == id { return true }
+                return false
+            }
+            return acceptsOne(matcher, elements, level, .own, facts) != matcher.isExcludes
+        }
         let scope = elements.scopes[level] ?? .own
         if elements.isAll(level), scope != .ownOrPrefix { return false }
         var isMatch = acceptsOne(matcher, elements, level, scope, facts)
@@ -24,15 +33,15 @@ extension Repository {
         _ scope: ElementScope,
         _ facts: RequestFacts
     ) -> Bool {
-        var folded = matcher.level.ignoresCase
-        if folded, matcher.level.isQuotedCaseSensitive {
-            folded = elements.withBytes(of: level, folded: false) { $0.first != matcher.level.quote }
+        var folded = matcher.ignoresCase
+        if matcher.caseQuote != 0 {
+            folded = elements.withBytes(of: level, folded: false) { $0.first != matcher.caseQuote }
         }
         let id = elements.id(of: level, folded: folded)
         return elements.withBytes(of: level, folded: folded) { text in
             for index in matcher.patterns {
                 let pattern = patterns[Int(index)]
-                if pattern.kind == .equals, folded == matcher.level.ignoresCase {
+                if pattern.kind == .equals, folded == matcher.ignoresCase {
                     if pattern.id == id { return true }
                 } else if accepts(pattern, matcher, text, facts) {
                     return true
@@ -49,22 +58,25 @@ extension Repository {
         _ text: ByteMatch.Bytes,
         _ facts: RequestFacts
     ) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            let value = ByteMatch.Bytes(rebasing: bytes[Int(pattern.start)..<Int(pattern.end)])
-            guard pattern.kind == .template else {
-                return ByteMatch.accepts(pattern.kind, value, text, matcher.level)
-            }
-            var (kind, core) = filled(value, matcher, facts)
-            return core.withUTF8 { ByteMatch.accepts(kind, $0, text, matcher.level) }
+        let value = self.text(of: pattern)
+        guard pattern.kind == .template else {
+            return ByteMatch.accepts(pattern.kind, value, text, separator: matcher.separator)
         }
+        var (kind, core) = filled(value, matcher, facts)
+        return core.withUTF8 { ByteMatch.accepts(kind, $0, text, separator: matcher.separator) }
+    }
+
+    private func text(of pattern: Pattern) -> ByteMatch.Bytes {
+        ByteMatch.Bytes(rebasing: bytes.memory[Int(pattern.start)..<Int(pattern.end)])
     }
 
     /// Builds the value for this request; the one case that allocates.
     private func filled(_ value: ByteMatch.Bytes, _ matcher: ElementMatcher, _ facts: RequestFacts)
         -> (Pattern.Kind, String)
     {
-        let text = Template.filled(String(decoding: value, as: UTF8.self), matcher.level, facts)
-        return PatternPool.kind(of: text, matcher.level, isRecursive: matcher.isRecursive)
+        let rules = matcherRules[Int(matcher.rules)]
+        let text = Template.filled(String(decoding: value, as: UTF8.self), rules, facts)
+        return PatternPool.kind(of: text, rules, isRecursive: matcher.isRecursive)
     }
 
     /// Matches that count only when the request asks for children or beginnings.
@@ -75,16 +87,14 @@ extension Repository {
         _ scope: ElementScope,
         _ facts: RequestFacts
     ) -> Bool {
-        bytes.withUnsafeBufferPointer { bytes in
-            let value = ByteMatch.Bytes(rebasing: bytes[Int(pattern.start)..<Int(pattern.end)])
-            var (kind, core) =
-                pattern.kind == .template
-                ? filled(value, matcher, facts) : (pattern.kind, String(decoding: value, as: UTF8.self))
-            return core.withUTF8 { value in
-                scope == .ownOrPrefix
-                    ? ByteMatch.mayBegin(kind, value, text)
-                    : ByteMatch.isParent(kind, value, text, matcher.level)
-            }
+        let value = self.text(of: pattern)
+        var (kind, core) =
+            pattern.kind == .template
+            ? filled(value, matcher, facts) : (pattern.kind, String(decoding: value, as: UTF8.self))
+        return core.withUTF8 { value in
+            scope == .ownOrPrefix
+                ? ByteMatch.mayBegin(kind, value, text)
+                : ByteMatch.isParent(kind, value, text, matcherRules[Int(matcher.rules)])
         }
     }
 }
@@ -95,67 +105,73 @@ extension Repository {
     /// Ranger finds policies by the fixed beginnings of their values; once something is allowed, the first policy
     /// without denials that it looks at settles the access, even when that policy turns out not to match.
     func isLikely(_ policy: CompiledPolicy, _ elements: RequestElements, _ type: PolicyType) -> Bool {
-        policy.maps.contains { index in
-            let map = maps[Int(index)]
-            let keys = map.keys | elements.keys
-            guard !elements.hasUnknownLevel,
-                hierarchies[type.rawValue].keys.contains(where: { $0 & keys == keys })
-            else { return false }
-            var rest = map.keys & elements.keys
-            while rest != 0 {
-                let level = rest.trailingZeroBitCount
-                rest &= rest - 1
-                let matcher = matchers[Int(rows[Int(map.row) + level])]
-                if !matcher.matchesAny, !matcher.isExcludes, !begins(matcher, elements, level) {
-                    return false
-                }
-            }
-            return true
+        for index in policy.maps where isLikely(maps[Int(index)], elements, type) { return true }
+        return false
+    }
+
+    private func isLikely(_ map: CompiledMap, _ elements: RequestElements, _ type: PolicyType) -> Bool {
+        guard !elements.hasUnknownLevel, paths[type.rawValue].holds(map.keys | elements.keys) else {
+            return false
         }
+        var rest = map.keys & elements.keys
+        while rest != 0 {
+            let level = rest.trailingZeroBitCount
+            rest &= rest - 1
+            let matcher = matchers[Int(rows[Int(map.row) + level])]
+            if !matcher.matchesAny, !matcher.isExcludes, !begins(matcher, elements, level) { return false }
+        }
+        return true
     }
 
     private func begins(_ matcher: ElementMatcher, _ elements: RequestElements, _ level: Int) -> Bool {
-        guard elements.further[level] == nil else { return true }
-        let isScoped = elements.scopes[level] != nil
-        return elements.withBytes(of: level, folded: matcher.level.ignoresCase) { text in
-            bytes.withUnsafeBufferPointer { bytes in
-                matcher.patterns.contains { index in
-                    let pattern = patterns[Int(index)]
-                    var value = ByteMatch.Bytes(rebasing: bytes[Int(pattern.start)..<Int(pattern.end)])
-                    if isScoped, ByteMatch.hasPrefix(value, text) { return true }
-                    switch pattern.kind {
-                    case .equals: return ByteMatch.equals(text, value)
-                    case .suffix: return true
-                    case .prefix: return ByteMatch.hasPrefix(text, value)
-                    case .below:
-                        if value.last == matcher.level.separator {
-                            value = ByteMatch.Bytes(rebasing: value.dropLast())
-                        }
-                        return ByteMatch.hasPrefix(text, value)
-                    case .glob, .globBelow, .urlBelow, .template:
-                        let fixed = value.prefix { ![42, 63, 36].contains($0) && $0 != 123 }
-                        return ByteMatch.hasPrefix(text, ByteMatch.Bytes(rebasing: fixed))
-                    }
-                }
+        let needsScan = elements.needsScan
+        if needsScan, elements.further[level] != nil { return true }
+        let isScoped = needsScan && elements.scopes[level] != nil
+        return elements.withBytes(of: level, folded: matcher.ignoresCase) { text in
+            for index in matcher.patterns {
+                let pattern = patterns[Int(index)]
+                let value = self.text(of: pattern)
+                if isScoped, ByteMatch.hasPrefix(value, text) { return true }
+                if begins(pattern.kind, value, text, separator: matcher.separator) { return true }
             }
+            return false
+        }
+    }
+
+    private func begins(
+        _ kind: Pattern.Kind,
+        _ value: ByteMatch.Bytes,
+        _ text: ByteMatch.Bytes,
+        separator: UInt8
+    ) -> Bool {
+        switch kind {
+        case .equals: return ByteMatch.equals(text, value)
+        case .suffix: return true
+        case .prefix: return ByteMatch.hasPrefix(text, value)
+        case .below:
+            let isOpen = value.last == separator
+            return ByteMatch.hasPrefix(text, isOpen ? ByteMatch.Bytes(rebasing: value.dropLast()) : value)
+        case .glob, .globBelow, .urlBelow, .template:
+            let fixed = value.prefix { $0 != 42 && $0 != 63 && $0 != 36 && $0 != 123 }
+            return ByteMatch.hasPrefix(text, ByteMatch.Bytes(rebasing: fixed))
         }
     }
 }
 
 extension ByteMatch {
     /// Whether a pattern accepts a text.
-    static func accepts(_ kind: Pattern.Kind, _ value: Bytes, _ text: Bytes, _ rules: LevelRules) -> Bool {
+    static func accepts(_ kind: Pattern.Kind, _ value: Bytes, _ text: Bytes, separator: UInt8) -> Bool {
         switch kind {
         case .equals, .template: return equals(text, value)
         case .prefix: return hasPrefix(text, value)
         case .suffix: return hasSuffix(text, value)
         case .glob: return glob(text, value)
-        case .below: return below(text, value, separator: rules.separator)
-        case .globBelow: return globBelow(text, value, separator: rules.separator)
+        case .below: return below(text, value, separator: separator)
+        case .globBelow: return globBelow(text, value, separator: separator)
         case .urlBelow:
             let scheme = schemeLength(text)
             guard scheme > 0 else { return false }
-            return globBelow(text, value, separator: rules.separator, from: scheme)
+            return globBelow(text, value, separator: separator, from: scheme)
         }
     }
 

@@ -30,11 +30,12 @@ extension Repository {
         _ access: Int,
         _ request: EvaluationRequest,
         _ type: PolicyType,
-        onlyRestricts: Bool
+        onlyRestricts: Bool,
+        _ reach: ItemReach
     ) -> AccessSlot {
         var slot = AccessSlot()
-        let denial = firstMatch(policy.deny, access, request, unknown: true)
-        if denial >= 0, firstMatch(policy.denyExceptions, access, request, unknown: false) < 0 {
+        let denial = firstMatch(policy.deny, access, request, reach, unknown: true)
+        if denial >= 0, firstMatch(policy.denyExceptions, access, request, reach, unknown: false) < 0 {
             slot.outcome = .deny
             slot.decider.list = .deny
             slot.decider.item = denial
@@ -42,8 +43,8 @@ extension Repository {
         }
         let grant =
             onlyRestricts && type == .access
-            ? -1 : firstMatch(policy.allow, access, request, unknown: type != .access)
-        if grant >= 0, firstMatch(policy.allowExceptions, access, request, unknown: true) < 0 {
+            ? -1 : firstMatch(policy.allow, access, request, reach, unknown: type != .access)
+        if grant >= 0, firstMatch(policy.allowExceptions, access, request, reach, unknown: true) < 0 {
             slot.outcome = .allow
             switch type {
             case .access: slot.decider.list = .allow
@@ -65,14 +66,16 @@ extension Repository {
         _ list: Range<Int32>,
         _ access: Int,
         _ request: EvaluationRequest,
+        _ reach: ItemReach,
         unknown: Bool
     ) -> Int32 {
         for index in list {
+            guard items[Int(index)].reach.principals & reach.principals != 0 else { continue }
             let item = items[Int(index)]
             if request.onlyDelegating, !item.isDelegateAdmin { continue }
             let isAccess =
                 request.isAdmin
-                ? item.isDelegateAdmin : access >= 0 && item.accesses >> UInt128(access) & 1 == 1
+                ? item.isDelegateAdmin : access >= 0 && item.reach.accesses >> UInt128(access) & 1 == 1
             guard isAccess, means(item, request), holds(item.conditions, request, unknown: unknown) else {
                 continue
             }
@@ -84,15 +87,15 @@ extension Repository {
     /// Whether an item names the one who asks.
     func means(_ item: CompiledItem, _ request: EvaluationRequest) -> Bool {
         if item.isForEveryone || item.isForOwner && request.isOwner { return true }
-        return principals.withUnsafeBufferPointer { principals in
-            for wanted in request.principals {
+        return request.principals.withUnsafeBufferPointer { wanted in
+            for principal in wanted where item.reach.principals & ItemReach.bit(of: principal) != 0 {
                 var low = Int(item.principals.lowerBound)
                 var high = Int(item.principals.upperBound)
                 while low < high {
                     let middle = (low + high) / 2
-                    if principals[middle] < wanted { low = middle + 1 } else { high = middle }
+                    if principals[middle] < principal { low = middle + 1 } else { high = middle }
                 }
-                if low < Int(item.principals.upperBound), principals[low] == wanted { return true }
+                if low < Int(item.principals.upperBound), principals[low] == principal { return true }
             }
             return false
         }

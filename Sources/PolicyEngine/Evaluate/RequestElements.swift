@@ -5,6 +5,7 @@ struct RequestElements {
     private struct Element {
         var rawStart: Int32 = 0
         var rawEnd: Int32 = 0
+        var foldedStart: Int32 = 0
         var foldedEnd: Int32 = 0
         var rawId: Int32 = -1
         var foldedId: Int32 = -1
@@ -36,37 +37,34 @@ struct RequestElements {
     }
 
     /// Names one level; a level named again takes the new value, so that columns can follow each other.
-    mutating func set(_ level: Int, to value: String, names: NameTable) {
+    mutating func set(_ level: Int, to value: String, names: FrozenNames) {
         var element = Element()
         element.rawStart = Int32(bytes.count)
         bytes.append(contentsOf: value.utf8)
         element.rawEnd = Int32(bytes.count)
-        var isASCII = true
-        for index in Int(element.rawStart)..<Int(element.rawEnd) where bytes[index] >= 0x80 {
-            isASCII = false
+        let isFolded = bytes.withUnsafeBufferPointer { bytes in
+            let raw = UnsafeBufferPointer(rebasing: bytes[Int(element.rawStart)..<Int(element.rawEnd)])
+            element.rawId = names.find(raw)
+            return !raw.contains { $0 >= 0x80 || $0 >= 65 && $0 <= 90 }
         }
-        if isASCII {
-            for index in Int(element.rawStart)..<Int(element.rawEnd) {
-                let byte = bytes[index]
-                bytes.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
-            }
+        if isFolded {
+            element.foldedStart = element.rawStart
+            element.foldedId = element.rawId
         } else {
+            element.foldedStart = element.rawEnd
             bytes.append(contentsOf: Folding.fold(value).utf8)
+            element.foldedId = bytes.withUnsafeBufferPointer { bytes in
+                names.find(UnsafeBufferPointer(rebasing: bytes[Int(element.foldedStart)...]))
+            }
         }
         element.foldedEnd = Int32(bytes.count)
         element.isAll = value.isEmpty || value == "*"
-        bytes.withUnsafeBufferPointer { bytes in
-            let raw = bytes[Int(element.rawStart)..<Int(element.rawEnd)]
-            let folded = bytes[Int(element.rawEnd)..<Int(element.foldedEnd)]
-            element.rawId = names.find(UnsafeBufferPointer(rebasing: raw))
-            element.foldedId = names.find(UnsafeBufferPointer(rebasing: folded))
-        }
         elements[level] = element
         keys |= 1 << UInt64(level)
     }
 
     /// Names one level with several values, of which any will do.
-    mutating func set(_ level: Int, to values: [String], names: NameTable) {
+    mutating func set(_ level: Int, to values: [String], names: FrozenNames) {
         guard let first = values.first else { return }
         set(level, to: first, names: names)
         guard values.count > 1 else { return }
@@ -98,7 +96,7 @@ struct RequestElements {
         _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {
         let element = elements[level]
-        let range = folded ? element.rawEnd..<element.foldedEnd : element.rawStart..<element.rawEnd
+        let range = folded ? element.foldedStart..<element.foldedEnd : element.rawStart..<element.rawEnd
         return bytes.withUnsafeBufferPointer { bytes in
             body(UnsafeBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
         }

@@ -73,8 +73,8 @@ extension AccessInfo {
             for index in range {
                 let compiled = repository.items[Int(index)]
                 let isMatch = request.accesses.contains { access in
-                    request.isAny && compiled.accesses != 0
-                        || access >= 0 && compiled.accesses >> UInt128(access) & 1 == 1
+                    request.isAny && compiled.reach.accesses != 0
+                        || access >= 0 && compiled.reach.accesses >> UInt128(access) & 1 == 1
                 }
                 guard isMatch, repository.holds(compiled.conditions, request, unknown: false) else {
                     continue

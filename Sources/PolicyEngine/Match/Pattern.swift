@@ -31,12 +31,18 @@ struct Pattern: Sendable {
 struct ElementMatcher: Sendable {
     /// Positions of its patterns.
     let patterns: Range<Int32>
+    /// Whether each of them is a value that must be there letter by letter.
+    let namesWholeValues: Bool
     let matchesAny: Bool
     let isExcludes: Bool
     /// Whether what lies below a path counts.
     let isRecursive: Bool
-    /// How its level compares.
-    let level: LevelRules
+    let ignoresCase: Bool
+    /// The quote that makes a value's case count; 0 for none.
+    let caseQuote: UInt8
+    let separator: UInt8
+    /// How its level compares: a position among the repository's rules.
+    let rules: Int32
 }
 
 /// How the values of one level are compared, from the definition's matcher and its options.

@@ -26,6 +26,9 @@ struct AuditFilters: Sendable {
         }
     }
 
+    /// Whether there is none.
+    var isEmpty: Bool { own.isEmpty && tags.isEmpty }
+
     /// Lets the first rule that is met decide; without one the outcome stays as it is.
     func apply(to outcome: inout RangerOutcome, _ facts: RequestFacts) {
         var decision: Bool?

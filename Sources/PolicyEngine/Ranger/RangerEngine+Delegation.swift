@@ -30,7 +30,14 @@ extension RangerEngine {
             for name in accessTypes where !allowed.contains(name) {
                 evaluation.isAdmin = name == "_admin"
                 let access = unzoned.accessTypes.find(name) ?? -1
-                let slot = repository.decide(policy, access, evaluation, .access, onlyRestricts: false)
+                let slot = repository.decide(
+                    policy,
+                    access,
+                    evaluation,
+                    .access,
+                    onlyRestricts: false,
+                    evaluation.reach
+                )
                 if slot.outcome == .allow { allowed.insert(name) }
             }
         }

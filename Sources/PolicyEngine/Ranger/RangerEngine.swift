@@ -72,6 +72,7 @@ package final class RangerEngine: Sendable {
     let tagFinder: TagFinder?
     let principals: PrincipalTable
     let roles: RoleResolver
+    let names: QuestionNames
     let sharing: CompiledSharing?
     let auditFilters: AuditFilters
     let superUsers: Set<String>
@@ -131,6 +132,8 @@ package final class RangerEngine: Sendable {
         } else {
             sharing = nil
         }
+        let numbers = RoleNumbers(setup.roles, roles, &table)
+        self.names = QuestionNames(definition, unzoned.accessTypes, table, numbers)
         principals = table
         auditFilters = try AuditFilters(download, definition, tagDefinition)
         let config = { (name: String) in RangerEngine.list(download.serviceConfig["ranger.plugin.\(name)"]) }

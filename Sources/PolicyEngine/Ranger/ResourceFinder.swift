@@ -25,12 +25,8 @@ struct ResourceFinder: Sendable {
     /// Positions of resources with how they lie relative to the request, in their order; `.none` left out.
     func find(_ elements: RequestElements, facts: RequestFacts) -> [(position: Int, match: MatchType)] {
         let type = PolicyType.access
-        var candidates: ContiguousArray<Int32> = []
-        if !repository.indexes[type.rawValue].collect(elements, into: &candidates) {
-            candidates.append(contentsOf: 0..<Int32(repository.policies[type.rawValue].count))
-        }
         var found: [(position: Int, match: MatchType)] = []
-        for candidate in candidates {
+        for candidate in CandidateQueue.all(repository, type, elements) {
             let policy = repository.policies[type.rawValue][Int(candidate)]
             for map in policy.maps {
                 let match = repository.match(repository.maps[Int(map)], elements, type: type, facts: facts)

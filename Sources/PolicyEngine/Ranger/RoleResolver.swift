@@ -21,6 +21,17 @@ struct RoleResolver: Sendable {
     func roles(of user: String?, groups: [String]) -> [String] {
         var held = user.flatMap { byUser[$0] } ?? []
         for group in groups + ["public"] { held.formUnion(byGroup[group] ?? []) }
+        return closure(of: held)
+    }
+
+    /// Those that come with a user alone.
+    func roles(ofUserOnly user: String) -> [String] { closure(of: byUser[user] ?? []) }
+
+    /// Those that come with a group alone.
+    func roles(ofGroupOnly group: String) -> [String] { closure(of: byGroup[group] ?? []) }
+
+    private func closure(of roles: Set<String>) -> [String] {
+        var held = roles
         var open = Array(held)
         while let role = open.popLast() {
             for container in containers[role] ?? [] where held.insert(container).inserted {

@@ -2,8 +2,8 @@ import CatalogModel
 
 /// Finds the tags of a request's resource.
 struct TagFinder: Sendable {
-    private let finder: ResourceFinder
-    private let tagsOfResource: [[TagRecord]]
+    let finder: ResourceFinder
+    let tagsOfResource: [[TagRecord]]
     private let times: ValidityTimes
     private let all: [TagRecord]
 
@@ -35,6 +35,11 @@ struct TagFinder: Sendable {
             }
         }
         return TagFinder.inForce(found, at: facts.now, times)
+    }
+
+    /// Tags that always count, in the order of ``tags(of:facts:)``.
+    func sorted(_ tags: Set<AttachedTag>) -> [AttachedTag] {
+        TagFinder.inForce(tags, at: Instant(microseconds: 0), times)
     }
 
     /// Those that count at a moment, in a fixed order.

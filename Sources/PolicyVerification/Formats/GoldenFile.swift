@@ -5,7 +5,7 @@ import PolicyEngine
 struct GoldenFile: VerificationFormat {
     static let name = "golden"
 
-    private static let members: Set<String> = [
+    static let members: Set<String> = [
         "name", "category", "seed", "serviceType", "timeZone", "clusterName", "clusterType",
         "servicePolicies",
         "serviceTags", "roles", "userStore", "gdsInfo", "requests",
@@ -23,12 +23,7 @@ struct GoldenFile: VerificationFormat {
 
     static func run(_ document: JSONNode, _ context: VerificationContext, _ report: inout FileReport) throws {
         let reader = try NodeReader(document, "", knows: members)
-        var setup = RangerEngine.Setup()
-        setup.policies = try reader.decode("servicePolicies") ?? PolicyDownload()
-        setup.tags = try reader.decode("serviceTags")
-        setup.roles = try reader.decode("roles", RoleDownload.self)?.roles ?? []
-        setup.userStore = try reader.decode("userStore") ?? UserStore()
-        setup.sharing = try reader.decode("gdsInfo")
+        var setup = try setup(reader)
         setup.options = try context.options(zone: reader.text("timeZone") ?? "UTC")
         setup.options.clusterName = try reader.text("clusterName")
         setup.options.clusterType = try reader.text("clusterType")
@@ -36,6 +31,17 @@ struct GoldenFile: VerificationFormat {
         for (index, node) in try reader.list("requests").enumerated() {
             try run(node, "requests[\(index)]", engine, context, &report)
         }
+    }
+
+    /// What the engine is made from, but for the options.
+    static func setup(_ reader: NodeReader) throws -> RangerEngine.Setup {
+        var setup = RangerEngine.Setup()
+        setup.policies = try reader.decode("servicePolicies") ?? PolicyDownload()
+        setup.tags = try reader.decode("serviceTags")
+        setup.roles = try reader.decode("roles", RoleDownload.self)?.roles ?? []
+        setup.userStore = try reader.decode("userStore") ?? UserStore()
+        setup.sharing = try reader.decode("gdsInfo")
+        return setup
     }
 
     private static func run(

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import Governance
+import PolicyEngine
+import PolicyVerification
+
+/// `steward bench decide`: decisions on recorded requests, compared with recorded verdicts.
+struct DecideBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decide",
+        abstract: "Measure decisions on recorded requests, and compare them with recorded verdicts.",
+        discussion: """
+            Requests are read before anything is measured; looking up their names counts. Figures are decisions per
+            CPU second of the process. Files may be compressed with gzip.
+              steward bench decide --policies p.json.gz --requests r.json.gz --verdicts v.json.gz
+            """
+    )
+
+    @Option(help: "A file of policies, roles and tags.") var policies: String
+    @Option(help: "A file of requests.") var requests: String
+    @Option(help: "The verdicts on them, in the same order.") var verdicts: String
+    @Option(help: "Threads that decide at the same time.") var threads = 1
+    @Option(help: "Decisions of each thread.") var decisions = 2_000_000
+    @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads takes 1 to 256") }
+        guard (1...1_000_000_000).contains(decisions) else {
+            throw ValidationError("--decisions takes 1 to 1000000000")
+        }
+    }
+
+    func run() throws {
+        let bytes = try BenchFile.bytes(policies)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let setup = try DecisionWorkload.setup(bytes)
+        let decoded = clock.now
+        let engine = try RangerEngine(setup)
+        let built = clock.now
+        let memory = BenchMeasure.peakMemory() ?? 0
+        let cases = try DecisionWorkload.cases(
+            requests: try BenchFile.bytes(requests),
+            verdicts: try BenchFile.bytes(verdicts)
+        )
+        guard !cases.isEmpty else { throw GovernanceError(.invalidRequest, "`\(requests)` has no requests") }
+        let measure = DecideMeasure(engine: engine, cases: cases, decisions: decisions)
+        var result = DecideMeasure.Result()
+        result.mismatches = measure.mismatches()
+        result.decisions = cases.count
+        result.threads = threads
+        result.decisions_per_cpu_second = measure.rate(threads: threads)
+        (result.p50_ns, result.p99_ns, result.p999_ns) = measure.latencies()
+        result.load_ms = (built - start).milliseconds
+        result.build_ms = (built - decoded).milliseconds
+        result.memory_bytes = memory
+        json ? try Self.printJSON(result) : Self.printTable(result)
+        if result.mismatches > 0 { throw ExitCode(1) }
+    }
+
+    private static func printJSON(_ result: DecideMeasure.Result) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        Terminal.write(Array(try encoder.encode(result)) + [10])
+    }
+
+    private static func printTable(_ result: DecideMeasure.Result) {
+        var table = TextTable(["decisions, \(result.threads) threads", ""])
+        table.add(["per CPU second", "\(Int(result.decisions_per_cpu_second))"])
+        table.add(["p50, p99, p99.9", "\(result.p50_ns), \(result.p99_ns), \(result.p999_ns) ns"])
+        table.add(["load, of which compiling", "\(Int(result.load_ms)), \(Int(result.build_ms)) ms"])
+        table.add(["memory at the peak of loading", "\(result.memory_bytes / 1_000_000) MB"])
+        table.add(["mismatches", "\(result.mismatches) of \(result.decisions)"])
+        for line in table.lines() { Terminal.line(line) }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Double { self / .milliseconds(1) }
+}
