@@ -14,9 +14,12 @@ package final class GovernanceSnapshot: Sendable {
     package let roles: RoleDirectory
     /// Row filters and custom masks, parsed.
     package let expressions: ExpressionLibrary
+    /// What policies need of the machine.
+    let environment: PolicyEnvironment
 
     /// A snapshot of an empty catalog.
-    package init() throws(GovernanceError) {
+    package init(environment: PolicyEnvironment = PolicyEnvironment()) throws(GovernanceError) {
+        self.environment = environment
         version = 0
         state = CatalogState()
         expressions = ExpressionLibrary()
@@ -33,8 +36,10 @@ package final class GovernanceSnapshot: Sendable {
         state: CatalogState,
         policies: PolicySet,
         roles: RoleDirectory,
-        expressions: ExpressionLibrary
+        expressions: ExpressionLibrary,
+        environment: PolicyEnvironment
     ) {
+        self.environment = environment
         self.version = version
         self.state = state
         self.policies = policies
@@ -64,10 +69,13 @@ package final class GovernanceSnapshot: Sendable {
                     ? try PolicySet(
                         services: state.services.values.sorted { $0.name < $1.name },
                         policies: all,
-                        version: version
+                        version: version,
+                        timeZones: environment.timeZones,
+                        scripts: environment.scripts
                     ) : policies,
                 roles: kinds.contains(.role) ? try RoleDirectory(roles: Array(state.roles.values)) : roles,
-                expressions: touchesPolicies ? try PolicyExpressions.library(of: all) : expressions
+                expressions: touchesPolicies ? try PolicyExpressions.library(of: all) : expressions,
+                environment: environment
             )
         } catch {
             throw GovernanceError(.invalidPolicy, "\(error)")
