@@ -26,6 +26,12 @@ let package = Package(
         // One line per room: what it is for, and the only rooms it may reach.
         // The nouns: tables, columns, types, values in batches, tags, principals, entities.
         .room("CatalogModel"),
+        // What Atlas calls the catalog: types, entities, relationships, tags that flow, search, glossary.
+        .room(
+            "Catalog",
+            reaches: ["CatalogModel"],
+            using: [.product(name: "HashTreeCollections", package: "swift-collections")]
+        ),
         // The column graph: how tags flow along edges and where they stop.
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
@@ -45,7 +51,7 @@ let package = Package(
         // Use cases (GovernedRead, CatalogEditing, PolicyAdministration …) and the ports they need.
         .room(
             "Governance",
-            reaches: ["CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
+            reaches: ["CatalogModel", "Catalog", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis"],
             using: [
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -55,7 +61,7 @@ let package = Package(
         // Fills the store ports with SQLite: migrations, records, change log, audit log.
         .room(
             "SQLiteStore",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine"],
+            reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine"],
             using: [.product(name: "GRDB", package: "GRDB.swift")]
         ),
         // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite.
@@ -67,7 +73,7 @@ let package = Package(
         // The HTTP door: /api/v1, OpenAPI, authentication, limits, metrics.
         .room(
             "HTTPAPI",
-            reaches: ["Governance", "CatalogModel", "PolicyEngine", "Masking"],
+            reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine", "Masking"],
             using: [
                 "CZlib",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -87,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "steward",
             dependencies: [
-                "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts", "Masking",
+                "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts", "Masking",
                 "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
                 "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -111,6 +117,7 @@ let package = Package(
 
         .tests("ArchitectureTests", of: []),
         .tests("CatalogModelTests", of: ["CatalogModel"]),
+        .tests("CatalogTests", of: ["Catalog", "CatalogModel"]),
         .tests("LineageTests", of: ["Lineage", "CatalogModel"]),
         .tests("PolicyEngineTests", of: ["PolicyEngine", "CatalogModel"]),
         .tests("PolicyVerificationTests", of: ["PolicyVerification", "PolicyEngine", "CatalogModel"]),
@@ -124,7 +131,10 @@ let package = Package(
         ),
         .tests(
             "GovernanceTests",
-            of: ["Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel"],
+            of: [
+                "Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel",
+                "Catalog",
+            ],
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
@@ -132,7 +142,9 @@ let package = Package(
         ),
         .tests(
             "HTTPAPITests",
-            of: ["HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel"],
+            of: [
+                "HTTPAPI", "Governance", "SQLiteStore", "Masking", "PolicyEngine", "CatalogModel", "Catalog",
+            ],
             using: [
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -31,6 +31,9 @@ static const char file_8[] = {
 static const char file_9[] = {
 #embed "../../Policies/northsea/temporary.yaml"
     , 0};
+static const char file_10[] = {
+#embed "../../Policies/ServiceDefinitions/atlas.json"
+    , 0};
 static const char file_manifest[] = {
 #embed "../../SampleData/catalog.yaml"
     , 0};
@@ -46,6 +49,7 @@ static const struct { const char *name; const char *text; } files[] = {
     {"northsea/masks.yaml", file_7},
     {"northsea/tags.yaml", file_8},
     {"northsea/temporary.yaml", file_9},
+    {"ServiceDefinitions/atlas.json", file_10},
     {"SampleData/catalog.yaml", file_manifest},
 };
 

@@ -12,6 +12,8 @@ package struct UseCases: Sendable {
     package let editing: CatalogEditing
     /// Looking things up in the catalog.
     package let browsing: CatalogBrowsing
+    /// Types, entities, relationships, tags and glossary by Atlas's rules.
+    package let assets: AssetCatalog
     /// Who is at the door.
     package let authentication: Authentication
     /// Reading the audit log.
@@ -37,6 +39,7 @@ package struct UseCases: Sendable {
         policies = PolicyAdministration(snapshots: snapshots, audit: audit, rim: rim)
         editing = CatalogEditing(snapshots: snapshots, sources: sources, audit: audit, rim: rim)
         browsing = CatalogBrowsing(snapshots: snapshots, rim: rim)
+        assets = AssetCatalog(snapshots: snapshots, store: store, audit: audit, rim: rim)
         authentication = try Authentication(credentials: store, snapshots: snapshots, audit: audit, rim: rim)
         auditing = AuditReading(snapshots: snapshots, audit: audit)
         self.rim = rim

@@ -38,7 +38,7 @@ extension LineageGraph {
                 let longer = [edge.input] + path
                 queue.append(longer)
                 for tag in columnTags(edge.input) + tableTags(edge.input.table)
-                where seen.insert(tag).inserted {
+                where tag.propagates && seen.insert(tag).inserted {
                     result.append(EffectiveTag(tag, origin: .lineage(path: longer)))
                 }
             }

@@ -1,3 +1,4 @@
+import Catalog
 package import CatalogModel
 package import Foundation
 import GRDB
@@ -12,7 +13,7 @@ package final class SQLiteCatalogStore: CatalogStore {
     private let coding = ChangeCoding()
     /// The order in which records are loaded, so that what refers to something comes after it.
     private static let loadOrder: [ChangeKind] = [
-        .tagType, .entityType, .service, .group, .user, .role, .source, .entity, .tag, .policy,
+        .type, .service, .group, .user, .role, .source, .entity, .relationship, .tag, .policy,
     ]
 
     /// Opens or makes `catalog.sqlite` in a folder, which is made when it isn't there, readable by its owner only.
@@ -54,7 +55,12 @@ package final class SQLiteCatalogStore: CatalogStore {
                     )
                     while let row = try rows.next() {
                         changes.append(
-                            try coding.change(kind: kind.rawValue, id: row[0], body: row[1] as String)
+                            try coding.change(
+                                kind: kind.rawValue,
+                                id: row[0],
+                                body: row[1] as String,
+                                note: nil
+                            )
                         )
                     }
                 }
@@ -73,13 +79,34 @@ package final class SQLiteCatalogStore: CatalogStore {
         try attempting {
             try pool.read { database in
                 let sql =
-                    "SELECT version, time, actor, kind, id, body FROM change WHERE version > ? ORDER BY version"
+                    "SELECT version, time, actor, kind, id, body, note FROM change WHERE version > ? ORDER BY version"
                 return try Row.fetchAll(database, sql: sql, arguments: [version]).map { row in
                     ChangeRecord(
                         version: row[0],
                         time: Instant(microseconds: row[1]),
                         actor: UserName(row[2]),
-                        change: try coding.change(kind: row[3], id: row[4], body: row[5])
+                        change: try coding.change(kind: row[3], id: row[4], body: row[5], note: row[6])
+                    )
+                }
+            }
+        }
+    }
+
+    /// What happened to an entity, newest first.
+    package func history(of entity: EntityID) throws(GovernanceError) -> [EntityHistory] {
+        try attempting {
+            try pool.read { database in
+                let sql = """
+                    SELECT version, time, actor, body, note FROM change
+                    WHERE id = ? AND note IS NOT NULL ORDER BY version DESC
+                    """
+                return try Row.fetchAll(database, sql: sql, arguments: [entity.text]).map { row in
+                    EntityHistory(
+                        version: row[0],
+                        time: Instant(microseconds: row[1]),
+                        actor: UserName(row[2]),
+                        events: try coding.events(row[4]),
+                        entity: try (row[3] as String?).map { try coding.entity($0) }
                     )
                 }
             }
@@ -111,10 +138,11 @@ package final class SQLiteCatalogStore: CatalogStore {
                     let body = try coding.body(of: change)
                     try database.cachedStatement(
                         sql:
-                            "INSERT INTO change (version, time, actor, kind, id, body) VALUES (?, ?, ?, ?, ?, ?)"
+                            "INSERT INTO change (version, time, actor, kind, id, body, note) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     ).execute(
                         arguments: [
                             version, time.microseconds, actor.text, change.kind.rawValue, change.id, body,
+                            coding.note(of: change),
                         ]
                     )
                     try write(change, body: body, position: version, in: database)
@@ -135,10 +163,11 @@ package final class SQLiteCatalogStore: CatalogStore {
         position: Int64,
         in database: Database
     ) throws {
+        if change.kind == .note { return }
         guard let body else {
             try database.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
                 .execute(arguments: [change.kind.rawValue, change.id])
-            if case .deleteEntity(let id) = change { try forget(id, in: database) }
+            if case .graph(.removeEntity(let id, because: _)) = change { try forget(id, in: database) }
             return
         }
         try database.cachedStatement(
@@ -147,7 +176,7 @@ package final class SQLiteCatalogStore: CatalogStore {
                 ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body
                 """
         ).execute(arguments: [change.kind.rawValue, change.id, position, body])
-        if case .putEntity(let entity) = change { try claim(entity, in: database) }
+        if case .graph(.putEntity(let entity, because: _)) = change { try claim(entity, in: database) }
     }
 
     /// Takes an entity's tags and unique values away.
@@ -163,7 +192,7 @@ package final class SQLiteCatalogStore: CatalogStore {
     private func claim(_ entity: Entity, in database: Database) throws {
         try database.cachedStatement(sql: "DELETE FROM unique_value WHERE entity = ?")
             .execute(arguments: [entity.id.text])
-        guard let name = entity.qualifiedName else { return }
+        guard entity.isActive, let name = entity.qualifiedName else { return }
         do {
             try database.cachedStatement(
                 sql:

@@ -14,8 +14,9 @@ enum StoreSchema {
         """
         CREATE TABLE change (
             version INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
-            id TEXT NOT NULL, body TEXT
+            id TEXT NOT NULL, body TEXT, note TEXT
         ) STRICT;
+        CREATE INDEX change_note ON change (id, version) WHERE note IS NOT NULL;
         CREATE TABLE record (
             kind TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (kind, id)

@@ -13,18 +13,23 @@ enum Rooms {
         "QueryAnalysis": [
             "CatalogModel", "Masking", "CPgQuery", "Glibc", "Musl", "Darwin", "Synchronization",
         ],
+        "Catalog": ["CatalogModel", "HashTreeCollections"],
         "Governance": [
+            "Catalog",
             "CatalogModel", "Lineage", "PolicyEngine", "Masking", "QueryAnalysis", "HashTreeCollections",
             "Crypto",
             "CryptoExtras", "Synchronization",
         ],
-        "SQLiteStore": ["Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation"],
+        "SQLiteStore": [
+            "Catalog", "Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation",
+        ],
         "DataSources": [
             "Governance", "CatalogModel", "CLibXML2", "CZlib", "GRDBSQLite", "Foundation", "Synchronization",
             "Glibc",
             "Musl", "Darwin",
         ],
         "HTTPAPI": [
+            "Catalog",
             "Governance", "CatalogModel", "PolicyEngine", "Masking", "CZlib", "Hummingbird",
             "HummingbirdCore",
             "HummingbirdTLS", "HTTPTypes", "NIOCore", "NIOPosix", "NIOSSL", "NIOHTTPTypes", "Logging",
@@ -32,7 +37,7 @@ enum Rooms {
         ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
-            "Governance", "CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
+            "Governance", "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
             "Masking",
             "QueryAnalysis",
             "SQLiteStore",
@@ -42,7 +47,7 @@ enum Rooms {
     ]
 
     /// Rooms that nothing but values may enter: no I/O, no clock, no randomness, no waiting.
-    static let pure = ["CatalogModel", "Lineage", "PolicyEngine", "PolicyVerification", "Masking"]
+    static let pure = ["CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Masking"]
 
     /// The folder that has `Package.swift`.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

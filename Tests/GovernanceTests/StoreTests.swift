@@ -1,3 +1,4 @@
+import Catalog
 import CatalogModel
 import Foundation
 import GRDB

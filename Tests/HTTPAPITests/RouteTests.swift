@@ -37,8 +37,8 @@ struct `The route table` {
     @Test func `lets nobody in without a name, but where it says so`() async throws {
         try await ServerDesk.serving { desk in
             let open = ["/health", "/ready", "/api/v1/openapi.json"]
-            #expect(Self.table.routes.filter { $0.act.access == .everybody }.map(\.path) == open)
-            for route in Self.table.routes {
+            #expect(Self.table.ownRoutes.filter { $0.act.access == .everybody }.map(\.path) == open)
+            for route in Self.table.ownRoutes {
                 let method = route.method.rawValue
                 let reply = try await desk.send(method, Self.path(route), as: nil, json: Self.body(route))
                 guard route.act.access != .everybody else {
@@ -67,7 +67,7 @@ struct `The route table` {
 
     @Test func `refuses or trims for somebody without rights`() async throws {
         try await ServerDesk.serving { desk in
-            for route in Self.table.routes {
+            for route in Self.table.ownRoutes {
                 let method = route.method.rawValue
                 let reply = try await desk.send(method, Self.path(route), as: "eve", json: Self.body(route))
                 let lines = try desk.cases.auditing.tail(
@@ -107,10 +107,10 @@ struct `The route table` {
             let documented = Set(
                 paths.flatMap { path, operations in operations.keys.map { "\($0.uppercased()) \(path)" } }
             )
-            #expect(documented == Set(Self.table.routes.map { "\($0.method.rawValue) \($0.path)" }))
-            #expect(Set(Self.table.routes.map(\.name)).count == Self.table.routes.count)
+            #expect(documented == Set(Self.table.ownRoutes.map { "\($0.method.rawValue) \($0.path)" }))
+            #expect(Set(Self.table.ownRoutes.map(\.name)).count == Self.table.ownRoutes.count)
             let known = Set(ProblemCodes.all)
-            for route in Self.table.routes {
+            for route in Self.table.ownRoutes {
                 #expect(Set(route.problemCodes).isSubset(of: known), "\(route.name)")
                 let operation = try #require(paths[route.path]?[route.method.rawValue.lowercased()])
                 let parameters = operation["parameters"] as? [[String: Any]] ?? []

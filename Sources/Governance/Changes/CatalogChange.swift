@@ -1,3 +1,4 @@
+package import Catalog
 package import CatalogModel
 package import PolicyEngine
 
@@ -5,18 +6,8 @@ package import PolicyEngine
 ///
 /// What the change log keeps, what stores write and what snapshots apply.
 package enum CatalogChange: Sendable {
-    /// A tag type is new or changed.
-    case putTagType(TagType)
-    /// An entity type is new or changed.
-    case putEntityType(EntityType)
-    /// An entity is new or changed.
-    case putEntity(Entity)
-    /// An entity is gone, and its tags with it.
-    case deleteEntity(EntityID)
-    /// An entity has a tag, or the tag's attributes changed.
-    case setTag(EntityID, Tag)
-    /// An entity lost a tag.
-    case removeTag(EntityID, TagName)
+    /// A type, entity, relationship or tag is new, changed or gone.
+    case graph(GraphChange)
     /// A user is new or changed.
     case putUser(User)
     /// A user is gone.
@@ -36,13 +27,21 @@ package enum CatalogChange: Sendable {
     /// A policy is gone.
     case deletePolicy(Int64)
 
+    /// A tag type is new or changed.
+    package static func putTagType(_ type: TypeDefinition) -> CatalogChange { .graph(.putType(type)) }
+
+    /// An entity is new or changed.
+    package static func putEntity(_ entity: Entity) -> CatalogChange {
+        .graph(.putEntity(entity, because: []))
+    }
+
+    /// An entity has a tag, or the tag changed.
+    package static func setTag(_ id: EntityID, _ tag: Tag) -> CatalogChange { .graph(.setTag(id, tag)) }
+
     /// The kind of thing, as the change log names it.
     package var kind: ChangeKind {
         switch self {
-        case .putTagType: .tagType
-        case .putEntityType: .entityType
-        case .putEntity, .deleteEntity: .entity
-        case .setTag, .removeTag: .tag
+        case .graph(let change): change.kind
         case .putUser, .deleteUser: .user
         case .putGroup: .group
         case .putRole: .role
@@ -55,12 +54,7 @@ package enum CatalogChange: Sendable {
     /// The identity of the thing within its kind.
     package var id: String {
         switch self {
-        case .putTagType(let type): type.name.text
-        case .putEntityType(let type): type.name
-        case .putEntity(let entity): entity.id.text
-        case .deleteEntity(let id): id.text
-        case .setTag(let id, let tag): "\(id)/\(tag.name)"
-        case .removeTag(let id, let name): "\(id)/\(name)"
+        case .graph(let change): change.id
         case .putUser(let user): user.name.text
         case .deleteUser(let name): name.text
         case .putGroup(let group): group.name.text
@@ -72,22 +66,53 @@ package enum CatalogChange: Sendable {
         case .deletePolicy(let id): String(id)
         }
     }
+}
 
-    /// Whether the thing is gone.
-    package var isDeletion: Bool {
+extension GraphChange {
+    fileprivate var kind: ChangeKind {
         switch self {
-        case .deleteEntity, .removeTag, .deleteUser, .deleteSource, .deletePolicy: true
-        case .putTagType, .putEntityType, .putEntity, .setTag, .putUser, .putGroup, .putRole, .putSource,
-            .putService, .putPolicy:
-            false
+        case .putType, .removeType: .type
+        case .putEntity, .removeEntity: .entity
+        case .note: .note
+        case .putRelationship, .removeRelationship: .relationship
+        case .setTag, .removeTag: .tag
         }
     }
+
+    fileprivate var id: String {
+        switch self {
+        case .putType(let type): type.name
+        case .removeType(let name): name
+        case .putEntity(let entity, because: _): entity.id.text
+        case .removeEntity(let id, because: _), .note(let id, _), .removeRelationship(let id): id.text
+        case .putRelationship(let relationship): relationship.id.text
+        case .setTag(let id, let tag): "\(id)/\(tag.name)"
+        case .removeTag(let id, let name): "\(id)/\(name)"
+        }
+    }
+}
+
+extension TypeDefinition {
+    /// The definition of a tag type.
+    package init(_ type: TagType) {
+        self.init(
+            tag: type.name,
+            superTypes: type.superTypes,
+            attributes: type.attributes,
+            summary: type.summary
+        )
+    }
+}
+
+extension CatalogChange {
+    /// A tag type is new or changed.
+    package static func putTagType(_ type: TagType) -> CatalogChange { .putTagType(TypeDefinition(type)) }
 }
 
 /// The kinds of thing that the change log knows; the raw values are what stores write.
 package enum ChangeKind: String, Sendable, CaseIterable, Codable {
     /// See ``CatalogChange``.
-    case tagType, entityType, entity, tag, user, group, role, source, service, policy
+    case type, entity, note, relationship, tag, user, group, role, source, service, policy
 }
 
 /// A row of the change log.
@@ -107,5 +132,28 @@ package struct ChangeRecord: Sendable {
         self.time = time
         self.actor = actor
         self.change = change
+    }
+}
+
+/// What happened to an entity in one change.
+package struct EntityHistory: Sendable {
+    /// The version that the change made.
+    package let version: Int64
+    /// When.
+    package let time: Instant
+    /// Who.
+    package let actor: UserName
+    /// What; in the order it happened.
+    package let events: [EntityEvent]
+    /// The entity as it was then; nil when it wasn't written, or is gone.
+    package let entity: Entity?
+
+    /// A change's part in the history of an entity.
+    package init(version: Int64, time: Instant, actor: UserName, events: [EntityEvent], entity: Entity?) {
+        self.version = version
+        self.time = time
+        self.actor = actor
+        self.events = events
+        self.entity = entity
     }
 }

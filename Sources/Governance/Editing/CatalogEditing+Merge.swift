@@ -1,22 +1,43 @@
+import Catalog
 import CatalogModel
 
+/// What brings a catalogued table up to what a source has.
+struct TableMerge {
+    var inputs: [EntityInput] = []
+    /// Columns that the source doesn't have any more.
+    var gone: [EntityID] = []
+
+    var isEmpty: Bool { inputs.isEmpty && gone.isEmpty }
+
+    func apply(to transaction: inout CatalogTransaction) throws(CatalogError) {
+        if !gone.isEmpty { try transaction.delete(gone) }
+        if !inputs.isEmpty { try transaction.write(inputs) }
+    }
+}
+
 extension CatalogEditing {
-    /// The changes that bring a catalogued table up to what a source has; none when it is.
+    /// What brings a catalogued table up to what a source has; nothing when it is.
     ///
     /// What stands in the catalog stays: types, summaries, the owner. Only columns come and go.
-    func merge(
-        _ found: TableDefinition,
-        into known: CatalogTable?
-    ) throws(GovernanceError) -> [CatalogChange] {
+    func merge(_ found: TableDefinition, into known: CatalogTable?) throws(GovernanceError) -> TableMerge {
         guard found.schema != nil else {
             throw GovernanceError(.sourceUnavailable, "table `\(found.name)` has a column name twice")
         }
+        var merge = TableMerge()
         guard let known else {
-            let columns = found.columns.enumerated().map { position, column in
-                Entity(column: column, at: position, of: found.name, id: EntityID(rim.makeID()))
+            merge.inputs.append(EntityInput(table: found, guid: "-t"))
+            for (position, column) in found.columns.enumerated() {
+                merge.inputs.append(
+                    EntityInput(
+                        column: column,
+                        at: position,
+                        of: found.name,
+                        tableGUID: "-t",
+                        guid: "-\(position)"
+                    )
+                )
             }
-            return [.putEntity(Entity(table: found, id: EntityID(rim.makeID())))]
-                + columns.map { .putEntity($0) }
+            return merge
         }
         guard known.definition.source == found.source else {
             throw GovernanceError(
@@ -24,9 +45,8 @@ extension CatalogEditing {
                 "table `\(found.name)` is in the catalog already, from source `\(known.definition.source)`"
             )
         }
-        var changes: [CatalogChange] = []
         if known.definition.location != found.location || known.definition.service != found.service {
-            changes.append(.putEntity(Entity(table: found.keeping(known.definition), id: known.id)))
+            merge.inputs.append(EntityInput(table: found.keeping(known.definition), guid: known.id.text))
         }
         for (position, column) in found.columns.enumerated() {
             let old = known.schema.position(of: column.name)
@@ -38,50 +58,54 @@ extension CatalogEditing {
                 summary: kept?.summary ?? column.summary
             )
             guard merged != kept || old != position else { continue }
-            let id = old.map { known.columnIDs[$0] } ?? EntityID(rim.makeID())
-            changes.append(.putEntity(Entity(column: merged, at: position, of: found.name, id: id)))
+            let guid = old.map { known.columnIDs[$0].text } ?? "-\(position)"
+            merge.inputs.append(
+                EntityInput(
+                    column: merged,
+                    at: position,
+                    of: found.name,
+                    tableGUID: known.id.text,
+                    guid: guid
+                )
+            )
         }
         let names = Set(found.columns.map(\.name))
         for (position, column) in known.definition.columns.enumerated() where !names.contains(column.name) {
-            changes.append(.deleteEntity(known.columnIDs[position]))
+            merge.gone.append(known.columnIDs[position])
         }
-        return changes
+        return merge
     }
 
-    /// The changes that record what people decide about a table.
-    func changes(
+    /// What records what people decide about a table.
+    func inputs(
         describing table: CatalogTable,
         as description: TableDescription
-    ) throws(GovernanceError) -> [CatalogChange] {
+    ) throws(GovernanceError) -> [EntityInput] {
         let old = table.definition
-        var changes: [CatalogChange] = []
-        let definition = TableDefinition(
-            name: old.name,
-            source: old.source,
-            service: old.service,
-            location: old.location,
-            columns: old.columns,
-            summary: description.summary ?? old.summary,
-            owner: description.owner ?? old.owner
-        )
-        if definition != old { changes.append(.putEntity(Entity(table: definition, id: table.id))) }
+        var inputs: [EntityInput] = []
+        var changed = JSONObject()
+        if let summary = description.summary { changed["description"] = .string(summary) }
+        if let owner = description.owner { changed["owner"] = .string(owner.text) }
+        if !changed.isEmpty {
+            inputs.append(EntityInput(typeName: BaseTypes.table, guid: table.id.text, attributes: changed))
+        }
         let named = Set(description.columnSummaries.keys).union(description.columnTypes.keys)
         for name in named.sorted() {
             guard let position = table.schema.position(of: name) else {
                 throw GovernanceError(.unknownColumn, "table `\(old.name)` has no column `\(name)`")
             }
-            let column = old.columns[position]
-            let described = ColumnDefinition(
-                name: name,
-                type: description.columnTypes[name] ?? column.type,
-                path: column.path,
-                summary: description.columnSummaries[name] ?? column.summary
+            var changed = JSONObject()
+            if let type = description.columnTypes[name] { changed["type"] = .string(type.description) }
+            if let summary = description.columnSummaries[name] { changed["description"] = .string(summary) }
+            inputs.append(
+                EntityInput(
+                    typeName: BaseTypes.column,
+                    guid: table.columnIDs[position].text,
+                    attributes: changed
+                )
             )
-            guard described != column else { continue }
-            let entity = Entity(column: described, at: position, of: old.name, id: table.columnIDs[position])
-            changes.append(.putEntity(entity))
         }
-        return changes
+        return inputs
     }
 }
 

@@ -1,3 +1,4 @@
+import Catalog
 package import CatalogModel
 import HashTreeCollections
 import PolicyEngine
@@ -126,13 +127,13 @@ package struct CatalogEditing: Sendable {
         }
         let found = try sources.rowSource(for: source).discover()
         var report = ScanReport(added: [], changed: [], unchanged: [], missing: [])
-        try edit(caller, "scan of \(name)") { snapshot throws(GovernanceError) in
-            var changes: [CatalogChange] = []
+        try edit(caller, preparing: "scan of \(name)") { snapshot throws(GovernanceError) in
+            var merged: [TableMerge] = []
             var (added, changed, unchanged) = ([TableName](), [TableName](), [TableName]())
             for table in found {
                 let known = snapshot.state.tables[table.name]
                 let steps = try merge(table, into: known)
-                changes += steps
+                merged.append(steps)
                 if known == nil {
                     added.append(table.name)
                 } else if steps.isEmpty {
@@ -145,7 +146,9 @@ package struct CatalogEditing: Sendable {
             let missing = snapshot.state.tables.values.map(\.definition)
                 .filter { $0.source == name && !names.contains($0.name) }.map(\.name).sorted()
             report = ScanReport(added: added, changed: changed, unchanged: unchanged, missing: missing)
-            return changes
+            return try prepared(snapshot, caller) { transaction throws(CatalogError) in
+                for merge in merged { try merge.apply(to: &transaction) }
+            }
         }
         return report
     }
@@ -155,16 +158,18 @@ package struct CatalogEditing: Sendable {
     /// Administrators may; owners may for their own tables, but not hand them on to an unknown user.
     /// - Throws: `.forbidden`, `.unknownTable`, `.unknownColumn`, `.unknownUser`.
     package func describe(_ descriptions: [TableDescription], by caller: Caller) throws(GovernanceError) {
-        try edit(caller, descriptions.map(\.table.description).joined(separator: ", ")) {
+        try edit(caller, preparing: descriptions.map(\.table.description).joined(separator: ", ")) {
             snapshot throws(GovernanceError) in
-            var changes: [CatalogChange] = []
+            var inputs: [EntityInput] = []
             for description in descriptions {
                 let table = try snapshot.table(description.table)
                 try snapshot.requireSteward(of: table, caller, at: rim.now())
                 if let owner = description.owner { _ = try snapshot.subject(owner) }
-                changes += try self.changes(describing: table, as: description)
+                inputs += try self.inputs(describing: table, as: description)
             }
-            return changes
+            return try prepared(snapshot, caller) { transaction throws(CatalogError) in
+                if !inputs.isEmpty { try transaction.write(inputs, options: WriteOptions(isPartial: true)) }
+            }
         }
     }
 
@@ -173,14 +178,15 @@ package struct CatalogEditing: Sendable {
     /// Administrators may, and owners on their own tables. In force for every decision after this returns.
     /// - Throws: `.forbidden`, `.unknownTable`, `.unknownColumn`, `.invalidEntity` for an unknown tag type or attribute.
     package func set(_ tags: [(TagTarget, Tag)], by caller: Caller) throws(GovernanceError) {
-        try edit(caller, tags.map { "tag \($1.name) on \($0)" }.joined(separator: ", ")) {
+        try edit(caller, preparing: tags.map { "tag \($1.name) on \($0)" }.joined(separator: ", ")) {
             snapshot throws(GovernanceError) in
-            var changes: [CatalogChange] = []
+            var tagging: [(EntityID, Tag)] = []
             for (target, tag) in tags {
-                let id = try snapshot.entity(of: target, for: caller, at: rim.now())
-                if !(snapshot.state.tags[id] ?? []).contains(tag) { changes.append(.setTag(id, tag)) }
+                tagging.append((try snapshot.entity(of: target, for: caller, at: rim.now()), tag))
             }
-            return changes
+            return try prepared(snapshot, caller) { transaction throws(CatalogError) in
+                for (id, tag) in tagging { try transaction.put(tag, on: id) }
+            }
         }
     }
 
@@ -189,12 +195,14 @@ package struct CatalogEditing: Sendable {
     /// - Throws: `.forbidden`, `.unknownTable`, `.unknownColumn`; `.notFound` when it isn't set there, with where it
     ///   comes from if it flowed there.
     package func remove(_ tag: TagName, from target: TagTarget, by caller: Caller) throws(GovernanceError) {
-        try edit(caller, "no tag \(tag) on \(target)") { snapshot throws(GovernanceError) in
+        try edit(caller, preparing: "no tag \(tag) on \(target)") { snapshot throws(GovernanceError) in
             let id = try snapshot.entity(of: target, for: caller, at: rim.now())
             guard (snapshot.state.tags[id] ?? []).contains(where: { $0.name == tag }) else {
                 throw GovernanceError(.notFound, "tag `\(tag)` is not set on `\(target)` itself")
             }
-            return [.removeTag(id, tag)]
+            return try prepared(snapshot, caller) { transaction throws(CatalogError) in
+                try transaction.removeTag(tag.text, of: id)
+            }
         }
     }
 
@@ -205,16 +213,15 @@ package struct CatalogEditing: Sendable {
         _ lineage: [(output: ColumnReference, inputs: [ColumnReference], step: LineageStep)],
         by caller: Caller
     ) throws(GovernanceError) {
-        try edit(caller, "lineage") { snapshot throws(GovernanceError) in
+        guard !lineage.isEmpty else { return }
+        try edit(caller, preparing: "lineage") { snapshot throws(GovernanceError) in
             try snapshot.requireAdmin(caller)
-            var changes: [CatalogChange] = []
-            for (output, inputs, step) in lineage {
-                let known = snapshot.state.entity(BaseTypes.columnLineage, named: "\(step.process):\(output)")
-                let id = known?.id ?? EntityID(rim.makeID())
-                let entity = Entity(lineage: inputs, to: output, by: step, id: id)
-                if entity != known { changes.append(.putEntity(entity)) }
+            return try prepared(snapshot, caller) { transaction throws(CatalogError) in
+                let graph = transaction.graph
+                try transaction.write(
+                    lineage.map { EntityInput(lineage: $0.inputs, to: $0.output, by: $0.step, in: graph) }
+                )
             }
-            return changes
         }
     }
 
@@ -237,6 +244,35 @@ package struct CatalogEditing: Sendable {
         try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
             try snapshots.commit(by: caller.user, make).version
         }
+    }
+
+    private func edit(
+        _ caller: Caller,
+        preparing resource: String,
+        _ make: (GovernanceSnapshot) throws(GovernanceError) -> SnapshotHolder.Prepared
+    ) throws(GovernanceError) {
+        try ChangeAudit(audit: audit, rim: rim).recording(caller, resource) { () throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, preparing: make).version
+        }
+    }
+
+    /// What some steps on the catalog come to.
+    private func prepared(
+        _ snapshot: GovernanceSnapshot,
+        _ caller: Caller,
+        _ steps: (inout CatalogTransaction) throws(CatalogError) -> Void
+    ) throws(GovernanceError) -> SnapshotHolder.Prepared {
+        let makeID = rim.makeID
+        var transaction = CatalogTransaction(
+            snapshot.state.graph,
+            user: caller.user.text,
+            now: rim.now().microseconds / 1000,
+            makeID: { EntityID(makeID()) }
+        )
+        do throws(CatalogError) { try steps(&transaction) } catch {
+            throw GovernanceError(.invalidEntity, "\(error)")
+        }
+        return SnapshotHolder.Prepared(&transaction)
     }
 }
 

@@ -21,6 +21,11 @@ package protocol CatalogStore: Sendable {
     /// - Throws: `.storeUnavailable`.
     func changes(since version: Int64) throws(GovernanceError) -> [ChangeRecord]
 
+    /// What happened to an entity, newest first; empty for one that never was.
+    ///
+    /// - Throws: `.storeUnavailable`.
+    func history(of entity: EntityID) throws(GovernanceError) -> [EntityHistory]
+
     /// Commits changes in one transaction with their rows of the change log: all or none.
     ///
     /// Durable when it returns. Returns the version of the last one.

@@ -1,3 +1,4 @@
+package import Catalog
 package import CatalogModel
 package import HashTreeCollections
 package import Lineage
@@ -7,16 +8,16 @@ package import PolicyEngine
 ///
 /// **Shape.** Persistent maps, so that the next version shares all that didn't change.
 package struct CatalogState: Sendable {
-    /// Entity types and tag types.
-    package private(set) var types = TypeSystem()
-    /// Entities by identity.
-    package private(set) var entities: TreeDictionary<EntityID, Entity> = [:]
-    /// Entities by type and qualified name.
-    private var entitiesByName: TreeDictionary<String, EntityID> = [:]
-    /// Tags set on an entity itself, in the order they were set.
-    package private(set) var tags: TreeDictionary<EntityID, [Tag]> = [:]
+    /// Types, entities, relationships and tags.
+    package private(set) var graph = EntityGraph()
     /// Column entities of each table, in no order.
     private var columnsOfTable: TreeDictionary<TableName, [EntityID]> = [:]
+    /// The table that each column entity counts to.
+    private var tableOfColumn: TreeDictionary<EntityID, TableName> = [:]
+    /// The name of each table entity.
+    private var nameOfTable: TreeDictionary<EntityID, TableName> = [:]
+    /// Entities that say how columns are made.
+    private var lineageEntities: TreeSet<EntityID> = []
     /// Users by name.
     package private(set) var users: TreeDictionary<UserName, User> = [:]
     /// Groups by name.
@@ -37,25 +38,52 @@ package struct CatalogState: Sendable {
     /// An empty catalog.
     package init() {}
 
-    /// An entity by type and qualified name; nil when there is none.
+    /// Tags set on an entity itself, by its identity.
+    package var tags: SetTags { SetTags(graph: graph) }
+
+    /// The tags that are set on entities.
+    package struct SetTags: Sendable {
+        fileprivate let graph: EntityGraph
+
+        /// Tags set on an entity itself, in the order they were set; nil for none.
+        package subscript(id: EntityID) -> [Tag]? {
+            let tags = graph.tags(setOn: id)
+            return tags.isEmpty ? nil : tags
+        }
+    }
+
+    /// An entity in use by type and qualified name; nil when there is none.
     package func entity(_ typeName: String, named qualifiedName: String) -> Entity? {
-        entitiesByName["\(typeName) \(qualifiedName)"].flatMap { entities[$0] }
+        graph.entity(ofExactly: typeName, "qualifiedName", qualifiedName)
     }
 
     /// Applies changes and derives what follows from them.
     ///
     /// **Cost.** The changes, and the tables whose tags they may touch; all edges when lineage changed.
-    /// - Throws: an entity or tag that doesn't fit its type, or refers to nothing. The state is useless then.
-    package mutating func apply(_ changes: [CatalogChange]) throws(TypeError) {
+    /// - Parameters:
+    ///   - changes: The changes, in order.
+    ///   - prepared: The graph with the changes in it, when somebody made it already and checked them.
+    /// - Throws: a type, entity or tag that breaks a rule. The state is useless then.
+    package mutating func apply(
+        _ changes: [CatalogChange],
+        prepared: EntityGraph? = nil
+    ) throws(CatalogError) {
         var touched = Touched()
-        for change in changes { try apply(change, touched: &touched) }
+        var graphChanges: [GraphChange] = []
+        for change in changes { apply(change, &graphChanges) }
+        if let prepared {
+            graph = prepared
+        } else {
+            try applyChecked(graphChanges, &touched)
+        }
+        for change in graphChanges { touch(change, &touched) }
         if touched.lineage {
             rebuildLineage()
             touched.tables.formUnion(columnsOfTable.keys)
         }
         for table in touched.tagged {
             for id in columnsOfTable[table] ?? [] {
-                guard let column = entities[id]?.columnDefinition?.column else { continue }
+                guard let column = graph[id]?.columnDefinition?.column else { continue }
                 let reference = ColumnReference(table: table, column: column.name)
                 touched.tables.formUnion(lineage.impact(of: reference).map(\.table))
             }
@@ -70,28 +98,9 @@ package struct CatalogState: Sendable {
         var lineage = false
     }
 
-    private mutating func apply(_ change: CatalogChange, touched: inout Touched) throws(TypeError) {
+    private mutating func apply(_ change: CatalogChange, _ graphChanges: inout [GraphChange]) {
         switch change {
-        case .putTagType(let type):
-            try types.put(type)
-            touched.tables.formUnion(columnsOfTable.keys)
-        case .putEntityType(let type): try types.put(type)
-        case .putEntity(let entity): try put(entity, touched: &touched)
-        case .deleteEntity(let id): delete(id, touched: &touched)
-        case .setTag(let id, let tag):
-            try types.check(tag)
-            guard let entity = entities[id] else { throw .unknownType(id.text) }
-            var held = tags[id] ?? []
-            if let index = held.firstIndex(where: { $0.name == tag.name }) {
-                held[index] = tag
-            } else {
-                held.append(tag)
-            }
-            tags[id] = held
-            touch(tagsOf: entity, &touched)
-        case .removeTag(let id, let name):
-            tags[id]?.removeAll { $0.name == name }
-            if let entity = entities[id] { touch(tagsOf: entity, &touched) }
+        case .graph(let change): graphChanges.append(change)
         case .putUser(let user): users[user.name] = user
         case .deleteUser(let name): users[name] = nil
         case .putGroup(let group): groups[group.name] = group
@@ -104,65 +113,84 @@ package struct CatalogState: Sendable {
         }
     }
 
-    private mutating func put(_ entity: Entity, touched: inout Touched) throws(TypeError) {
-        try types.check(entity)
-        if entities[entity.id] != nil { forget(entity.id, touched: &touched) }
-        entities[entity.id] = entity
-        if let name = entity.qualifiedName { entitiesByName["\(entity.typeName) \(name)"] = entity.id }
+    private mutating func applyChecked(
+        _ changes: [GraphChange],
+        _ touched: inout Touched
+    ) throws(CatalogError) {
+        var types = graph.types
+        try types.replace(changes.compactMap { if case .putType(let type) = $0 { type } else { nil } })
+        for change in changes {
+            switch change {
+            case .putEntity(let entity, because: _): try types.check(entity)
+            case .setTag(_, let tag): try types.check(tag)
+            case .putType, .removeType, .removeEntity, .note, .putRelationship, .removeRelationship,
+                .removeTag:
+                break
+            }
+        }
+        graph.apply(changes)
+        for id in graph.takeFlowNews() { touch(tagsOf: id, &touched) }
+    }
+
+    /// Finds out which tables a change of the graph, which is made already, concerns.
+    private mutating func touch(_ change: GraphChange, _ touched: inout Touched) {
+        switch change {
+        case .putType, .removeType:
+            touched.tables.formUnion(columnsOfTable.keys)
+        case .putEntity(let entity, because: _): touch(entity, entity.id, &touched)
+        case .removeEntity(let id, because: _): touch(nil, id, &touched)
+        case .note(let id, _), .removeTag(let id, _): touch(tagsOf: id, &touched)
+        case .setTag(let id, let tag):
+            touch(tagsOf: id, &touched)
+            for other in graph.entities(reachedBy: TagInstance(tag.name, on: id)) {
+                touch(tagsOf: other, &touched)
+            }
+        case .putRelationship, .removeRelationship: break
+        }
+    }
+
+    private mutating func touch(_ entity: Entity?, _ id: EntityID, _ touched: inout Touched) {
+        if let table = tableOfColumn.removeValue(forKey: id) {
+            columnsOfTable[table]?.removeAll { $0 == id }
+            if columnsOfTable[table]?.isEmpty == true { columnsOfTable[table] = nil }
+            touched.tables.insert(table)
+            if entity?.isActive != true { touched.tagged.insert(table) }
+        }
+        if let table = nameOfTable.removeValue(forKey: id) { touched.tables.insert(table) }
+        if lineageEntities.remove(id) != nil || entity?.typeName == BaseTypes.columnLineage {
+            touched.lineage = true
+        }
+        if entity?.typeName == BaseTypes.columnLineage { lineageEntities.insert(id) }
+        guard let entity, entity.isActive else { return }
         if let column = entity.columnDefinition {
-            columnsOfTable[column.table, default: []].append(entity.id)
+            columnsOfTable[column.table, default: []].append(id)
+            tableOfColumn[id] = column.table
             touched.tables.insert(column.table)
-        }
-        touch(entity, &touched)
-    }
-
-    private mutating func delete(_ id: EntityID, touched: inout Touched) {
-        if let entity = entities[id], tags[id] != nil { touch(tagsOf: entity, &touched) }
-        forget(id, touched: &touched)
-        tags[id] = nil
-    }
-
-    /// Takes an entity out of every index but leaves its tags.
-    private mutating func forget(_ id: EntityID, touched: inout Touched) {
-        guard let entity = entities.removeValue(forKey: id) else { return }
-        if let name = entity.qualifiedName { entitiesByName["\(entity.typeName) \(name)"] = nil }
-        if let column = entity.columnDefinition {
-            columnsOfTable[column.table]?.removeAll { $0 == id }
-            touched.tables.insert(column.table)
-        }
-        touch(entity, &touched)
-    }
-
-    private func touch(_ entity: Entity, _ touched: inout Touched) {
-        switch entity.typeName {
-        case BaseTypes.table:
-            if let name = entity.qualifiedName.flatMap(TableName.init(_:)) { touched.tables.insert(name) }
-        case BaseTypes.columnLineage: touched.lineage = true
-        default: break
+        } else if entity.typeName == BaseTypes.table,
+            let name = entity.qualifiedName.flatMap(TableName.init(_:))
+        {
+            nameOfTable[id] = name
+            touched.tables.insert(name)
         }
     }
 
-    private func touch(tagsOf entity: Entity, _ touched: inout Touched) {
-        if let column = entity.columnDefinition {
-            touched.tagged.insert(column.table)
-        } else if let name = entity.qualifiedName.flatMap(TableName.init(_:)) {
-            touched.tagged.insert(name)
-        }
+    private func touch(tagsOf id: EntityID, _ touched: inout Touched) {
+        if let table = tableOfColumn[id] ?? nameOfTable[id] { touched.tagged.insert(table) }
     }
 
     private mutating func rebuildLineage() {
         var edges: [LineageEdge] = []
-        for entity in entities.values where entity.typeName == BaseTypes.columnLineage {
-            let inputs = (entity.attributes["inputs"]?.list ?? []).compactMap(\.text)
-            let outputs = (entity.attributes["outputs"]?.list ?? []).compactMap(\.text)
+        for entity in graph.entities(ofExactly: BaseTypes.columnLineage) where entity.isActive {
+            let inputs = (entity.attributes["inputColumns"]?.list ?? []).compactMap(\.text)
+            let outputs = (entity.attributes["outputColumns"]?.list ?? []).compactMap(\.text)
             for output in outputs.compactMap({ ColumnReference($0) }) {
                 for input in inputs.compactMap({ ColumnReference($0) }) {
                     edges.append(
                         LineageEdge(
                             input: input,
                             output: output,
-                            process: entity.attributes["process"]?.text ?? "",
-                            transformation: entity.attributes["transformation"]?.text ?? "",
+                            process: entity.attributes.text("process") ?? "",
+                            transformation: entity.attributes.text("transformation") ?? "",
                             anonymises: entity.attributes["anonymises"] == .bool(true)
                         )
                     )
@@ -176,14 +204,14 @@ package struct CatalogState: Sendable {
 
     private mutating func derive(_ name: TableName) {
         guard let entity = entity(BaseTypes.table, named: name.description),
-            let source = entity.attributes["source"]?.text, let service = entity.attributes["service"]?.text,
-            let location = entity.attributes["location"]?.text
+            let source = entity.attributes.text("source"), let service = entity.attributes.text("service"),
+            let location = entity.attributes.text("location")
         else {
             tables[name] = nil
             return
         }
         let columns = (columnsOfTable[name] ?? []).compactMap { id in
-            entities[id]?.columnDefinition.map { (id: id, position: $0.position, column: $0.column) }
+            graph[id]?.columnDefinition.map { (id: id, position: $0.position, column: $0.column) }
         }.sorted { ($0.position, $0.column.name) < ($1.position, $1.column.name) }
         let definition = TableDefinition(
             name: name,
@@ -191,40 +219,77 @@ package struct CatalogState: Sendable {
             service: ServiceName(service),
             location: location,
             columns: columns.map(\.column),
-            summary: entity.attributes["description"]?.text ?? "",
-            owner: entity.attributes["owner"]?.text.map { UserName($0) }
+            summary: entity.attributes.text("description") ?? "",
+            owner: entity.attributes.text("owner").map { UserName($0) }
         )
         guard let schema = definition.schema else {
             tables[name] = nil
             return
         }
+        let flowed = flowedTags(to: entity.id, of: entity.id) { _ in .table }
         tables[name] = CatalogTable(
             definition: definition,
             id: entity.id,
             columnIDs: columns.map(\.id),
             schema: schema,
-            tags: (tags[entity.id] ?? []).flatMap { withTypesAbove(EffectiveTag($0, origin: .table)) },
-            columnTags: definition.columns.map { effectiveTags(of: $0.name, in: name) }
+            tags: (graph.tags(setOn: entity.id).map { EffectiveTag($0, origin: .table) } + flowed)
+                .flatMap(withTypesAbove),
+            columnTags: columns.map { effectiveTags(of: $0.column.name, $0.id, in: name, entity.id) }
         )
     }
 
-    private func effectiveTags(of column: ColumnName, in table: TableName) -> [EffectiveTag] {
-        lineage.effectiveTags(
-            of: ColumnReference(table: table, column: column),
-            columnTags: { entity(BaseTypes.column, named: $0.description).flatMap { tags[$0.id] } ?? [] },
-            tableTags: { entity(BaseTypes.table, named: $0.description).flatMap { tags[$0.id] } ?? [] }
-        ).filter { $0.origin != .table }.flatMap(withTypesAbove)
+    private func effectiveTags(
+        of column: ColumnName,
+        _ id: EntityID,
+        in table: TableName,
+        _ tableID: EntityID
+    ) -> [EffectiveTag] {
+        let reference = ColumnReference(table: table, column: column)
+        var tags = lineage.effectiveTags(
+            of: reference,
+            columnTags: { setTags(BaseTypes.column, $0.description) },
+            tableTags: { setTags(BaseTypes.table, $0.description) }
+        )
+        let known = Set(tags.map(\.tag))
+        tags += flowedTags(to: id, of: tableID) { source in
+            .lineage(
+                path: (source.qualifiedName.flatMap { ColumnReference($0) }.map { [$0] } ?? []) + [reference]
+            )
+        }.filter { !known.contains($0.tag) }
+        return tags.filter { $0.origin != .table }.flatMap(withTypesAbove)
+    }
+
+    private func setTags(_ type: String, _ name: String) -> [Tag] {
+        entity(type, named: name).map { graph.tags(setOn: $0.id) } ?? []
+    }
+
+    /// Tags that flowed to an entity over the catalog's relationships, but for those of its own table.
+    private func flowedTags(
+        to id: EntityID,
+        of table: EntityID,
+        origin: (Entity) -> TagOrigin
+    ) -> [EffectiveTag] {
+        graph.tags(flowedTo: id).compactMap { instance in
+            guard instance.source != table, let tag = graph.tag(instance), let source = graph[instance.source]
+            else {
+                return nil
+            }
+            return EffectiveTag(tag, origin: origin(source))
+        }
     }
 
     /// The tag, then one of each type above its type with the same attributes: policies on those apply too.
     private func withTypesAbove(_ tag: EffectiveTag) -> [EffectiveTag] {
-        types.selfAndAbove(tag.tag.name).map { name in
+        graph.types.selfAndAbove(tag.tag.name).map { name in
             EffectiveTag(
                 Tag(
                     name,
                     attributes: tag.tag.attributes,
                     validFrom: tag.tag.validFrom,
-                    validUntil: tag.tag.validUntil
+                    validUntil: tag.tag.validUntil,
+                    periods: tag.tag.periods,
+                    propagates: tag.tag.propagates,
+                    outlivesSource: tag.tag.outlivesSource
                 ),
                 origin: tag.origin
             )

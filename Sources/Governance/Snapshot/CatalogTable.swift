@@ -1,3 +1,4 @@
+import Catalog
 package import CatalogModel
 
 /// A table as a snapshot has it: its definition, its entities, and the tags in force on it.
@@ -17,12 +18,12 @@ package struct CatalogTable: Sendable {
     package let columnTags: [[EffectiveTag]]
 }
 
-extension Entity {
-    /// The entity of a table.
-    init(table: TableDefinition, id: EntityID) {
+extension EntityInput {
+    /// The entity of a table, as it is written.
+    init(table: TableDefinition, guid: String) {
         self.init(
-            id: id,
             typeName: BaseTypes.table,
+            guid: guid,
             attributes: [
                 "qualifiedName": .string(table.name.description),
                 "name": .string(table.name.parts.last ?? ""),
@@ -35,53 +36,77 @@ extension Entity {
         )
     }
 
-    /// The entity of a column at a position of its table.
-    init(column: ColumnDefinition, at position: Int, of table: TableName, id: EntityID) {
+    /// The entity of a column at a position of its table, as it is written.
+    init(column: ColumnDefinition, at position: Int, of table: TableName, tableGUID: String, guid: String) {
         let reference = ColumnReference(table: table, column: column.name)
         self.init(
-            id: id,
             typeName: BaseTypes.column,
+            guid: guid,
             attributes: [
                 "qualifiedName": .string(reference.description),
                 "name": .string(column.name.text),
                 "description": .string(column.summary),
-                "table": .string(table.description),
                 "type": .string(column.type.description),
                 "position": .integer(Int64(position)),
                 "path": column.path.map(JSONValue.string) ?? .null,
             ]
         )
+        relationships = [
+            "table": .object([
+                "guid": .string(tableGUID), "relationshipType": .string(BaseTypes.tableColumns),
+            ])
+        ]
     }
 
-    /// The entity that says how one column is made from others.
-    init(lineage inputs: [ColumnReference], to output: ColumnReference, by step: LineageStep, id: EntityID) {
+    /// The entity that says how one column is made from others, as it is written.
+    ///
+    /// The names count for policy, also those of columns that aren't catalogued; the relationships are for those who
+    /// ask the catalog.
+    init(
+        lineage inputs: [ColumnReference],
+        to output: ColumnReference,
+        by step: LineageStep,
+        in graph: EntityGraph
+    ) {
         self.init(
-            id: id,
             typeName: BaseTypes.columnLineage,
+            guid: nil,
             attributes: [
                 "qualifiedName": .string("\(step.process):\(output)"),
                 "name": .string(step.process),
                 "process": .string(step.process),
-                "inputs": .array(inputs.map { .string($0.description) }),
-                "outputs": .array([.string(output.description)]),
+                "inputColumns": .array(inputs.map { .string($0.description) }),
+                "outputColumns": .array([.string(output.description)]),
                 "transformation": .string(step.transformation),
                 "anonymises": .bool(step.anonymises),
             ]
         )
+        func references(_ columns: [ColumnReference]) -> JSONValue {
+            .array(
+                columns.compactMap { column in
+                    graph.entity(ofExactly: BaseTypes.column, "qualifiedName", column.description)
+                        .map { .object(["guid": .string($0.id.text)]) }
+                }
+            )
+        }
+        relationships = ["inputs": references(inputs), "outputs": references([output])]
     }
+}
 
+extension Entity {
     /// The column definition that a column's entity holds; nil when it is no column.
     var columnDefinition: (table: TableName, position: Int64, column: ColumnDefinition)? {
-        guard typeName == BaseTypes.column, let table = attributes["table"]?.text.flatMap(TableName.init(_:)),
-            let name = attributes["name"]?.text,
-            let type = attributes["type"]?.text.flatMap(DataType.init(_:)),
-            case .integer(let position)? = attributes["position"]
+        guard typeName == BaseTypes.column, isActive,
+            let full = qualifiedName, let name = attributes.text("name"), full.hasSuffix(".\(name)"),
+            let table = TableName(String(full.dropLast(name.count + 1))),
+            let type = attributes.text("type").flatMap(DataType.init(_:)),
+            let position = attributes["position"]?.integer
         else { return nil }
         let column = ColumnDefinition(
             name: ColumnName(name),
             type: type,
-            path: attributes["path"]?.text,
-            summary: attributes["description"]?.text ?? ""
+            path: attributes.text("path"),
+            summary: attributes.text("description") ?? ""
         )
         return (table, position, column)
     }

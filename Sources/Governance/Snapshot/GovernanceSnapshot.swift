@@ -1,3 +1,4 @@
+package import Catalog
 package import CatalogModel
 import HashTreeCollections
 package import PolicyEngine
@@ -50,12 +51,19 @@ package final class GovernanceSnapshot: Sendable {
     /// The snapshot after some changes; this one stays as it was.
     ///
     /// **Cost.** What the changes touch; all policies when one of them is a policy or service.
+    /// - Parameters:
+    ///   - changes: The changes, in order.
+    ///   - prepared: The graph with the changes in it, when a transaction made it already.
+    ///   - version: The version that they make.
+    /// - Returns: The next snapshot.
     /// - Throws: `.invalidEntity`, `.invalidPolicy` with the place; nothing has happened then.
-    package func applying(_ changes: [CatalogChange], version: Int64) throws(GovernanceError)
-        -> GovernanceSnapshot
-    {
+    package func applying(
+        _ changes: [CatalogChange],
+        prepared: EntityGraph? = nil,
+        version: Int64
+    ) throws(GovernanceError) -> GovernanceSnapshot {
         var state = state
-        do throws(TypeError) { try state.apply(changes) } catch {
+        do throws(CatalogError) { try state.apply(changes, prepared: prepared) } catch {
             throw GovernanceError(.invalidEntity, "\(error)")
         }
         let kinds = Set(changes.map(\.kind))

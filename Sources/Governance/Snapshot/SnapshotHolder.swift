@@ -1,3 +1,4 @@
+package import Catalog
 package import CatalogModel
 import Synchronization
 
@@ -50,12 +51,48 @@ package final class SnapshotHolder: Sendable {
         by actor: UserName,
         _ make: (GovernanceSnapshot) throws(GovernanceError) -> [CatalogChange]
     ) throws(GovernanceError) -> GovernanceSnapshot {
+        try commit(
+            by: actor,
+            preparing: { snapshot throws(GovernanceError) in
+                Prepared(changes: try make(snapshot), graph: nil)
+            }
+        )
+    }
+
+    /// Changes on their way into the catalog, with the graph that has them when a transaction made it.
+    package struct Prepared {
+        let changes: [CatalogChange]
+        let graph: EntityGraph?
+
+        /// What a transaction came to; it is finished here.
+        package init(_ transaction: inout CatalogTransaction) {
+            changes = transaction.finish().map { .graph($0) }
+            graph = transaction.graph
+        }
+
+        init(changes: [CatalogChange], graph: EntityGraph?) {
+            self.changes = changes
+            self.graph = graph
+        }
+    }
+
+    /// As ``commit(by:_:)``, with changes whose consequences are worked out already.
+    @discardableResult
+    package func commit(
+        by actor: UserName,
+        preparing make: (GovernanceSnapshot) throws(GovernanceError) -> Prepared
+    ) throws(GovernanceError) -> GovernanceSnapshot {
         try moving { () throws(GovernanceError) -> GovernanceSnapshot in
             for _ in 0..<20 {
                 let base = try advance()
-                let changes = try make(base)
+                let prepared = try make(base)
+                let changes = prepared.changes
                 guard !changes.isEmpty else { return base }
-                let next = try base.applying(changes, version: base.version + Int64(changes.count))
+                let next = try base.applying(
+                    changes,
+                    prepared: prepared.graph,
+                    version: base.version + Int64(changes.count)
+                )
                 do throws(GovernanceError) {
                     let version = try store.commit(changes, by: actor, at: rim.now(), expecting: base.version)
                     precondition(version == next.version, "the store counts changes as the snapshot does")

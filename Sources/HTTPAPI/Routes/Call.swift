@@ -10,6 +10,8 @@ struct Call: Sendable {
     let path: [String: String]
     /// Parameters of the query, decoded; only those that the route knows, each once.
     let query: [String: String]
+    /// Parameters of the query as they came, decoded, in order.
+    let pairs: [(name: String, value: String)]
     /// The header.
     let headers: HTTPFields
     /// The body; empty for none.

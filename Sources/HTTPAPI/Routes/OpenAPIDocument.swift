@@ -8,7 +8,7 @@ struct OpenAPIDocument {
     /// The document.
     var json: JSONText {
         var paths: [(String, [Route])] = []
-        for route in table.routes {
+        for route in table.ownRoutes {
             if let index = paths.firstIndex(where: { $0.0 == route.path }) {
                 paths[index].1.append(route)
             } else {

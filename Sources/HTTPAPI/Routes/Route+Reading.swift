@@ -9,6 +9,7 @@ extension Route {
     ///
     /// - Throws: `invalid-request` for one that the route doesn't know, or that is given twice.
     func query(_ pairs: [(name: String, value: String)]) throws(Problem) -> [String: String] {
+        guard dialect == .own else { return [:] }
         var values: [String: String] = [:]
         for (name, value) in pairs {
             guard query.contains(where: { $0.name == name }) else {
@@ -31,6 +32,7 @@ extension Route {
     ///
     /// - Throws: `not-acceptable`, `invalid-request`.
     func format(_ query: [String: String], accepted headers: HTTPFields) throws(Problem) -> ResultFormat {
+        guard dialect == .own else { return .json }
         let accepted = headers[.accept]
         guard hasRows else {
             let types = answer.content.map(\.mediaType)

@@ -15,6 +15,8 @@ struct Route: Sendable {
     let summary: String
     /// Parameters in the query.
     var query: [Parameter] = []
+    /// How it speaks.
+    var dialect = Dialect.own
     /// The body that it reads; nil for none.
     var body: Body?
     /// What it answers with when all goes well.
@@ -23,6 +25,15 @@ struct Route: Sendable {
     var problems: [String] = []
     /// Who may, and the act.
     let act: Act
+
+    /// Whose habits a route keeps.
+    enum Dialect: Sendable {
+        /// Ours.
+        case own
+        /// Atlas's: unknown parameters are passed over, bodies of any media type are read, empty segments of paths don't
+        /// count, and problems come in Atlas's envelope.
+        case atlas
+    }
 
     /// Who may use a route, and what it does then: an act that needs a caller can't be run without one.
     enum Act: Sendable {

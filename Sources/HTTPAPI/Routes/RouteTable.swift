@@ -4,6 +4,8 @@ import HTTPTypes
 struct RouteTable: Sendable {
     /// The routes, in the order of the OpenAPI document.
     let routes: [Route]
+    /// Those that speak our own dialect, which the OpenAPI document describes; Atlas's are described by Atlas.
+    var ownRoutes: [Route] { routes.filter { $0.dialect == .own } }
     /// The routes by the number of segments of their paths.
     let bySegments: [Int: [Route]]
 
@@ -12,7 +14,7 @@ struct RouteTable: Sendable {
         routes =
             RouteTable.status() + RouteTable.rows(limits) + RouteTable.questions(limits)
             + RouteTable.catalog(limits)
-            + RouteTable.administration(limits) + RouteTable.accounts(limits)
+            + RouteTable.administration(limits) + RouteTable.accounts(limits) + RouteTable.atlas(limits)
         bySegments = Dictionary(grouping: routes) { $0.segments.count }
     }
 

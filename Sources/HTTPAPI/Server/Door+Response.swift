@@ -57,9 +57,16 @@ extension Door {
     func response(_ problem: Problem, _ progress: Progress, isHead: Bool) -> Response {
         var headers = headers(progress)
         headers.append(contentsOf: problem.headers)
-        headers[.contentType] = "application/problem+json"
         finish(progress, problem.status, problem)
-        let bytes = ByteBuffer(bytes: problem.json(request: progress.request).bytes + [10])
+        let bytes: ByteBuffer
+        switch progress.dialect {
+        case .own:
+            headers[.contentType] = "application/problem+json"
+            bytes = ByteBuffer(bytes: problem.json(request: progress.request).bytes + [10])
+        case .atlas:
+            headers[.contentType] = "application/json"
+            bytes = ByteBuffer(bytes: problem.atlasJSON())
+        }
         headers[.contentLength] = String(bytes.readableBytes)
         if isHead { return Response(status: problem.status, headers: headers) }
         guard problem.endsConnection else {

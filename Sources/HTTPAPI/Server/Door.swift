@@ -31,6 +31,7 @@ struct Door: HTTPResponder {
         var route = "none"
         var isAdministrative = false
         var isBodyTaken = false
+        var dialect = Route.Dialect.own
     }
 
     /// Never throws: whatever goes wrong is a problem document.
@@ -61,6 +62,7 @@ struct Door: HTTPResponder {
         progress: inout Progress
     ) async throws -> Answer {
         let target = try check(request)
+        if target.isAtlas { progress.dialect = .atlas }
         let (route, path) = try table.route(request.method, target.segments)
         progress.route = route.path
         let query = try route.query(target.query)
@@ -68,7 +70,9 @@ struct Door: HTTPResponder {
         switch route.act {
         case .everybody(let act):
             let body = try await body(of: request, for: route, progress: &progress)
-            return try await act(call(request, route, path, query, format, body, progress, remote))
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote)
+            )
         case .signedIn(let act):
             let visitor = try await SignIn(services: services).visitor(
                 request.headers,
@@ -77,7 +81,10 @@ struct Door: HTTPResponder {
             )
             progress.isAdministrative = visitor.isAdmin
             let body = try await body(of: request, for: route, progress: &progress)
-            return try await act(call(request, route, path, query, format, body, progress, remote), visitor)
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote),
+                visitor
+            )
         case .administrators(let act):
             let visitor = try await SignIn(services: services).visitor(
                 request.headers,
@@ -92,7 +99,10 @@ struct Door: HTTPResponder {
             }
             progress.isAdministrative = true
             let body = try await body(of: request, for: route, progress: &progress)
-            return try await act(call(request, route, path, query, format, body, progress, remote), visitor)
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote),
+                visitor
+            )
         }
     }
 
@@ -140,7 +150,7 @@ struct Door: HTTPResponder {
         }
         if body.isOptional, !mayHaveBody { return [] }
         let type = MediaType.bare(request.headers[.contentType])
-        guard let type, body.mediaTypes.contains(type) else {
+        guard route.dialect == .atlas || type.map(body.mediaTypes.contains) == true else {
             throw Problem(
                 .unsupportedMediaType,
                 "send `Content-Type: \(body.mediaTypes.joined(separator: "` or `"))`"
@@ -158,6 +168,7 @@ struct Door: HTTPResponder {
         _ route: Route,
         _ path: [String: String],
         _ query: [String: String],
+        _ pairs: [(name: String, value: String)],
         _ format: ResultFormat,
         _ body: [UInt8],
         _ progress: Progress,
@@ -167,6 +178,7 @@ struct Door: HTTPResponder {
             request: progress.request,
             path: path,
             query: query,
+            pairs: pairs,
             headers: request.headers,
             body: body,
             bodyType: MediaType.bare(request.headers[.contentType]),

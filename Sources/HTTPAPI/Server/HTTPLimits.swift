@@ -20,6 +20,8 @@ package struct HTTPLimits: Sendable {
     package var bodyBytes = 1 << 20
     /// Bytes of a body with policies.
     package var policyBytes = 16 << 20
+    /// Bytes of a body in Atlas's dialect.
+    package var catalogBytes = 256 << 20
     /// Bytes of a posted result set.
     package var resultSetBytes = 16 << 20
     /// Rows of a posted result set.

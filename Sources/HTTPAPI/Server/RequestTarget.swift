@@ -4,6 +4,8 @@ import Foundation
 struct RequestTarget {
     /// The segments of the path, decoded; empty segments are kept, so that `//` is no route.
     let segments: [String]
+    /// Whether it lies below `/api/atlas`.
+    let isAtlas: Bool
     /// Names and values of the query in order, decoded.
     let query: [(name: String, value: String)]
 
@@ -28,7 +30,9 @@ struct RequestTarget {
             }
             query.append((name, decoded))
         }
-        self.segments = segments
+        isAtlas = segments.count > 1 && segments[0] == "api" && segments[1] == "atlas"
+        // Atlas's clients end paths in a slash, and double one here and there.
+        self.segments = isAtlas ? segments.filter { !$0.isEmpty } : segments
         self.query = query
     }
 

@@ -7,20 +7,30 @@ import Governance
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog",
-        abstract: "Load and show the catalog.",
-        subcommands: [Load.self, Show.self]
+        abstract: "Search, show, tag, load and export the catalog.",
+        subcommands: [Search.self, Show.self, TagEntity.self, Load.self, Export.self]
     )
 
     struct Load: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Bring the catalog up to a manifest: principals, sources, tags, lineage.",
-            discussion: "Example: steward catalog load SampleData/catalog.yaml"
+            abstract: "Bring the catalog up to a manifest, or to a file in Atlas's form.",
+            discussion: """
+                A manifest (YAML) says principals, sources, tags and lineage. A JSON file holds Atlas's type
+                definitions or entities; a ZIP file is an export.
+                Example: steward catalog load SampleData/catalog.yaml
+                """
         )
         @OptionGroup var options: DataOptions
-        @Argument(help: "The manifest, a YAML file; paths in it count from its folder.") var file: String
+        @Argument(help: "A YAML, JSON or ZIP file; paths in a manifest count from its folder.") var file:
+            String
 
         func run() throws {
             let url = URL(filePath: file).standardizedFileURL
+            if let load = try AtlasLoading(url) {
+                let workspace = try Workspace(folder: options.folder)
+                try workspace.addStandardServices()
+                return try load.run(in: workspace)
+            }
             let manifest = try YAMLFile.decode(CatalogManifest.self, from: url)
             let workspace = try Workspace(folder: options.folder)
             try workspace.addStandardServices()
@@ -30,12 +40,21 @@ struct CatalogCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the tables, or one table's columns.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show the tables, one table's columns, or anything else of the catalog."
+        )
         @OptionGroup var options: DataOptions
-        @Argument(help: "The table; without it all of them, a line each.") var table: String?
+        @Argument(
+            help: "A table, or the guid or qualified name of anything; without it all tables, a line each."
+        )
+        var table: String?
+        @Flag(help: "As JSON.") var json = false
 
         func run() throws {
             let workspace = try options.open()
+            if let table, json || TableName(table).flatMap({ workspace.hasTable($0) }) != true {
+                return try EntityLines(workspace).show(table, asJSON: json)
+            }
             guard let table else {
                 var output = TextTable(["table", "columns", "owner", "what it is"])
                 for table in try workspace.cases.browsing.tables(for: workspace.caller) {

@@ -11,6 +11,9 @@ enum StandardServices {
     /// The tag service of that service.
     static let tags = "tags"
 
+    /// The service whose policies say who may do what with the catalog itself.
+    static let catalog = "catalog"
+
     /// The tag types that every catalog starts with.
     static let tagTypes: [TagType] = {
         let pii = TagName("PII")
@@ -37,6 +40,7 @@ enum StandardServices {
                 definition: try definition("file"),
                 tagService: ServiceName(tags)
             ),
+            PolicyService(name: ServiceName(catalog), definition: try definition("atlas"), tagService: nil),
         ]
     }
 

@@ -1,0 +1,277 @@
+import CatalogModel
+import HashTreeCollections
+
+extension EntityGraph {
+    /// The entities that a question asks for, of those that somebody may read.
+    ///
+    /// Sorted as asked; without that by how well words fit, else in the order the entities came.
+    /// - Throws: `.noSearchCriteria`, `.badRequest`, `.unknownSearchType`, `.unknownSearchTag`, `.unknownTerm`,
+    ///   `.unknownAttribute`, and what a filter's operators and values may be refused for.
+    package func search(
+        _ question: SearchQuestion,
+        _ gate: any CatalogGate,
+        now: Int64
+    ) throws(CatalogError) -> SearchFinding {
+        let search = try PreparedSearch(question, self, now: now)
+        return search.run(gate) { _ in }
+    }
+
+    /// As ``search(_:_:now:)``, with how often each value of some attributes comes among all that was found.
+    ///
+    /// - Returns: The finding, and for each facet the values with their counts, greatest first.
+    package func searchWithFacets(
+        _ question: SearchQuestion,
+        _ facets: [String],
+        _ gate: any CatalogGate,
+        now: Int64
+    ) throws(CatalogError) -> (SearchFinding, [(facet: String, counts: [(value: String, count: Int)])]) {
+        let search = try PreparedSearch(question, self, now: now)
+        var counts: [String: [String: Int]] = [:]
+        let finding = search.run(gate) { entity in
+            for facet in facets {
+                for value in facetValues(facet, of: entity) where !value.isEmpty {
+                    counts[facet, default: [:]][value, default: 0] += 1
+                }
+            }
+        }
+        let sorted = facets.map { facet in
+            let values = counts[facet, default: [:]].sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            return (facet: facet, counts: values.map { (value: $0.key, count: $0.value) })
+        }
+        return (finding, sorted)
+    }
+
+    private func facetValues(_ facet: String, of entity: Entity) -> [String] {
+        switch facet {
+        case "__classificationNames": tagNames(on: entity.id).map(\.text)
+        case "__labels": entity.labels
+        default: value(facet, of: entity).map { [$0.text ?? $0.json] } ?? []
+        }
+    }
+
+    /// Words of the catalog that start with a prefix, those that most entities have first.
+    ///
+    /// Only words of entities that somebody may read.
+    package func suggestions(for prefix: String, _ gate: any CatalogGate, limit: Int = 5) -> [String] {
+        let prefix = prefix.lowercased()
+        guard !prefix.isEmpty else { return [] }
+        let words = index.words(from: prefix, limit: gate.isOpen ? limit : 10 * limit)
+        guard !gate.isOpen else { return words }
+        return Array(
+            words.lazy.filter { word in
+                index.find(WordQuery(word), among: handleCount).contains { scored in
+                    entity(scored.handle).map { mayRead($0, gate) } ?? false
+                }
+            }.prefix(limit)
+        )
+    }
+}
+
+/// A question whose names are looked up.
+struct PreparedSearch {
+    private let graph: EntityGraph
+    private let question: SearchQuestion
+    private let query: WordQuery?
+    /// Names of the types that fit; nil for all that aren't internal.
+    private let types: Set<String>?
+    private let tags: TagCriterion?
+    private let term: EntityID?
+    private let filter: CompiledFilter?
+    private let sortKind: ComparedKind?
+
+    init(_ question: SearchQuestion, _ graph: EntityGraph, now: Int64) throws(CatalogError) {
+        self.graph = graph
+        self.question = question
+        guard
+            !question.words.isEmpty || !question.types.isEmpty || !question.tags.isEmpty
+                || question.term != nil
+        else {
+            throw CatalogError(
+                .noSearchCriteria,
+                "No search parameter was found. One of the following MUST be specified in the request; typeName, "
+                    + "classification, termName or queryText"
+            )
+        }
+        guard question.limit >= 0, question.offset >= 0 else {
+            throw CatalogError(.badRequest, "limit and offset must not be negative")
+        }
+        guard question.filter == nil || !question.types.isEmpty else {
+            throw CatalogError(.badRequest, "entityFilters need a typeName")
+        }
+        guard question.tagFilter == nil || !question.tags.isEmpty else {
+            throw CatalogError(.badRequest, "tagFilters need a classification")
+        }
+        query = question.words.isEmpty ? nil : WordQuery(question.words)
+        types = try PreparedSearch.types(of: question, graph.types)
+        tags = try TagCriterion(question, graph.types, now: now)
+        if let name = question.term {
+            guard let found = graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name) else {
+                throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term")
+            }
+            term = found.id
+        } else {
+            term = nil
+        }
+        let shapes = (question.types.isEmpty ? [] : question.types).compactMap { graph.types.entityTypes[$0] }
+        let owner = question.types.joined(separator: ",")
+        func kind(_ name: String) -> ComparedKind? { graph.kind(of: name, in: shapes, question.types) }
+        filter = try question.filter.map { filter throws(CatalogError) in
+            try CompiledFilter(filter, now: now, owner: owner, kind: kind)
+        }
+        if let name = question.sortBy {
+            guard let kind = kind(name) ?? (shapes.isEmpty ? .text : nil) else {
+                throw CatalogError(.unknownAttribute, "Attribute \(name) not found for type \(owner)")
+            }
+            sortKind = kind
+        } else {
+            sortKind = nil
+        }
+    }
+
+    private static func types(
+        of question: SearchQuestion,
+        _ registry: TypeRegistry
+    ) throws(CatalogError) -> Set<String>? {
+        guard !question.types.isEmpty else { return nil }
+        var types: Set<String> = []
+        for name in question.types {
+            if name == SearchQuestion.allTypes { return nil }
+            guard let shape = registry.entityTypes[name] else {
+                throw CatalogError(.unknownSearchType, "\(name): Unknown/invalid typename")
+            }
+            if question.includesSubTypes { types.formUnion(shape.selfAndBelow) } else { types.insert(name) }
+        }
+        return types
+    }
+
+    // MARK: Running
+
+    func run(_ gate: any CatalogGate, _ observe: (Entity) -> Void) -> SearchFinding {
+        var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
+        var count = 0
+        forEachCandidate { handle, score in
+            guard let entity = graph.entity(handle), fits(entity, handle) else { return }
+            // Who may read little must not wait for what they may not read, nor learn how much that is.
+            guard gate.isOpen || graph.mayRead(entity, gate) else { return }
+            count += 1
+            observe(entity)
+            page.add(entity, key(of: entity, score), handle)
+        }
+        let entities = page.entities()
+        let end = question.offset + entities.count
+        return SearchFinding(entities: entities, count: count, hasMore: end < count)
+    }
+
+    private func forEachCandidate(_ body: (UInt32, Float) -> Void) {
+        if let query, !query.isEverything {
+            for scored in graph.index.find(query, among: graph.handleCount) {
+                body(scored.handle, scored.score)
+            }
+        } else if let term {
+            for related in graph.related(term, BaseTypes.termAssignment, from: 0) {
+                if let handle = graph.handle(related.entity.id) { body(handle, 0) }
+            }
+        } else if let tags, let handles = tags.handles(in: graph) {
+            for handle in handles { body(handle, 0) }
+        } else if let types {
+            if let named = named(types) {
+                for handle in named { body(handle, 0) }
+                return
+            }
+            for type in types.sorted() { for handle in graph.handles(ofExactly: type) { body(handle, 0) } }
+        } else {
+            for handle in 0..<UInt32(graph.handleCount) { body(handle, 0) }
+        }
+    }
+
+    /// The entities that a filter on a unique attribute leaves; nil when there is no such filter.
+    private func named(_ types: Set<String>) -> [UInt32]? {
+        guard question.excludesDeleted, let value = filter?.requiredText(of: "qualifiedName") else {
+            return nil
+        }
+        return types.sorted().compactMap { type in
+            graph.entity(ofExactly: type, "qualifiedName", value).flatMap { graph.handle($0.id) }
+        }
+    }
+
+    private func fits(_ entity: Entity, _ handle: UInt32) -> Bool {
+        if question.excludesDeleted, !entity.isActive { return false }
+        if let types {
+            guard types.contains(entity.typeName) else { return false }
+        } else if graph.types.entityTypes[entity.typeName]?.isInternal ?? true {
+            return false
+        }
+        if let tags, !tags.holds(for: entity, in: graph) { return false }
+        if let term {
+            guard graph.terms(of: entity.id).contains(where: { $0.entity.id == term }) else { return false }
+        }
+        if let query, !query.phrases.allSatisfy({ entity.hasPhrase($0) }) { return false }
+        return filter?.holds { graph.value($0, of: entity) } ?? true
+    }
+
+    private func key(of entity: Entity, _ score: Float) -> Page.Key {
+        guard let name = question.sortBy else { return score == 0 ? .none : .score(score) }
+        let value = graph.value(name, of: entity) ?? .null
+        switch sortKind {
+        case .number?, .date?: return .number(value.double ?? -.infinity)
+        case .text?, .bool?, nil: return .text(value.isNull ? "" : (value.text ?? value.json).lowercased())
+        }
+    }
+}
+
+extension Entity {
+    fileprivate func hasPhrase(_ phrase: String) -> Bool {
+        attributes.pairs.contains { pair in pair.value.text?.lowercased().contains(phrase) ?? false }
+    }
+}
+
+extension EntityGraph {
+    /// The value of an attribute by the names that filters use: the type's, the catalog's own, or `Business.attribute`.
+    func value(_ name: String, of entity: Entity) -> JSONValue? {
+        if let value = entity.attributes[name] { return value }
+        if name.hasPrefix("__") { return systemAttribute(name, of: entity) }
+        guard let dot = name.firstIndex(of: ".") else { return nil }
+        return entity.businessAttributes[String(name[..<dot])]?[String(name[name.index(after: dot)...])]
+    }
+
+    /// What an attribute's values are; nil for one that none of some types has.
+    func kind(of name: String, in shapes: [EntityShape], _ asked: [String]) -> ComparedKind? {
+        if name.hasPrefix("__") { return EntityGraph.systemKinds[name] }
+        if let dot = name.firstIndex(of: "."),
+            let definition = types.definition(String(name[..<dot]), .businessMetadata)
+        {
+            let attribute = String(name[name.index(after: dot)...])
+            return definition.attributes.first { $0.name == attribute }
+                .map { (AttributeType($0.typeName) ?? .string).comparedKind }
+        }
+        if asked.contains(SearchQuestion.allTypes) {
+            return name == "qualifiedName" || name == "name" ? .text : nil
+        }
+        for shape in shapes {
+            if let attribute = shape.attribute(name) { return attribute.type.comparedKind }
+        }
+        return nil
+    }
+
+    static let systemKinds: [String: ComparedKind] = [
+        "__guid": .text, "__historicalGuids": .text, "__typeName": .text, "__state": .text,
+        "__timestamp": .date,
+        "__modificationTimestamp": .date, "__createdBy": .text, "__modifiedBy": .text, "__labels": .text,
+        "__customAttributes": .text, "__classificationNames": .text, "__propagatedClassificationNames": .text,
+        "__classificationsText": .text, "__isIncomplete": .bool, "__pendingTasks": .text,
+        "__entityStatus": .text,
+    ]
+}
+
+extension AttributeType {
+    /// How values are compared; those of a list one by one.
+    var comparedKind: ComparedKind {
+        switch self {
+        case .date: .date
+        case .boolean: .bool
+        case .byte, .short, .int, .long, .float, .double, .bigInteger, .bigDecimal: .number
+        case .string, .map, .named: .text
+        case .array(let element): element.comparedKind
+        }
+    }
+}

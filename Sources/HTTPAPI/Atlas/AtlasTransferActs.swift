@@ -1,0 +1,116 @@
+import Catalog
+import CatalogModel
+import Governance
+
+/// Carrying parts of the catalog to another one, as ZIP archives in Atlas's form.
+enum AtlasTransferActs {
+    // MARK: Export
+
+    @Sendable static func export(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        let view = try request.view()
+        try view.require(.export)
+        let body = try request.object()
+        let options = body["options"]?.object ?? JSONObject()
+        var starts: [Entity] = []
+        for item in body["itemsToExport"]?.list ?? [] {
+            starts += try entities(item.object ?? JSONObject(), options.text("matchType"), view)
+        }
+        let isConnected = options.text("fetchType")?.lowercased() == "connected"
+        let skipsLineage = options["skipLineage"]?.bool ?? (options.text("skipLineage") == "true")
+        let chosen = reached(from: starts, view, isConnected: isConnected, skipsLineage: skipsLineage)
+        return .bytes(
+            AtlasFiles.archive(of: chosen, body, view),
+            mediaType: "application/zip",
+            fileName: "atlas-export.zip"
+        )
+    }
+
+    private static func entities(
+        _ item: JSONObject,
+        _ match: String?,
+        _ view: CatalogView
+    ) throws(CatalogError) -> [Entity] {
+        if let guid = item.text("guid"), !guid.isEmpty { return [try view.entity(EntityID(guid))] }
+        guard let type = item.text("typeName"), let shape = view.graph.types.entityTypes[type] else {
+            throw CatalogError(
+                .unknownEntityType,
+                "Type ENTITY with name \(item.text("typeName") ?? "") does not exist"
+            )
+        }
+        let unique = (item["uniqueAttributes"]?.object?.pairs ?? []).map {
+            ($0.name, $0.value.text ?? $0.value.json)
+        }
+        guard let match = match?.lowercased(), match != "equals" else {
+            return [try view.entity(try AtlasRequest.entity(in: view.graph, type: type, unique).id)]
+        }
+        func fits(_ value: String, _ wanted: String) -> Bool {
+            switch match {
+            case "startswith": value.hasPrefix(wanted)
+            case "endswith": value.hasSuffix(wanted)
+            case "contains": value.contains(wanted)
+            default: match == "fortype"
+            }
+        }
+        return shape.selfAndBelow.sorted().flatMap { view.graph.entities(ofExactly: $0) }.filter { entity in
+            view.mayShow(entity)
+                && (match == "fortype"
+                    || unique.allSatisfy { fits(entity.attributes.text($0.0) ?? "", $0.1) })
+        }
+    }
+
+    /// The entities that go along: all that relationships lead to, or the neighbours only.
+    private static func reached(
+        from starts: [Entity],
+        _ view: CatalogView,
+        isConnected: Bool,
+        skipsLineage: Bool
+    ) -> [Entity] {
+        var found: [Entity] = []
+        var seen: Set<EntityID> = []
+        for entity in starts where seen.insert(entity.id).inserted { found.append(entity) }
+        let firsts = found.count
+        var next = 0
+        while next < found.count {
+            let here = found[next]
+            next += 1
+            if isConnected, next > firsts { break }
+            for relationship in view.graph.relationships(of: here.id) where relationship.isActive {
+                let isLineage = [BaseTypes.processInputs, BaseTypes.processOutputs].contains(
+                    relationship.typeName
+                )
+                if isLineage, skipsLineage { continue }
+                let other = relationship.other(than: here.id)
+                guard let entity = view.graph[other], entity.isActive, view.mayShow(entity),
+                    seen.insert(other).inserted
+                else { continue }
+                found.append(entity)
+            }
+        }
+        return found
+    }
+
+    // MARK: Import
+
+    @Sendable static func importForm(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        try request.view().require(.importing)
+        let form = try Multipart(request.body, type: request.bodyType)
+        guard let data = form.parts["data"] else {
+            throw CatalogError(.badRequest, "the form has no part `data` with the archive")
+        }
+        let archive = try AtlasFiles.Archive(data)
+        let (_, transaction) = try request.change("import \(archive.inputs.count) entities") {
+            transaction throws(CatalogError) in
+            try archive.load(into: &transaction)
+        }
+        let mutation = transaction.mutation
+        return .value([
+            "userName": .string(request.caller.user.text), "timeStamp": .integer(transaction.now),
+            "metrics": [
+                "entity:created": .integer(Int64(mutation.created.count)),
+                "entity:updated": .integer(Int64(mutation.updated.count)),
+            ],
+            "processedEntities": .array(archive.inputs.compactMap(\.guid).map { .string($0) }),
+            "operationStatus": "SUCCESS",
+        ])
+    }
+}

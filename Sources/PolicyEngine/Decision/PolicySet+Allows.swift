@@ -1,0 +1,60 @@
+package import CatalogModel
+
+/// The question whether somebody may do one thing with one resource that isn't a table.
+package struct ActRequest: Sendable {
+    /// Who.
+    package let subject: Subject
+    /// The service whose policies say.
+    package let service: ServiceName
+    /// The resource: values by the names of the service's levels.
+    package let resource: [String: String]
+    /// The access type that is needed.
+    package let accessType: String
+    /// The resource's owner; nil for none.
+    package let owner: UserName?
+    /// The moment.
+    package let now: Instant
+
+    /// A question.
+    package init(
+        subject: Subject,
+        service: ServiceName,
+        resource: [String: String],
+        accessType: String,
+        owner: UserName?,
+        now: Instant
+    ) {
+        self.subject = subject
+        self.service = service
+        self.resource = resource
+        self.accessType = accessType
+        self.owner = owner
+        self.now = now
+    }
+}
+
+extension PolicySet {
+    /// Whether policies allow an act.
+    ///
+    /// Total: an unknown service, level or access type is not allowed.
+    /// Cost: interning the resource's names, then the policies that may match.
+    package func allows(_ request: ActRequest) -> Bool {
+        guard let service = compiled[request.service],
+            let access = service.accessTypes.find(request.accessType)
+        else { return false }
+        var elements = RequestElements(levelCount: service.resource.levels.count)
+        for (name, value) in request.resource {
+            guard let level = service.resource.levels[name] else { return false }
+            elements.set(level, to: value, names: service.resource.names)
+        }
+        var evaluation = EvaluationRequest(resource: elements)
+        evaluation.add(request.subject, table)
+        evaluation.now = request.now
+        evaluation.isOwner = request.owner == request.subject.user
+        evaluation.tokens = ["USER": request.subject.user.text]
+        if let owner = request.owner { evaluation.tokens["OWNER"] = owner.text }
+        evaluation.accesses = [access]
+        var evaluator = Evaluator(service: service)
+        return evaluator.evaluate(evaluation, .access).isAllowed
+    }
+}
