@@ -47,14 +47,26 @@ extension PolicySet {
             guard let level = service.resource.levels[name] else { return false }
             elements.set(level, to: value, names: service.resource.names)
         }
-        var evaluation = EvaluationRequest(resource: elements)
+        var evaluation = EvaluationRequest(resource: elements, facts: RequestFacts(asking: request))
         evaluation.add(request.subject, table)
-        evaluation.now = request.now
         evaluation.isOwner = request.owner == request.subject.user
-        evaluation.tokens = ["USER": request.subject.user.text]
-        if let owner = request.owner { evaluation.tokens["OWNER"] = owner.text }
         evaluation.accesses = [access]
         var evaluator = Evaluator(service: service)
         return evaluator.evaluate(evaluation, .access).isAllowed
+    }
+}
+
+extension RequestFacts {
+    /// What conditions may ask about an act.
+    fileprivate convenience init(asking request: ActRequest) {
+        var facts = AccessRequest()
+        for (level, value) in request.resource { facts.elements[level] = [value] }
+        facts.owner = request.owner?.text
+        facts.accessType = request.accessType
+        facts.user = request.subject.user.text
+        facts.groups = request.subject.groups.map(\.text)
+        self.init(facts, now: request.now)
+        roles = request.subject.roles.map(\.text)
+        users = UserStore(users: [request.subject.user.text: request.subject.attributes])
     }
 }
