@@ -77,7 +77,7 @@ struct `Comparing policies` {
             policies:
               - name: bob reads in March
                 resources: {database: shop, table: people, column: id}
-                validity: {from: "2026/03/01 00:00:00", until: "2026/03/31 23:59:59", timeZone: Europe/Berlin}
+                validity: [{from: "2026/03/01 00:00:00", until: "2026/03/31 23:59:59", timeZone: Europe/Berlin}]
                 allow: [{users: [bob], access: [read]}]
             """,
             to: "march.yaml"

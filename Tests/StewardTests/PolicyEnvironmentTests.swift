@@ -10,7 +10,7 @@ struct `Policies know the machine` {
             policies:
               - name: analysts read in March
                 resources: {database: shop, table: "*", column: "*"}
-                validity: {from: "2026/03/01 00:00:00", until: "2026/03/31 23:59:59", timeZone: Europe/Berlin}
+                validity: [{from: "2026/03/01 00:00:00", until: "2026/03/31 23:59:59", timeZone: Europe/Berlin}]
                 allow: [{groups: [analysts], access: [read]}]
             tests:
               - as alice, at 2026-02-28T22:59:59, shop.people.name is denied
@@ -34,7 +34,7 @@ struct `Policies know the machine` {
             policies:
               - name: analysts read
                 resources: {database: shop, table: "*", column: "*"}
-                validity: {from: "2026/03/01 00:00:00", timeZone: Europe/Atlantis}
+                validity: [{from: "2026/03/01 00:00:00", timeZone: Europe/Atlantis}]
                 allow: [{groups: [analysts], access: [read]}]
             """,
             to: "atlantis.yaml"

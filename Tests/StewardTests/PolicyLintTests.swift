@@ -71,7 +71,7 @@ struct `Checking policies` {
                 + policy(
                     "past",
                     "database: shop, table: copies, column: \"*\"",
-                    "validity: {until: \"2020/01/01 00:00:00\"}\n    allow: [{users: [gus], access: [read]}]"
+                    "validity: [{until: \"2020/01/01 00:00:00\"}]\n    allow: [{users: [gus], access: [read]}]"
                 )
                 + policy(
                     "for ads",
