@@ -31,7 +31,7 @@ extension Policy {
     /// A policy on the same resources that lets everybody do everything; nil when they aren't about columns.
     ///
     /// Levels above the column that it doesn't name are all of them, as for row filters on tables.
-    func allowingEverything(in definition: ServiceDefinition) -> Policy? {
+    func allowingEverything(in definition: ServiceDefinition, number: Int64 = 0) -> Policy? {
         var levels: [String] = []
         var next = definition.resources.contains { $0.name == "column" } ? "column" : "tag"
         while let level = definition.resources.first(where: { $0.name == next }) {
@@ -46,7 +46,7 @@ extension Policy {
         probe.service = service
         probe.name = name
         // Below every id that is given, so that no citation is mistaken for one of it.
-        probe.id = Int64.min + Int64(service.utf8.reduce(0) { ($0 &* 31 &+ Int64($1)) & 0xFFFF_FFFF })
+        probe.id = Int64.min + number
         let maps = ([resources] + additionalResources).filter { Set($0.keys).isSubset(of: levels) }
         guard let first = maps.first else { return nil }
         probe.resources = all.merging(first) { $1 }

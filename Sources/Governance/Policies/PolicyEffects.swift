@@ -42,7 +42,7 @@ struct PolicyEffects {
                 why:
                     "it matches \(matched.count) columns, such as `\(matched[0])`, and decides for nobody on any: "
                     + (others.isEmpty
-                        ? "nothing that it says applies to reading them"
+                        ? "nothing that it says makes a difference"
                         : "decided before by " + others.map { "`\($0)`" }.joined(separator: ", ")),
                 advice: "delete it, or change what decides before it"
             )
@@ -113,9 +113,7 @@ struct PolicyEffects {
         among policies: [Policy]
     ) throws(GovernanceError) -> Set<Int64> {
         let set = try compiled(type == .access ? policies : try masksAlone(policies))
-        let accesses: [String?] =
-            type == .access
-            ? Set(policies.flatMap(\.items).flatMap(\.accesses).map(\.type.withoutComponent)).sorted() : [nil]
+        let accesses = type == .access ? accesses(of: policies) : [nil]
         var found: Set<Int64> = []
         for table in tables {
             for subject in principals {
@@ -129,14 +127,21 @@ struct PolicyEffects {
         return found
     }
 
+    /// The accesses that policies are about; reading, for masks and filters.
+    private func accesses(of policies: [Policy]) -> [String?] {
+        let named = policies.filter { $0.policyType == .access }.flatMap(\.items).flatMap(\.accesses)
+        return named.isEmpty ? [nil] : Set(named.map(\.type.withoutComponent)).sorted()
+    }
+
     /// Masks and filters under which everybody may read everything, so that they alone decide.
     private func masksAlone(_ policies: [Policy]) throws(GovernanceError) -> [Policy] {
         policies.filter { $0.policyType != .access }
-            + snapshot.state.services.values.sorted { $0.name < $1.name }.compactMap { service in
+            + snapshot.state.services.values.sorted { $0.name < $1.name }.enumerated()
+            .compactMap { number, service in
                 var open = Policy()
                 open.service = service.name.text
                 open.name = "everything"
-                return open.allowingEverything(in: service.definition)
+                return open.allowingEverything(in: service.definition, number: Int64(number))
             }
     }
 
@@ -151,12 +156,15 @@ struct PolicyEffects {
                 ? Array(snapshot.state.policies.values)
                 : try masksAlone(Array(snapshot.state.policies.values))
         )
+        let accesses = self.accesses(of: [policy])
         let tables = Set(matched.map(\.table))
         var found: Set<Int64> = []
         for table in self.tables where tables.contains(table.definition.name) {
             for subject in meant {
                 for purpose in purposes {
-                    set.decide(ReadRequest(subject, table, purpose, nil, now)).collect(into: &found)
+                    for access in accesses {
+                        set.decide(ReadRequest(subject, table, purpose, access, now)).collect(into: &found)
+                    }
                 }
             }
         }

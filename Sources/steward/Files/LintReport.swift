@@ -22,7 +22,9 @@ struct LintReport {
             lines.append("  why: \(finding.why)")
             lines.append("  do:  \(finding.advice)")
         }
-        lines.append("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
+        lines.append(
+            "\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")"
+        )
         return lines
     }
 

@@ -4,10 +4,13 @@ import PolicyEngine
 
 /// Files of policies as Ranger Admin exports them.
 enum RangerPolicyFile {
+    /// The most bytes that a file may have: some hundred thousand policies.
+    static let byteLimit = 512 << 20
+
     /// The policies of a file; unknown members, and values that wouldn't come out again as they are, are errors.
     static func read(_ path: String) throws(GovernanceError) -> [Policy] {
         let file = URL(filePath: path)
-        let text = try YAMLFile.text(of: file)
+        let text = try YAMLFile.text(of: file, limit: byteLimit)
         do throws(PolicyError) {
             return try RangerPolicyList(Array(text.utf8), name: file.lastPathComponent) { policy in
                 Array(try JSONEncoder().encode(policy))
