@@ -93,7 +93,8 @@ let package = Package(
         .executableTarget(
             name: "steward",
             dependencies: [
-                "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts", "Masking",
+                "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
+                "Masking",
                 "QueryAnalysis", "Governance", "SQLiteStore", "DataSources", "HTTPAPI", "SampleCompany",
                 "CPolicyFiles",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -37,7 +37,8 @@ enum Rooms {
         ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
-            "Governance", "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification", "Scripts",
+            "Governance", "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification",
+            "Scripts",
             "Masking",
             "QueryAnalysis",
             "SQLiteStore",

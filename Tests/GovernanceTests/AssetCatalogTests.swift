@@ -112,6 +112,21 @@ struct `The catalog of assets` {
             #expect(finding.count == count && finding.entities.count == count)
             #expect((view.graph.suggestions(for: "ma", view.gate).isEmpty) == (user == "eve"))
         }
+        let alice = try desk.cases.assets.view(for: desk.caller("alice"))
+        let table = try Self.entity(desk, BaseTypes.table, "shop.people")
+        #expect(table.attributes["location"] != nil)
+        #expect(alice.gate.shown(table).attributes["location"] == nil)
+        var probe = SearchQuestion()
+        probe.types = [BaseTypes.table]
+        probe.filter = .leaf(attribute: "location", operation: "contains", value: "people")
+        #expect(try alice.graph.search(probe, alice.gate, now: 0).entities.isEmpty)
+        for text in [
+            "steward_table where location like \"*\"", "steward_column where table.location like \"*\"",
+        ] {
+            let query = try CatalogQuery(text, in: alice.graph, limit: 0, offset: 0, now: 0)
+            guard case .entities(let found) = query.run(alice.gate).content else { continue }
+            #expect(found.isEmpty, "\(text)")
+        }
         let column = try Self.entity(desk, BaseTypes.column, "shop.people.mail")
         let eve = try desk.cases.assets.view(for: desk.caller("eve"))
         #expect(throws: CatalogError.self) { try eve.entity(column.id) }

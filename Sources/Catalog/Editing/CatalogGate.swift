@@ -92,6 +92,9 @@ package protocol CatalogGate: Sendable {
 
     /// Whether a privilege on the whole catalog is permitted.
     func permits(_ privilege: CatalogPrivilege) -> Bool
+
+    /// An entity that may be read, without the attributes that aren't for these eyes.
+    func shown(_ entity: Entity) -> Entity
 }
 
 /// Permits everything; for those who administer.
@@ -115,6 +118,8 @@ package struct OpenGate: CatalogGate {
     ) -> Bool { true }
     /// Always.
     package func permits(_ privilege: CatalogPrivilege) -> Bool { true }
+    /// The whole entity.
+    package func shown(_ entity: Entity) -> Entity { entity }
 }
 
 extension EntityGraph {

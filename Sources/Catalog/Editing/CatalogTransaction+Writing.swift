@@ -100,6 +100,8 @@ extension CatalogTransaction {
             } else {
                 drafts[index].known = find(input, drafts[index].shape)
             }
+            // Nobody learns of an entity by writing what they may not write.
+            if let known = drafts[index].known { try require(.entityUpdate, on: known) }
             let keys = nameKeys(input, drafts[index].shape)
             let id =
                 drafts[index].known?.id ?? references.drafted(keys)

@@ -223,20 +223,21 @@ package struct CatalogQuery: Sendable {
 
     /// Runs it over what somebody may read.
     package func run(_ gate: any CatalogGate) -> QueryAnswer {
-        var found = candidates().filter { entity in
-            (condition.map { holds($0, entity) } ?? true) && (gate.isOpen || graph.mayRead(entity, gate))
+        var found = candidates().map(gate.shown).filter { entity in
+            (condition.map { holds($0, entity, gate) } ?? true)
+                && (gate.isOpen || graph.mayRead(entity, gate))
         }
-        if let order { sort(&found, by: order) }
+        if let order { sort(&found, by: order, gate) }
         guard let items else {
             return QueryAnswer(content: .entities(Array(found.dropFirst(offset).prefix(limit))))
         }
         let rows: [[QueryAnswer.Cell]]
         if !groups.isEmpty {
-            rows = grouped(found).map { row(items, $0) }
+            rows = grouped(found, gate).map { row(items, $0, gate) }
         } else if items.contains(where: { $0.item.aggregate != nil }) {
-            rows = [row(items, found)]
+            rows = [row(items, found, gate)]
         } else {
-            rows = found.map { row(items, [$0]) }
+            rows = found.map { row(items, [$0], gate) }
         }
         var seen: Set<[QueryAnswer.Cell]> = []
         let distinct = rows.filter { seen.insert($0).inserted }
@@ -260,27 +261,27 @@ package struct CatalogQuery: Sendable {
         }
     }
 
-    private func holds(_ condition: Condition, _ entity: Entity) -> Bool {
+    private func holds(_ condition: Condition, _ entity: Entity, _ gate: any CatalogGate) -> Bool {
         switch condition {
-        case .all(let parts): return parts.allSatisfy { holds($0, entity) }
-        case .any(let parts): return parts.contains { holds($0, entity) }
+        case .all(let parts): return parts.allSatisfy { holds($0, entity, gate) }
+        case .any(let parts): return parts.contains { holds($0, entity, gate) }
         case .isTagged(let wanted): return graph.tagNames(on: entity.id).contains { wanted.contains($0.text) }
         case .isTaggedAtAll(let isTagged): return graph.tagNames(on: entity.id).isEmpty != isTagged
-        case .has(let target): return graph.values(target, of: entity).contains { !$0.isNull }
+        case .has(let target): return graph.values(target, of: entity, gate).contains { !$0.isNull }
         case .hasTerm(let name):
             return graph.terms(of: entity.id).contains {
                 $0.entity.qualifiedName == name || graph.displayText(of: $0.entity) == name
             }
         case .comparison(let target, let comparisons, let isNegated):
-            let values = graph.values(target, of: entity)
+            let values = graph.values(target, of: entity, gate)
             let isEqual = values.contains { value in comparisons.contains { $0.holds(value) } }
             return isNegated ? !isEqual : isEqual
         }
     }
 
-    private func sort(_ entities: inout [Entity], by target: QueryTarget) {
+    private func sort(_ entities: inout [Entity], by target: QueryTarget, _ gate: any CatalogGate) {
         let keyed = entities.map { entity in
-            (entity: entity, key: graph.values(target, of: entity).first ?? .null)
+            (entity: entity, key: graph.values(target, of: entity, gate).first ?? .null)
         }
         let isNumber = target.kind == .number || target.kind == .date
         func isBefore(_ one: JSONValue, _ other: JSONValue) -> Bool {
@@ -293,11 +294,11 @@ package struct CatalogQuery: Sendable {
         )
     }
 
-    private func grouped(_ entities: [Entity]) -> [[Entity]] {
+    private func grouped(_ entities: [Entity], _ gate: any CatalogGate) -> [[Entity]] {
         var order: [[JSONValue]] = []
         var byKey: [[JSONValue]: [Entity]] = [:]
         for entity in entities {
-            let key = groups.map { graph.values($0, of: entity).first ?? .null }
+            let key = groups.map { graph.values($0, of: entity, gate).first ?? .null }
             if byKey[key] == nil { order.append(key) }
             byKey[key, default: []].append(entity)
         }
@@ -306,12 +307,15 @@ package struct CatalogQuery: Sendable {
 
     private func row(
         _ items: [(item: QuerySyntax.Item, target: QueryTarget?)],
-        _ entities: [Entity]
+        _ entities: [Entity],
+        _ gate: any CatalogGate
     ) -> [QueryAnswer.Cell] {
         items.map { item, target in
-            if let aggregate = item.aggregate { return .value(self.aggregate(aggregate, target, entities)) }
+            if let aggregate = item.aggregate {
+                return .value(self.aggregate(aggregate, target, entities, gate))
+            }
             guard let target, let entity = entities.first else { return .value(.string("")) }
-            let values = graph.values(target, of: entity)
+            let values = graph.values(target, of: entity, gate)
             switch target {
             case .itself, .related: return .entities(values.compactMap { $0.text.map { EntityID($0) } })
             case .attribute, .system, .tagAttribute, .beyond:
@@ -324,10 +328,11 @@ package struct CatalogQuery: Sendable {
     private func aggregate(
         _ aggregate: QuerySyntax.Aggregate,
         _ target: QueryTarget?,
-        _ entities: [Entity]
+        _ entities: [Entity],
+        _ gate: any CatalogGate
     ) -> JSONValue {
         guard let target, aggregate != .count else { return .integer(Int64(entities.count)) }
-        let values = entities.flatMap { graph.values(target, of: $0) }.filter { !$0.isNull }
+        let values = entities.flatMap { graph.values(target, of: $0, gate) }.filter { !$0.isNull }
         let isNumber = target.kind == .number || target.kind == .date
         func isBefore(_ one: JSONValue, _ other: JSONValue) -> Bool {
             isNumber ? one.double ?? 0 < other.double ?? 0 : (one.text ?? "") < (other.text ?? "")

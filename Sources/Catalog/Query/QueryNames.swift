@@ -104,7 +104,9 @@ struct QueryNames {
 
 extension EntityGraph {
     /// The values that a target has for an entity; for entities, their identities as text.
-    func values(_ target: QueryTarget, of entity: Entity) -> [JSONValue] {
+    ///
+    /// What somebody may not read beyond a relationship isn't there for them.
+    func values(_ target: QueryTarget, of entity: Entity, _ gate: any CatalogGate) -> [JSONValue] {
         switch target {
         case .attribute(let name, _): return [entity.attributes[name] ?? .null]
         case .system(let name, _): return [systemAttribute(name, of: entity) ?? .null]
@@ -118,12 +120,17 @@ extension EntityGraph {
             }
             return values
         case .related(let ends):
-            return related(entity.id, ends).filter(\.relationship.isActive).map { .string($0.entity.id.text) }
+            return reachable(entity.id, ends, gate).map { .string($0.id.text) }
         case .beyond(let ends, let target):
-            return related(entity.id, ends).filter(\.relationship.isActive).flatMap {
-                values(target, of: $0.entity)
-            }
+            return reachable(entity.id, ends, gate).flatMap { values(target, of: $0, gate) }
         case .itself: return [.string(entity.id.text)]
+        }
+    }
+
+    private func reachable(_ id: EntityID, _ ends: [EndShape], _ gate: any CatalogGate) -> [Entity] {
+        related(id, ends).compactMap { related in
+            guard related.relationship.isActive, mayRead(related.entity, gate) else { return nil }
+            return gate.shown(related.entity)
         }
     }
 }

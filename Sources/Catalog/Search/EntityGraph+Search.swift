@@ -150,7 +150,7 @@ struct PreparedSearch {
         var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
         var count = 0
         forEachCandidate { handle, score in
-            guard let entity = graph.entity(handle), fits(entity, handle) else { return }
+            guard let entity = graph.entity(handle).map(gate.shown), fits(entity, handle) else { return }
             // Who may read little must not wait for what they may not read, nor learn how much that is.
             guard gate.isOpen || graph.mayRead(entity, gate) else { return }
             count += 1

@@ -96,6 +96,16 @@ struct PolicyGate: CatalogGate {
         }
     }
 
+    func shown(_ entity: Entity) -> Entity {
+        // Where the data lies is for those who look after it, as in every other view of a table.
+        guard entity.typeName == BaseTypes.table, entity.attributes.text("owner") != subject.user.text else {
+            return entity
+        }
+        var shown = entity
+        shown.attributes["location"] = nil
+        return shown
+    }
+
     /// Whether the entity is a governed table or column of which they may see rows.
     private func mayReadRows(_ entity: EntityFacts) -> Bool {
         let table: CatalogTable?

@@ -24,6 +24,8 @@ enum AtlasAdminActs {
 
     @Sendable static func metrics(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let view = try request.view()
+        // Counts tell of what one may not read.
+        try view.require(.audits)
         let counts = view.graph.counts()
         func object(_ counts: [String: Int]) -> JSONValue {
             .object(JSONObject(counts.mapValues { .integer(Int64($0)) }))

@@ -52,7 +52,9 @@ enum AtlasEntityActs {
                     writer.object("mutatedEntities") { writer in
                         for (name, ids) in lists {
                             writer.list(name, ids) { writer, id in
-                                guard let entity = writer.graph[id] ?? mutation.gone[id] else { return }
+                                guard let entity = writer.graph[id] ?? mutation.gone[id],
+                                    writer.view.mayShow(entity)
+                                else { return }
                                 writer.header(entity)
                             }
                         }

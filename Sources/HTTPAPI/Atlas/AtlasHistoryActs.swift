@@ -76,7 +76,7 @@ enum AtlasHistoryActs {
     private static func details(of event: EntityEvent, _ change: EntityHistory, _ view: CatalogView) -> String
     {
         if let details = event.details { return details }
-        guard let entity = change.entity else { return event.action.rawValue }
+        guard let entity = change.entity.map(view.gate.shown) else { return event.action.rawValue }
         var writer = AtlasWriter(view)
         writer.object { writer in
             writer.pair("typeName", entity.typeName)

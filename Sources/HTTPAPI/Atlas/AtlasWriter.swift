@@ -65,6 +65,7 @@ struct AtlasWriter {
 
     /// An entity.
     mutating func entity(_ entity: Entity, _ extent: Extent = Extent()) {
+        let entity = view.gate.shown(entity)
         object { writer in writer.entityMembers(entity, extent) }
     }
 
@@ -191,6 +192,7 @@ struct AtlasWriter {
     /// The header of an entity, with further attributes that were asked for.
     mutating func header(_ entity: Entity, adding extra: [String] = [], withTags: Bool = true) {
         let graph = graph
+        let entity = view.gate.shown(entity)
         let shape = graph.types.entityTypes[entity.typeName]
         object { writer in
             writer.pair("typeName", entity.typeName)

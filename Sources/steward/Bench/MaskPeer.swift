@@ -28,7 +28,9 @@ struct MaskPeer {
         return try JSONDecoder().decode(Result.self, from: output)
     }
 
-    /// What a script prints; nil when it fails. Messages of a failed script go to standard error.
+    /// What a script prints; nil when it fails.
+    ///
+    /// Messages of a failed script go to standard error.
     private func python(_ script: String, _ arguments: [String]) throws -> Data? {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
