@@ -25,14 +25,16 @@ package struct UseCases: Sendable {
 
     /// Puts the use cases together over a store, an audit log and sources.
     ///
+    /// `environment` is what policies need of the machine: named time zones, and an engine for their scripts.
     /// - Throws: what loading the store throws.
     package init(
         store: any CatalogStore & CredentialStore,
         audit: any AuditLog,
         sources: any RowSources,
-        rim: Rim
+        rim: Rim,
+        environment: PolicyEnvironment = PolicyEnvironment()
     ) throws(GovernanceError) {
-        let snapshots = try SnapshotHolder(store: store, rim: rim)
+        let snapshots = try SnapshotHolder(store: store, rim: rim, environment: environment)
         read = GovernedRead(snapshots: snapshots, sources: sources, audit: audit, rim: rim)
         masking = ResultSetMasking(snapshots: snapshots, audit: audit, rim: rim)
         questions = PolicyQuestions(snapshots: snapshots, audit: audit, rim: rim)

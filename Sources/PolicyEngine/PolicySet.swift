@@ -11,6 +11,10 @@ package struct PolicySet: Sendable {
 
     let compiled: [ServiceName: CompiledService]
     let table: PrincipalTable
+    /// Runs scripts beyond the compiled part of the language; nil for none: such a script then fails.
+    let scripts: (any ScriptEngine)?
+    /// Zones that scripts name.
+    let zones: TimeZoneDatabase
 
     /// Checks and compiles.
     ///
@@ -20,11 +24,18 @@ package struct PolicySet: Sendable {
         services: [PolicyService],
         policies: [Policy],
         version: Int64,
-        timeZones: TimeZoneDatabase = .fixedOnly
+        timeZones: TimeZoneDatabase = .fixedOnly,
+        scripts: (any ScriptEngine)? = nil
     ) throws(PolicyError) {
         var options = CompileOptions()
         options.times.zones = timeZones
-        try self.init(services: services, policies: policies, version: version, options: options)
+        try self.init(
+            services: services,
+            policies: policies,
+            version: version,
+            options: options,
+            scripts: scripts
+        )
     }
 
     /// A set without services: everything is denied.
@@ -34,14 +45,19 @@ package struct PolicySet: Sendable {
         policies = []
         compiled = [:]
         table = PrincipalTable()
+        scripts = nil
+        zones = .fixedOnly
     }
 
     init(
         services: [PolicyService],
         policies: [Policy],
         version: Int64,
-        options: CompileOptions
+        options: CompileOptions,
+        scripts: (any ScriptEngine)? = nil
     ) throws(PolicyError) {
+        self.scripts = scripts
+        zones = options.times.zones
         self.version = version
         self.services = services
         self.policies = policies

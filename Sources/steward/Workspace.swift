@@ -5,6 +5,7 @@ import Foundation
 import Governance
 import PolicyEngine
 import SQLiteStore
+import Scripts
 
 /// Where a command finds the catalog.
 struct DataOptions: ParsableArguments {
@@ -46,7 +47,8 @@ struct Workspace: Sendable {
             store: store,
             audit: try SQLiteAuditLog(folder: folder),
             sources: FileSources(),
-            rim: rim
+            rim: rim,
+            environment: PolicyEnvironment(timeZones: TimeZoneFiles.database, scripts: DuktapeScripts())
         )
         caller = Caller(user: UserName(NSUserName()), isOperator: true, request: rim.makeID())
     }

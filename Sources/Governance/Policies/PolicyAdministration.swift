@@ -26,9 +26,9 @@ package struct PolicyTestResult: Sendable {
 
 /// Publishing, testing and showing policies.
 package struct PolicyAdministration: Sendable {
-    private let snapshots: SnapshotHolder
-    private let audit: any AuditLog
-    private let rim: Rim
+    let snapshots: SnapshotHolder
+    let audit: any AuditLog
+    let rim: Rim
 
     /// Works on the snapshot in force.
     package init(snapshots: SnapshotHolder, audit: any AuditLog, rim: Rim) {
@@ -140,13 +140,14 @@ package struct PolicyAdministration: Sendable {
         }
     }
 
-    private struct PolicyDraft {
+    struct PolicyDraft {
         enum Outcome { case created, updated, unchanged }
         let policy: Policy
         let outcome: Outcome
     }
 
-    private func drafts(
+    /// The policies as they would be stored, and what becomes of each.
+    func drafts(
         of policies: [Policy],
         in snapshot: GovernanceSnapshot
     ) throws(GovernanceError) -> [PolicyDraft] {
@@ -188,7 +189,7 @@ package struct PolicyAdministration: Sendable {
 
     /// Does a change and writes what came of it to the audit log.
     @discardableResult
-    private func recording(
+    func recording(
         _ caller: Caller,
         _ resource: String,
         _ change: (ChangeAnnouncement) throws(GovernanceError) -> Int64

@@ -12,14 +12,18 @@ package struct PolicyQuestion: Sendable {
     package let columns: [ColumnName]?
     /// What the rows would be wanted for.
     package let purpose: String?
+    /// Whether the answer should have the ways to see more; they cost a decision for each group, role and purpose.
+    package let wantsWays: Bool
 
     /// A question.
     package init(
         user: UserName? = nil,
         table: TableName,
         columns: [ColumnName]? = nil,
-        purpose: String? = nil
+        purpose: String? = nil,
+        wantsWays: Bool = false
     ) {
+        self.wantsWays = wantsWays
         self.user = user
         self.table = table
         self.columns = columns
@@ -41,6 +45,8 @@ package struct PolicyAnswer: Sendable {
     package let columns: [Column]
     /// The row filter; nil when all rows may be seen.
     package let rowFilter: RowFilter?
+    /// What would let the user see more; nil when it wasn't asked for, or there is no more to see.
+    package let ways: WaysToSeeMore?
 
     /// What policy says of one column.
     package struct Column: Sendable {
@@ -173,7 +179,9 @@ extension GovernanceSnapshot {
             table: table.definition.name,
             version: version,
             columns: columns,
-            rowFilter: rowFilter
+            rowFilter: rowFilter,
+            ways: question.wantsWays && decision.columns.contains { $0.treatment != .clear }
+                ? try waysToSeeMore(than: decision, of: table, asker: caller) : nil
         )
         return (decision, answer)
     }

@@ -15,9 +15,12 @@ package final class GovernanceSnapshot: Sendable {
     package let roles: RoleDirectory
     /// Row filters and custom masks, parsed.
     package let expressions: ExpressionLibrary
+    /// What policies need of the machine.
+    let environment: PolicyEnvironment
 
     /// A snapshot of an empty catalog.
-    package init() throws(GovernanceError) {
+    package init(environment: PolicyEnvironment = PolicyEnvironment()) throws(GovernanceError) {
+        self.environment = environment
         version = 0
         state = CatalogState()
         expressions = ExpressionLibrary()
@@ -34,8 +37,10 @@ package final class GovernanceSnapshot: Sendable {
         state: CatalogState,
         policies: PolicySet,
         roles: RoleDirectory,
-        expressions: ExpressionLibrary
+        expressions: ExpressionLibrary,
+        environment: PolicyEnvironment
     ) {
+        self.environment = environment
         self.version = version
         self.state = state
         self.policies = policies
@@ -72,14 +77,17 @@ package final class GovernanceSnapshot: Sendable {
                     ? try PolicySet(
                         services: state.services.values.sorted { $0.name < $1.name },
                         policies: all,
-                        version: version
+                        version: version,
+                        timeZones: environment.timeZones,
+                        scripts: environment.scripts
                     ) : policies,
                 roles: kinds.contains(.role) ? try RoleDirectory(roles: Array(state.roles.values)) : roles,
                 expressions: touchesPolicies
                     ? try PolicyExpressions.library(
                         of: all,
                         databases: PolicyExpressions.databases(among: Array(state.services.values))
-                    ) : expressions
+                    ) : expressions,
+                environment: environment
             )
         } catch {
             throw GovernanceError(.invalidPolicy, "\(error)")

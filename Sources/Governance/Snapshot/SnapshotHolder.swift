@@ -17,11 +17,15 @@ package final class SnapshotHolder: Sendable {
     ///
     /// - Throws: `.storeUnavailable`, `.storeVersion`; `.invalidEntity` or `.invalidPolicy` when what is stored isn't
     ///   acceptable to this version of Steward.
-    package init(store: any CatalogStore, rim: Rim) throws(GovernanceError) {
+    package init(
+        store: any CatalogStore,
+        rim: Rim,
+        environment: PolicyEnvironment = PolicyEnvironment()
+    ) throws(GovernanceError) {
         self.store = store
         self.rim = rim
         let (version, changes) = try store.load()
-        held = Mutex(try GovernanceSnapshot().applying(changes, version: version))
+        held = Mutex(try GovernanceSnapshot(environment: environment).applying(changes, version: version))
     }
 
     /// The snapshot of everything committed so far, by whichever process.

@@ -48,6 +48,8 @@ extension PolicySet {
             elements.set(level, to: value, names: service.resource.names)
         }
         var evaluation = EvaluationRequest(resource: elements, facts: RequestFacts(asking: request))
+        evaluation.facts.scripts = scripts
+        evaluation.facts.zoneDatabase = zones
         evaluation.add(request.subject, table)
         evaluation.isOwner = request.owner == request.subject.user
         evaluation.accesses = [access]

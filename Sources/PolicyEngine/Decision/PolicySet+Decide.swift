@@ -12,6 +12,7 @@ extension PolicySet {
         else {
             return refusal(of: request)
         }
+        reader.use(scripts, zones: zones)
         let filter = reader.rowFilter()
         let columns = request.columns.indices.map { reader.column(at: $0) }
         return Decision(

@@ -52,6 +52,12 @@ struct TableReader {
         }
     }
 
+    /// Lets scripts of conditions run in an engine, with zones to name.
+    func use(_ scripts: (any ScriptEngine)?, zones: TimeZoneDatabase) {
+        evaluation.facts.scripts = scripts
+        evaluation.facts.zoneDatabase = zones
+    }
+
     /// The row filter of the table; nil when no policy sets one.
     mutating func rowFilter() -> RowFilterDecision? {
         evaluation.accesses = [readAccess]

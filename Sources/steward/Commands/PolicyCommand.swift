@@ -4,16 +4,19 @@ import Foundation
 import Governance
 import PolicyEngine
 
-/// `steward policy`: publish, test, verify and show policies.
+/// `steward policy`: publish, test, compare, check and show policies.
 struct PolicyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Publish, test, verify and show policies.",
+        abstract: "Publish, test, compare, check and show policies.",
         discussion: """
             Policies are YAML in the author's form, or JSON as Ranger Admin exports it; see Docs/Policies.md.
             Example: steward policy apply Policies/northsea
             """,
-        subcommands: [Apply.self, Test.self, Verify.self, Show.self, Delete.self]
+        subcommands: [
+            Apply.self, Test.self, Verify.self, Show.self, Delete.self, Export.self, Import.self, Diff.self,
+            Lint.self,
+        ]
     )
 
     struct Apply: ParsableCommand {

@@ -26,7 +26,8 @@ struct QuestionOptions: ParsableArguments {
             table: try column?.table ?? TableName.argument(resource),
             columns: column.map { [$0.column] }
                 ?? columns?.split(separator: ",").map { ColumnName(String($0)) },
-            purpose: purpose
+            purpose: purpose,
+            wantsWays: act == .explain
         )
         guard
             let answer = try workspace.cases.questions.answer([question], act: act, for: workspace.caller)
@@ -41,7 +42,12 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say why somebody sees a table or column as they do.",
-        discussion: "Example: steward explain sales.customers.email --as alice"
+        discussion: """
+            For what is denied or masked it also says the smallest changes that would show more: a group to join, a
+            role to hold, a purpose to name, columns to leave out. Each was tried on a copy before it is shown. It is
+            no advice to make them: who may grant them decides.
+            Example: steward explain sales.customers.email --as alice
+            """
     )
 
     @OptionGroup var question: QuestionOptions
@@ -84,18 +90,39 @@ struct CheckCommand: ParsableCommand {
 enum Explanation {
     static func lines(of answer: PolicyAnswer) -> [String] {
         var lines: [String] = []
-        for column in answer.columns {
+        for (index, column) in answer.columns.enumerated() {
             let name = Terminal.styled("\(answer.table).\(column.name)", .strong)
             let treatment = Terminal.styled(column.treatment.label, style(of: column.treatment))
             lines.append("\(name) is \(treatment) for \(answer.user)")
             lines += column.why.map { "  because \($0)" }
+            if column.treatment != .clear, let ways = answer.ways {
+                lines += Self.lines(of: ways, forColumnAt: index)
+            }
         }
         if let filter = answer.rowFilter {
             let shown = filter.expression.map { ": \($0)" } ?? ""
             lines.append("\(Terminal.styled("rows", .strong)) are filtered\(shown)")
             lines += filter.why.map { "  because \($0)" }
         }
+        if let without = answer.ways?.withoutColumns {
+            let names = without.map(\.text).joined(separator: ", ")
+            lines.append("the rest may be read: leave out \(names)")
+        }
         return lines
+    }
+
+    /// The most changes that are shown for a column.
+    private static let mostChanges = 5
+
+    private static func lines(of ways: WaysToSeeMore, forColumnAt index: Int) -> [String] {
+        guard ways.mayKnowChanges else {
+            return ["  to see more ask \(ways.owner.map { "the owner \($0)" } ?? "an administrator")"]
+        }
+        let changes = ways.changes[index]
+        guard !changes.isEmpty else { return ["  no group, role or purpose would show more of it"] }
+        let more = changes.count - mostChanges
+        return changes.prefix(mostChanges).map { "  to make it \($0.treatment.label): \($0.sentence)" }
+            + (more > 0 ? ["  and \(more) more such changes"] : [])
     }
 
     static func style(of treatment: Treatment) -> Terminal.Style {

@@ -8,6 +8,8 @@ struct PolicyFiles {
     private(set) var policies: [Policy] = []
     private(set) var tests: [PolicyTest] = []
     private(set) var files: [String] = []
+    /// The file of each policy, by service and name; relative to the working folder when it lies in it.
+    private(set) var origins: [[String]: String] = [:]
 
     /// Reads files and folders: `.yaml` and `.yml` in the author's form, `.json` as Ranger exports policies.
     ///
@@ -31,7 +33,11 @@ struct PolicyFiles {
     }
 
     private mutating func add(_ file: URL) throws(GovernanceError) {
+        let known = policies.count
         try add(try YAMLFile.text(of: file), name: file.lastPathComponent)
+        let here = FileManager.default.currentDirectoryPath + "/"
+        let path = file.path.hasPrefix(here) ? String(file.path.dropFirst(here.count)) : file.path
+        for policy in policies[known...] { origins[[policy.service, policy.name]] = path }
     }
 
     private mutating func add(_ text: String, name: String) throws(GovernanceError) {

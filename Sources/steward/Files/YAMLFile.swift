@@ -35,12 +35,15 @@ enum YAMLFile {
     }
 
     /// The text of a file that people write.
-    static func text(of file: URL) throws(GovernanceError) -> String {
+    static func text(of file: URL, limit: Int = byteLimit) throws(GovernanceError) -> String {
         guard let size = try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int else {
             throw GovernanceError(.notFound, "there is no file `\(file.path)`")
         }
-        guard size <= byteLimit else {
-            throw GovernanceError(.limitExceeded, "`\(file.lastPathComponent)` has more than 16 MiB")
+        guard size <= limit else {
+            throw GovernanceError(
+                .limitExceeded,
+                "`\(file.lastPathComponent)` has more than \(limit >> 20) MiB"
+            )
         }
         guard let data = try? Data(contentsOf: file) else {
             throw GovernanceError(.notFound, "file `\(file.path)` can't be read")
