@@ -74,7 +74,7 @@ extension CatalogEditing {
         if !replacing, let old = snapshot.state.sources[source.name], old != source {
             throw GovernanceError(
                 .conflict,
-                "there is a source `\(source.name)` already, of `\(old.path)`: choose another name, or replace it"
+                "there is another source `\(source.name)` already: choose another name, or replace it"
             )
         }
     }

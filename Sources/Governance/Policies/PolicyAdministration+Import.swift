@@ -20,8 +20,9 @@ extension PolicyAdministration {
         by caller: Caller
     ) throws(GovernanceError) -> PublishedPolicies {
         var drafts: [PolicyDraft] = []
-        let version = try recording(caller, "policies") { () throws(GovernanceError) in
-            try snapshots.commit(by: caller.user) { snapshot throws(GovernanceError) in
+        var warnings: [String] = []
+        let version = try recording(caller, "policies") { announce throws(GovernanceError) in
+            try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
                 try snapshot.requireAdmin(caller)
                 var takeover = PolicyTakeover(snapshot.state.policies.values, makeID: rim.makeID)
                 drafts = try takeover.drafts(of: policies, renumbering: renumbering)
@@ -30,6 +31,7 @@ extension PolicyAdministration {
                     + drafts.filter { $0.outcome != .unchanged }.map { .putPolicy($0.policy) }
                 let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
                 try next.checkOutcomes()
+                warnings = next.warnings(about: drafts.map(\.policy))
                 return changes
             }.version
         }
@@ -37,6 +39,7 @@ extension PolicyAdministration {
             created: drafts.filter { $0.outcome == .created }.map(\.policy.name),
             updated: drafts.filter { $0.outcome == .updated }.map(\.policy.name),
             unchanged: drafts.filter { $0.outcome == .unchanged }.map(\.policy.name),
+            warnings: warnings,
             version: version
         )
     }

@@ -65,7 +65,7 @@ struct SourceCommand: ParsableCommand {
                 Terminal.line("source `\(name)` is added; scan it with `steward source scan \(name)`")
                 return
             }
-            if isatty(STDERR_FILENO) == 1 { Terminal.error("looking at \(url.path) …") }
+            if isatty(STDERR_FILENO) == 1 { Terminal.error("looking at what `\(name)` has …") }
             let report = try workspace.cases.editing.add(source, replacing: replace, by: workspace.caller)
             Terminal.line("source `\(name)` is added")
             SourceCommand.show(report)
