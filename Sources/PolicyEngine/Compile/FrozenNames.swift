@@ -2,20 +2,26 @@
 ///
 /// The owner frees it.
 struct FrozenNames: Sendable {
-    fileprivate let slots: Frozen<Int32>
-    fileprivate let bytes: Frozen<UInt8>
-    fileprivate let ends: Frozen<Int32>
+    /// A name with part of its hash, so that most others are told apart without their bytes.
+    struct Slot: Sendable {
+        var hash: UInt32 = 0
+        /// -1 for a free slot.
+        var id: Int32 = -1
+        var start: Int32 = 0
+        var count: Int32 = 0
+    }
 
-    init(slots: Frozen<Int32>, bytes: Frozen<UInt8>, ends: Frozen<Int32>) {
-        self.slots = slots
-        self.bytes = bytes
-        self.ends = ends
+    private let slots: Frozen<Slot>
+    private let bytes: Frozen<UInt8>
+
+    init(slots: [Slot], bytes: ContiguousArray<UInt8>) {
+        self.slots = Frozen(slots)
+        self.bytes = Frozen(bytes)
     }
 
     func free() {
         slots.free()
         bytes.free()
-        ends.free()
     }
 
     /// The number of a name; -1 when it was never interned.
@@ -27,14 +33,19 @@ struct FrozenNames: Sendable {
 
     func find(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: NameTable.hash(name)) & mask
-        while slots[slot] >= 0, !equals(Int(slots[slot]), name) { slot = (slot + 1) & mask }
-        return slots[slot]
+        let hash = NameTable.hash(name)
+        let tag = UInt32(truncatingIfNeeded: hash >> 32)
+        var position = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let slot = slots[position]
+            if slot.id < 0 || slot.hash == tag && equals(slot, name) { return slot.id }
+            position = (position + 1) & mask
+        }
     }
 
-    private func equals(_ id: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        let start = id == 0 ? 0 : Int(ends[id - 1])
-        guard Int(ends[id]) - start == name.count else { return false }
+    private func equals(_ slot: Slot, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard Int(slot.count) == name.count else { return false }
+        let start = Int(slot.start)
         for index in 0..<name.count where bytes[start + index] != name[index] { return false }
         return true
     }

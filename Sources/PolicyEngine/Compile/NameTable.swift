@@ -34,7 +34,17 @@ struct NameTable: Sendable {
 
     /// The same names for looking up only.
     func frozen() -> FrozenNames {
-        FrozenNames(slots: Frozen(slots), bytes: Frozen(bytes), ends: Frozen(ends))
+        let slots = slots.map { id in
+            guard id >= 0 else { return FrozenNames.Slot() }
+            let start = id == 0 ? 0 : ends[Int(id) - 1]
+            let end = ends[Int(id)]
+            let hash = bytes.withUnsafeBufferPointer {
+                NameTable.hash(UnsafeBufferPointer(rebasing: $0[Int(start)..<Int(end)]))
+            }
+            let tag = UInt32(truncatingIfNeeded: hash >> 32)
+            return FrozenNames.Slot(hash: tag, id: id, start: start, count: end - start)
+        }
+        return FrozenNames(slots: slots, bytes: bytes)
     }
 
     private func slot(of name: UnsafeBufferPointer<UInt8>) -> Int {

@@ -23,12 +23,13 @@ struct PatternPool {
                 patterns.append(Pattern(kind: kind, start: from, end: Int32(bytes.count), id: id))
             }
         }
+        let isIndexable =
+            !isAny && !resource.isExcludes && !(rules.ignoresCase && rules.isQuotedCaseSensitive)
         matchers.append(
             ElementMatcher(
                 patterns: start..<Int32(patterns.count),
-                namesWholeValues: !isAny && !resource.isExcludes
-                    && !(rules.ignoresCase && rules.isQuotedCaseSensitive)
-                    && patterns[Int(start)...].allSatisfy { $0.kind == .equals },
+                namesWholeValues: isIndexable && patterns[Int(start)...].allSatisfy { $0.kind == .equals },
+                namesBeginnings: isIndexable && patterns[Int(start)...].allSatisfy { $0.kind == .prefix },
                 matchesAny: isAny,
                 isExcludes: resource.isExcludes,
                 isRecursive: isRecursive,

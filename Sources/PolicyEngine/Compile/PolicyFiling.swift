@@ -5,10 +5,12 @@ struct PolicyFiling {
     /// Levels whose values are compared folded, as bits.
     let folded: UInt64
     /// The shapes that exist for each set.
-    private(set) var shapes: [[UInt64]]
+    private(set) var shapes: [[PolicyIndex.Shape]]
     /// Positions of policies by what they are filed under, ascending.
     private(set) var buckets: [UInt64: ContiguousArray<Int32>] = [:]
 
+    /// Beyond this many shapes of a set, beginnings of values are no more told apart.
+    private static let mostShapes = 24
     /// Values beyond this many combinations are filed by fewer levels.
     private static let mostCombinations = 256
 
@@ -49,21 +51,53 @@ struct PolicyFiling {
         _ position: Int32,
         prefix: Int
     ) {
-        var shape: UInt64 = 0
+        var whole: UInt64 = 0
+        var begun = -1
         var count = 1
         var rest = map.keys & prefixes[prefix]
         while rest != 0 {
             let level = rest.trailingZeroBitCount
             rest &= rest - 1
             let matcher = builder.pool.matchers[Int(builder.rows[Int(map.row) + level])]
+            if begun < 0, matcher.namesBeginnings { begun = level }
             guard matcher.namesWholeValues, count * matcher.patterns.count <= PolicyFiling.mostCombinations
             else { continue }
-            shape |= 1 << UInt64(level)
+            whole |= 1 << UInt64(level)
             count *= matcher.patterns.count
         }
-        let number = shapes[prefix].firstIndex(of: shape) ?? shapes[prefix].count
-        if number == shapes[prefix].count { shapes[prefix].append(shape) }
-        file(position, map, builder, shape, from: PolicyIndex.seed(prefix: prefix, shape: number))
+        guard begun >= 0, hasRoom(for: map, builder, begun, count, prefix) else {
+            let shape = number(of: PolicyIndex.Shape(whole: whole, begun: -1, length: 0), prefix)
+            file(position, map, builder, whole, from: PolicyIndex.seed(prefix: prefix, shape: shape))
+            return
+        }
+        for pattern in builder.pool.matchers[Int(builder.rows[Int(map.row) + begun])].patterns {
+            let pattern = builder.pool.patterns[Int(pattern)]
+            let length = pattern.end - pattern.start
+            let shape = number(
+                of: PolicyIndex.Shape(whole: whole, begun: Int32(begun), length: length),
+                prefix
+            )
+            let seed = PolicyIndex.seed(prefix: prefix, shape: shape)
+            file(position, map, builder, whole, from: PolicyIndex.mix(seed, pattern.id))
+        }
+    }
+
+    private func hasRoom(
+        for map: CompiledMap,
+        _ builder: RepositoryBuilder,
+        _ level: Int,
+        _ count: Int,
+        _ prefix: Int
+    ) -> Bool {
+        let patterns = builder.pool.matchers[Int(builder.rows[Int(map.row) + level])].patterns
+        return count * patterns.count <= PolicyFiling.mostCombinations
+            && shapes[prefix].count + patterns.count <= PolicyFiling.mostShapes
+    }
+
+    private mutating func number(of shape: PolicyIndex.Shape, _ prefix: Int) -> Int {
+        if let known = shapes[prefix].firstIndex(of: shape) { return known }
+        shapes[prefix].append(shape)
+        return shapes[prefix].count - 1
     }
 
     /// Files under each combination of the values of the levels that are left.

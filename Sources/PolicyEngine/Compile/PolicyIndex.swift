@@ -1,9 +1,20 @@
 /// Which policies of one type may match a request, found by the values that they name.
 ///
 /// Requests differ by the levels that they name: always the first few of a hierarchy. For each such set of levels,
-/// each combination of values of a policy has a *shape*: those of the levels at which it names whole values only.
+/// each combination of values of a policy has a *shape*: those of the levels at which it names whole values only, and
+/// at most one level at which it names beginnings of values, with their length.
 /// Policies are filed under set, shape and those values; a request looks once into each shape of its set.
 struct PolicyIndex: Sendable {
+    /// What policies are filed by.
+    struct Shape: Hashable, Sendable {
+        /// Levels of whole values, as bits.
+        let whole: UInt64
+        /// The level of beginnings; -1 for none.
+        let begun: Int32
+        /// The length of the beginning, in bytes.
+        let length: Int32
+    }
+
     /// A part of `candidates`, ascending.
     struct Run: Sendable {
         var next: Int32
@@ -25,7 +36,7 @@ struct PolicyIndex: Sendable {
     /// Sets of levels that requests may name, as bits.
     private let prefixes: Frozen<UInt64>
     /// The shapes that exist for them: those of set `n` from `shapeStarts[n]`.
-    private let shapes: Frozen<UInt64>
+    private let shapes: Frozen<Shape>
     private let shapeStarts: Frozen<Int32>
     /// Levels whose values are compared folded, as bits.
     private let folded: UInt64
@@ -83,7 +94,9 @@ struct PolicyIndex: Sendable {
     ///
     /// When the index can't help the result is false, and every policy must be looked at: for a request of no resource,
     /// of several values at a level, or that matches children or beginnings.
-    func collect(_ elements: RequestElements, into runs: inout ContiguousArray<Run>) -> Bool {
+    func collect(_ elements: RequestElements, _ names: FrozenNames, into runs: inout ContiguousArray<Run>)
+        -> Bool
+    {
         runs.removeAll(keepingCapacity: true)
         if elements.needsScan || elements.keys == 0 { return false }
         var prefix = 0
@@ -92,7 +105,14 @@ struct PolicyIndex: Sendable {
         let first = Int(shapeStarts[prefix])
         for number in first..<Int(shapeStarts[prefix + 1]) {
             var hash = PolicyIndex.seed(prefix: prefix, shape: number - first)
-            var rest = shapes[number]
+            if shapes[number].begun >= 0 {
+                let level = Int(shapes[number].begun)
+                let isFolded = folded >> UInt64(level) & 1 == 1
+                let id = elements.id(of: level, begin: Int(shapes[number].length), folded: isFolded, names)
+                if id < 0 { continue }
+                hash = PolicyIndex.mix(hash, id)
+            }
+            var rest = shapes[number].whole
             while rest != 0 {
                 let level = rest.trailingZeroBitCount
                 rest &= rest - 1

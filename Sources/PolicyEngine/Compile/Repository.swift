@@ -35,7 +35,9 @@ final class Repository: Sendable {
     /// The policies as they were given, for reasons.
     let sources: [Policy]
 
-    var isEmpty: Bool { policies.allSatisfy(\.isEmpty) }
+    let isEmpty: Bool
+    /// Whether any policy at all asks for facts of the request.
+    let mayAskFacts: Bool
 
     init(_ builder: RepositoryBuilder, indexes: [PolicyIndex]) {
         service = builder.service
@@ -45,6 +47,8 @@ final class Repository: Sendable {
         paths = builder.hierarchies.map { HierarchyTable($0) }
         policies = builder.policies.map { Frozen($0) }
         asksFacts = builder.policies.map { $0.contains(where: \.asksFacts) }
+        mayAskFacts = asksFacts.contains(true)
+        isEmpty = builder.policies.allSatisfy(\.isEmpty)
         nameRanks = builder.nameRanks
         self.indexes = indexes
         maps = Frozen(builder.maps)

@@ -13,7 +13,8 @@ struct CandidateQueue {
         _ elements: RequestElements,
         usesIndex: Bool = true
     ) {
-        isListed = !usesIndex || !repository.indexes[type.rawValue].collect(elements, into: &runs)
+        isListed =
+            !usesIndex || !repository.indexes[type.rawValue].collect(elements, repository.names, into: &runs)
         guard isListed else { return }
         cursor = 0
         listed.removeAll(keepingCapacity: true)

@@ -88,6 +88,16 @@ struct RequestElements {
         folded ? elements[level].foldedId : elements[level].rawId
     }
 
+    /// The number of the beginning of a level's value; -1 when it is shorter, or no policy's value.
+    func id(of level: Int, begin length: Int, folded: Bool, _ names: FrozenNames) -> Int32 {
+        let element = elements[level]
+        let start = Int(folded ? element.foldedStart : element.rawStart)
+        guard Int(folded ? element.foldedEnd : element.rawEnd) - start >= length else { return -1 }
+        return bytes.withUnsafeBufferPointer { bytes in
+            names.find(UnsafeBufferPointer(rebasing: bytes[start..<start + length]))
+        }
+    }
+
     func isAll(_ level: Int) -> Bool { elements[level].isAll }
 
     func withBytes<Result>(

@@ -33,6 +33,8 @@ struct ElementMatcher: Sendable {
     let patterns: Range<Int32>
     /// Whether each of them is a value that must be there letter by letter.
     let namesWholeValues: Bool
+    /// Whether each of them is the beginning of values.
+    let namesBeginnings: Bool
     let matchesAny: Bool
     let isExcludes: Bool
     /// Whether what lies below a path counts.

@@ -12,6 +12,7 @@ package struct RangerDecider {
     private let values: FrozenNames
     /// Whether nothing of the engine stands in the way of answering by numbers alone.
     private let isPlain: Bool
+    private let mayAskFacts: Bool
     private let start: Verdict
     private var evaluator: Evaluator
     private var request: EvaluationRequest
@@ -24,6 +25,7 @@ package struct RangerDecider {
         names = engine.names
         values = engine.unzoned.resource.names
         isPlain = engine.isPlain
+        mayAskFacts = service.resource.mayAskFacts || service.tags?.mayAskFacts ?? false
         var start = Verdict()
         start.isAudited = service.resource.isEmpty && service.tags == nil
         self.start = start
@@ -41,7 +43,7 @@ package struct RangerDecider {
     /// Cost: looking up the question's own names, then the policies that may match.
     package mutating func answer(_ question: AccessQuestion, _ type: PolicyType) -> AccessAnswer {
         guard isPlain, question.hasPlainAccess, take(question),
-            !evaluator.asksFacts(request, type)
+            !mayAskFacts || !evaluator.asksFacts(request, type)
         else {
             return AccessAnswer(engine.evaluate(AccessRequest(question), type, now: question.time))
         }
