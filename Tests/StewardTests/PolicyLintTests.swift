@@ -74,6 +74,11 @@ struct `Checking policies` {
                     "validity: [{until: \"2020/01/01 00:00:00\"}]\n    allow: [{users: [gus], access: [read]}]"
                 )
                 + policy(
+                    "closed for a while",
+                    "database: shop, table: people, column: \"*\"",
+                    "validity: [{until: \"2099/01/01 00:00:00\"}]\n    deny: [{groups: [public], access: [read]}]"
+                )
+                + policy(
                     "for ads",
                     "database: shop, table: copies, column: person",
                     "allow: [{users: [amy], access: [read], conditions: [{type: purpose, values: [ads]}]}]"

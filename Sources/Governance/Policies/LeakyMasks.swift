@@ -95,39 +95,63 @@ struct LeakyMasks {
         )
     }
 
-    /// Columns made from masked ones that the same people read clear.
+    /// A column and one that is made from it.
+    private struct Copy {
+        let origin: ColumnReference
+        let originPosition: Int
+        let copy: ColumnReference
+        let copyPosition: Int
+        let edge: LineageEdge
+    }
+
+    /// Columns made from masked ones that the same people read clear; tried principal by principal, so that only one
+    /// principal's decisions are held at a time.
     private func rawCopies() -> [PolicyFinding] {
-        var decisions: [TableName: [(principal: PolicyPrincipal, decision: Decision)]] = [:]
-        let principals = snapshot.principals(named: Array(snapshot.state.policies.values))
-        for table in snapshot.state.tables.values {
-            decisions[table.definition.name] = principals.map {
-                ($0, snapshot.decide($0.subject, on: table, for: nil, at: now))
+        let copies = self.copies()
+        let names = Set(copies.flatMap { [$0.origin.table, $0.copy.table] })
+        let tables = names.compactMap { snapshot.state.tables[$0] }
+        var leaking = copies.map { _ in [PolicyPrincipal]() }
+        var masks: [ColumnDecision?] = copies.map { _ in nil }
+        for principal in snapshot.principals(named: Array(snapshot.state.policies.values)) {
+            var decisions: [TableName: Decision] = [:]
+            for table in tables {
+                decisions[table.definition.name] = snapshot.decide(
+                    principal.subject,
+                    on: table,
+                    for: nil,
+                    at: now
+                )
+            }
+            for (index, copy) in copies.enumerated() {
+                guard let here = decisions[copy.origin.table]?.columns[copy.originPosition], here.isMasked,
+                    decisions[copy.copy.table]?.columns[copy.copyPosition].treatment == .clear
+                else { continue }
+                leaking[index].append(principal)
+                masks[index] = masks[index] ?? here
             }
         }
-        var found: [PolicyFinding] = []
+        return copies.indices.compactMap { index in
+            masks[index].map { rawCopy(copies[index], leaking[index], $0) }
+        }
+    }
+
+    /// Each catalogued column with each catalogued column made from it, by name.
+    private func copies() -> [Copy] {
+        var found: [Copy] = []
         for table in snapshot.state.tables.values.sorted(by: { $0.definition.name < $1.definition.name }) {
-            let here = decisions[table.definition.name] ?? []
             for (index, column) in table.definition.columns.enumerated() {
-                let masked = here.filter { $0.decision.columns[index].isMasked }
-                guard !masked.isEmpty else { continue }
                 let origin = ColumnReference(table: table.definition.name, column: column.name)
                 for (copy, edge) in copies(of: origin) {
-                    guard let copied = snapshot.state.tables[copy.table],
-                        let position = copied.schema.position(of: copy.column),
-                        let there = decisions[copy.table]
+                    guard
+                        let position = snapshot.state.tables[copy.table]?.schema.position(of: copy.column)
                     else { continue }
-                    let clear = Set(
-                        there.filter { $0.decision.columns[position].treatment == .clear }.map(\.principal)
-                    )
-                    let leaking = masked.filter { clear.contains($0.principal) }
-                    guard let first = leaking.first else { continue }
                     found.append(
-                        rawCopy(
-                            copy,
-                            of: origin,
-                            edge,
-                            leaking.map(\.principal),
-                            first.decision.columns[index]
+                        Copy(
+                            origin: origin,
+                            originPosition: index,
+                            copy: copy,
+                            copyPosition: position,
+                            edge: edge
                         )
                     )
                 }
@@ -137,12 +161,11 @@ struct LeakyMasks {
     }
 
     private func rawCopy(
-        _ copy: ColumnReference,
-        of origin: ColumnReference,
-        _ edge: LineageEdge,
+        _ found: Copy,
         _ principals: [PolicyPrincipal],
         _ masked: ColumnDecision
     ) -> PolicyFinding {
+        let (origin, copy, edge) = (found.origin, found.copy, found.edge)
         let names = principals.prefix(3).map(\.title).joined(separator: ", ")
         let more = principals.count > 3 ? " and \(principals.count - 3) more" : ""
         let byTag = masked.reason.steps.contains { if case .tag = $0 { true } else { false } }
@@ -205,61 +228,4 @@ extension PolicyFinding {
 
 extension ColumnDecision {
     fileprivate var isMasked: Bool { if case .masked = treatment { true } else { false } }
-}
-
-extension MaskChoice {
-    /// The mask as a call: the expression of a custom one, else what the definition says.
-    private var call: String {
-        (maskType == "CUSTOM" ? valueExpression : transformer)?.lowercased().filter { $0 != " " } ?? ""
-    }
-
-    /// Which end of a value it shows four characters of, or more; nil when it doesn't.
-    fileprivate var shownEnd: String? {
-        let shown = [("mask_show_last_n({col},", "last"), ("mask_show_first_n({col},", "first")].first {
-            call.hasPrefix($0.0)
-        }
-        if let shown {
-            let count = Int(call.dropFirst(shown.0.count).prefix { $0.isNumber }) ?? 4
-            return count >= 4 ? shown.1 : nil
-        }
-        return maskType == "MASK_SHOW_LAST_4" ? "last" : maskType == "MASK_SHOW_FIRST_4" ? "first" : nil
-    }
-
-    /// Whether it is a hash that is the same for everybody who computes it.
-    fileprivate var isUnsaltedHash: Bool { maskType == "MASK_HASH" || call.hasPrefix("mask_hash({col})") }
-}
-
-extension DataType {
-    /// How many characters values have, as far as the type tells.
-    fileprivate enum Characters {
-        case atMost(Int)
-        case unknown
-    }
-
-    fileprivate var characters: Characters {
-        switch self {
-        case .boolean: .atMost(5)
-        case .tinyint: .atMost(4)
-        case .smallint: .atMost(6)
-        case .int: .atMost(11)
-        case .bigint: .atMost(20)
-        case .decimal(let precision, let scale): .atMost(precision + (scale > 0 ? 2 : 1))
-        case .varchar(let length), .char(let length): .atMost(length)
-        case .date: .atMost(10)
-        case .float, .double, .string, .timestamp, .binary, .json, .complex, .void: .unknown
-        }
-    }
-
-    /// How many values a type with few of them has, in words; nil for the others.
-    fileprivate var differentValues: String? {
-        switch self {
-        case .boolean: "2 values"
-        case .tinyint: "256 values"
-        case .date: "some ten thousand values that occur"
-        case .smallint, .int, .bigint, .float, .double, .decimal, .string, .varchar, .char, .timestamp,
-            .binary,
-            .json, .complex, .void:
-            nil
-        }
-    }
 }

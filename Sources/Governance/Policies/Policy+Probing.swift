@@ -10,9 +10,13 @@ extension String {
 extension Policy {
     /// Whether what it decides can be tried: no conditions but purposes, and some access to grant or deny.
     var isJudged: Bool {
-        let own = conditions + items.flatMap(\.conditions)
         let acts = items.isEmpty || items.contains { !$0.accesses.isEmpty }
-        return own.allSatisfy { $0.type == "purpose" } && acts && (isDenyAllElse || !items.isEmpty)
+        return hasPurposesOnly && acts && (isDenyAllElse || !items.isEmpty)
+    }
+
+    /// Whether all its conditions are purposes.
+    var hasPurposesOnly: Bool {
+        (conditions + items.flatMap(\.conditions)).allSatisfy { $0.type == "purpose" }
     }
 
     /// Whether reading columns asks it: not when it ends above them, say for creating tables.

@@ -92,17 +92,21 @@ struct PolicyEffects {
         return found
     }
 
+    /// The policies that count always: one that comes and goes, or hangs on more than a purpose, shadows nothing.
+    private var lasting: [Policy] {
+        snapshot.state.policies.values.filter { $0.validitySchedules.isEmpty && $0.hasPurposesOnly }
+    }
+
     private mutating func isDecider(_ policy: Policy, _ id: Int64) throws(GovernanceError) -> Bool {
         guard policy.validitySchedules.isEmpty else {
             // It has to be tried while it is in force, whenever that is.
             var always = policy
             always.validitySchedules = []
-            let others = snapshot.state.policies.values.filter { $0.id != id }
+            let others = lasting.filter { $0.id != id }
             return try deciders(of: policy.policyType, among: others + [always]).contains(id)
         }
         if let known = deciders[policy.policyType] { return known.contains(id) }
-        let all = Array(snapshot.state.policies.values)
-        let found = try deciders(of: policy.policyType, among: all)
+        let found = try deciders(of: policy.policyType, among: lasting)
         deciders[policy.policyType] = found
         return found.contains(id)
     }
@@ -152,9 +156,7 @@ struct PolicyEffects {
         let items = policy.items
         let meant = principals.filter { subject in items.contains { $0.means(subject) } }
         let set = try compiled(
-            policy.policyType == .access
-                ? Array(snapshot.state.policies.values)
-                : try masksAlone(Array(snapshot.state.policies.values))
+            policy.policyType == .access ? lasting : try masksAlone(lasting)
         )
         let accesses = self.accesses(of: [policy])
         let tables = Set(matched.map(\.table))
