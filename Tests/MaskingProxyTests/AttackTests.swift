@@ -14,6 +14,8 @@ struct `The attacks` {
         let cases = AttackCase.shared + AttackCase.own
         for attack in cases {
             for isExtended in [false, true] {
+                // The clients block: others must get their turn.
+                await Task.yield()
                 let answers = twins.map { $0.answer(to: attack.sql, isExtended: isExtended) }
                 let label = "\(attack.id) \(isExtended ? "extended" : "simple"): \(attack.sql)"
                 #expect(answers.allSatisfy { $0.last?.kind == "Z" }, "the session ended: \(label)")

@@ -33,6 +33,8 @@ struct `Random statements` {
         var grammar = StatementGrammar(seed: seed)
         var answered = 0
         for number in 0..<Self.count {
+            // The clients block: others must get their turn.
+            await Task.yield()
             let sql = grammar.statement()
             let isExtended = number.isMultiple(of: 2)
             let answers = clients.map { isExtended ? $0.extended(sql) : $0.simple(sql) }

@@ -139,7 +139,6 @@ struct CatalogLoading {
         return tags
     }
 
-    /// Reads a moment as people write it.
     /// A moment as people write it; a day alone is its first moment, or its last one where a time ends.
     static func instant(_ text: String?, isEnd: Bool = false) throws(GovernanceError) -> Instant? {
         guard let text else { return nil }
