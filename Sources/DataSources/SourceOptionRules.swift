@@ -1,4 +1,5 @@
 import CatalogModel
+import Foundation
 import Governance
 
 /// Which options each kind knows.
@@ -18,6 +19,22 @@ enum SourceOptionRules {
             )
         }
         if csv { _ = try CSVDialect(source, fileName: "") }
+        if source.kind == .postgres { try checkURI(of: source) }
+    }
+
+    /// Only URIs, and none with a secret in it: the path of a source stands in the change log and in lists.
+    private static func checkURI(of source: SourceDefinition) throws(GovernanceError) {
+        let secrets: Set = ["password", "sslpassword"]
+        guard source.path.hasPrefix("postgresql://") || source.path.hasPrefix("postgres://"),
+            let parts = URLComponents(string: source.path), parts.password == nil,
+            parts.queryItems?.contains(where: { secrets.contains($0.name.lowercased()) }) != true
+        else {
+            throw GovernanceError(
+                .invalidRequest,
+                "source `\(source.name)`: write the database as postgresql://user@host/name, without its password: "
+                    + "PGPASSWORD or libpq's password file has that"
+            )
+        }
     }
 
     private static func refuse(_ isWrong: Bool, _ option: String, _ source: SourceDefinition)

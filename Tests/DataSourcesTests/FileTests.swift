@@ -187,4 +187,21 @@ struct `A gzip file` {
             #expect(failure { _ = try read(bytes) } != nil, "byte \(place)")
         }
     }
+
+    @Test(arguments: [
+        "postgresql://u:hush@db.example/shop", "postgresql://u@db.example/shop?password=hush",
+        "postgres://db.example/shop?PASSWORD=hush", "host=db.example password=hush", "/var/lib/db", "",
+    ])
+    func `keep no password of a database`(path: String) {
+        let source = SourceDefinition(
+            name: SourceName("books"),
+            kind: .postgres,
+            path: path,
+            service: ServiceName("postgres"),
+            database: "books"
+        )
+        let error = #expect(throws: GovernanceError.self) { try FileSources().rowSource(for: source) }
+        #expect(error?.code == .invalidRequest)
+        #expect(error?.message.contains("hush") == false)
+    }
 }

@@ -77,16 +77,6 @@ struct SourceCommand: ParsableCommand {
                 let url = URL(filePath: path).standardizedFileURL
                 return (try kind ?? SourceKind.guessed(at: url), url.path)
             }
-            let words = URLComponents(string: path)
-            guard let words, words.password == nil,
-                words.queryItems?.contains(where: { $0.name == "password" }) != true
-            else {
-                throw GovernanceError(
-                    .invalidRequest,
-                    "write the database as postgresql://user@host/name, without its password: PGPASSWORD or libpq's "
-                        + "password file has that"
-                )
-            }
             return (.postgres, path)
         }
     }
