@@ -182,7 +182,7 @@ struct `Rows over HTTP` {
                 }
                 // Nobody reads any more: what is handed out must come to rest, kernel buffers full.
                 var (before, stillFor) = (-1, 0)
-                for _ in 0..<400 where stillFor < 10 {
+                for _ in 0..<3000 where stillFor < 10 {
                     try await Task.sleep(for: .milliseconds(20))
                     stillFor = desk.sources.batches == before ? stillFor + 1 : 0
                     before = desk.sources.batches
@@ -192,14 +192,16 @@ struct `Rows over HTTP` {
                 #expect(desk.sources.batches < 40)
             }
             // And the source is closed when the reader has gone.
-            for _ in 0..<400 where desk.sources.openReads > 0 { try await Task.sleep(for: .milliseconds(20)) }
+            for _ in 0..<3000 where desk.sources.openReads > 0 {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             #expect(desk.sources.openReads == 0)
         }
     }
 
     @Test func `end when the reader takes nothing for too long`() async throws {
         var limits = HTTPLimits()
-        limits.stallTime = .milliseconds(200)
+        limits.stallTime = .seconds(3)
         limits.reads = 1
         try await ServerDesk.serving(limits: limits) { desk in
             let head =
@@ -207,14 +209,14 @@ struct `Rows over HTTP` {
                 + "Authorization: Bearer \(desk.token("alice"))\r\n\r\n"
             try await RawConnection.with(port: desk.port, receiveBuffer: 64 << 10) { _, outbound in
                 try await outbound.write(ByteBuffer(string: head))
-                for _ in 0..<400 where desk.sources.openReads == 0 {
+                for _ in 0..<3000 where desk.sources.openReads == 0 {
                     try await Task.sleep(for: .milliseconds(10))
                 }
                 let busy = try await desk.send("GET", "/api/v1/tables/shop.wide/rows", as: "alice")
                 #expect(busy.status == 503)
                 #expect(busy.code == "busy")
                 #expect(busy.headers["retry-after"] != nil)
-                for _ in 0..<400 where desk.sources.openReads > 0 {
+                for _ in 0..<3000 where desk.sources.openReads > 0 {
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 #expect(desk.sources.openReads == 0)

@@ -197,7 +197,8 @@ struct `The SQL door` {
         let started = ContinuousClock.now
         let last = client.receiveAll()
         #expect(last.errors == ["57P01"])
-        #expect(ContinuousClock.now - started < .seconds(2))
+        // A second, and what a busy machine adds.
+        #expect(ContinuousClock.now - started < .seconds(20))
     }
 
     @Test func `cancels with the right key only`() async throws {
