@@ -1,6 +1,6 @@
 /// What JSON strings mean.
 enum JSONText {
-    /// The UTF-16 unit that `\uXXXX` at a position stands for; nil when there is none.
+    /// The UTF-16 unit that an escape of four hexadecimal digits at a position stands for; nil when there is none.
     static func unit(_ text: Bytes, at position: Int) -> UInt32? {
         guard position + 6 <= text.count, text[position] == UInt8(ascii: "\\"),
             text[position + 1] == UInt8(ascii: "u")

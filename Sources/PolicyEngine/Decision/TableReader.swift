@@ -64,14 +64,19 @@ struct TableReader {
         evaluation.tags = tableTags
         evaluation.facts.look(at: nil, of: request, [])
         let verdict = evaluator.evaluate(evaluation, .rowFilter)
-        guard verdict.isAllowed, let item = item(of: verdict.decider, .rowFilter),
-            let text = item.rowFilterInfo?.filterExpr, !text.isEmpty
-        else { return nil }
-        return RowFilterDecision(
-            expression: text,
-            reason: Reason(steps: steps(verdict.decider, .rowFilter, []))
-        )
+        guard verdict.isAllowed else { return nil }
+        let reason = Reason(steps: steps(verdict.decider, .rowFilter, []))
+        guard let item = item(of: verdict.decider, .rowFilter) else {
+            // A filter that was decided on but can't be found must not show all rows.
+            return RowFilterDecision(expression: TableReader.lostFilter, reason: reason)
+        }
+        // An item without a text is an exemption from those after it, as in Ranger.
+        guard let text = item.rowFilterInfo?.filterExpr, !text.isEmpty else { return nil }
+        return RowFilterDecision(expression: text, reason: reason)
     }
+
+    /// No policy can publish this text, so that no plan can be made of it and the read is refused.
+    private static let lostFilter = ""
 
     /// How one column may be seen.
     mutating func column(at index: Int) -> ColumnDecision {
@@ -96,9 +101,14 @@ struct TableReader {
         }
         evaluation.accesses = [readAccess]
         let maskVerdict = evaluator.evaluate(evaluation, .dataMask)
-        guard maskVerdict.isAllowed, let item = item(of: maskVerdict.decider, .dataMask),
-            let mask = item.dataMaskInfo, !mask.dataMaskType.isEmpty
-        else { return ColumnDecision(column: name, treatment: .clear, reason: Reason(steps: accessSteps)) }
+        let unmasked = ColumnDecision(column: name, treatment: .clear, reason: Reason(steps: accessSteps))
+        guard maskVerdict.isAllowed else { return unmasked }
+        guard let item = item(of: maskVerdict.decider, .dataMask) else {
+            // A mask that was decided on but can't be found must not leave the column clear.
+            let reason = Reason(steps: steps(maskVerdict.decider, .dataMask, own))
+            return ColumnDecision(column: name, treatment: .denied, reason: reason)
+        }
+        guard let mask = item.dataMaskInfo, !mask.dataMaskType.isEmpty else { return unmasked }
         let reason = Reason(steps: steps(maskVerdict.decider, .dataMask, own) + accessSteps)
         guard mask.dataMaskType != "MASK_NONE" else {
             return ColumnDecision(column: name, treatment: .clear, reason: reason)
