@@ -10,7 +10,8 @@ final class PostgreSQLCluster: Sendable {
     let port: Int
     private let folder: URL
 
-    private init() throws {
+    /// Makes another one, for tests that change more than a database.
+    init() throws {
         let bin = try PostgreSQLCluster.binaries()
         folder = FileManager.default.temporaryDirectory.appending(path: "steward-pg-\(UUID().uuidString)")
         port = try PostgreSQLCluster.freePort()
@@ -121,7 +122,7 @@ final class PostgreSQLCluster: Sendable {
     }
 
     /// The server refuses to run as root, so root runs it as the account that Debian made for it.
-    private static func run(_ command: [String], asServer: Bool) throws {
+    static func run(_ command: [String], asServer: Bool) throws {
         let prefix = asServer && getuid() == 0 ? ["/sbin/runuser", "-u", "postgres", "--"] : []
         let words = prefix + command
         // Foundation's Process waits for grandchildren too, and a server is one.
@@ -143,13 +144,18 @@ final class PostgreSQLCluster: Sendable {
     }
 
     private static func stopAtExit(_ control: String, _ data: String, _ folder: URL) {
-        stop.withLock { $0 = (control, data, folder) }
+        let isFirst = running.withLock { all in
+            all.append((control, data, folder))
+            return all.count == 1
+        }
+        guard isFirst else { return }
         atexit {
-            guard let (control, data, folder) = PostgreSQLCluster.stop.withLock({ $0 }) else { return }
-            try? PostgreSQLCluster.run([control, "-D", data, "-m", "immediate", "stop"], asServer: true)
-            try? FileManager.default.removeItem(at: folder)
+            for (control, data, folder) in PostgreSQLCluster.running.withLock({ $0 }) {
+                try? PostgreSQLCluster.run([control, "-D", data, "-m", "immediate", "stop"], asServer: true)
+                try? FileManager.default.removeItem(at: folder)
+            }
         }
     }
 
-    private static let stop = Mutex<(String, String, URL)?>(nil)
+    private static let running = Mutex<[(String, String, URL)]>([])
 }
