@@ -29,6 +29,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var readIsPending = false
 
     /// Connects and signs in; the outcome is given on the client's event loop.
+    ///
+    /// Whoever no longer wants it closes what is returned.
     static func open(
         _ address: UpstreamAddress,
         _ parameters: SessionParameters,
@@ -36,12 +38,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
         client: NIOLoopBound<ClientConnection>,
         on loop: any EventLoop,
         then opened: @escaping Opened
-    ) {
+    ) -> UpstreamConnection {
         let handler = UpstreamConnection(address, parameters, proxy, client.value, opened)
         let bound = NIOLoopBound(handler, eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(bound.value)
@@ -51,6 +54,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             .whenFailure { _ in
                 bound.value.fail(.fatal("08006", "the database can not be reached"))
             }
+        return handler
     }
 
     private init(
@@ -77,6 +81,10 @@ final class UpstreamConnection: ChannelDuplexHandler {
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     func channelActive(context: ChannelHandlerContext) {
+        if case .closed = phase {
+            context.close(promise: nil)
+            return
+        }
         self.context = context
         if address.tls != nil {
             var request = ByteBuffer()
@@ -177,6 +185,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func close() {
         guard let context else {
             phase = .closed
+            client = nil
+            opened = nil
             return
         }
         if case .open = phase {
