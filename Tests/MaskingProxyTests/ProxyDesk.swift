@@ -78,8 +78,11 @@ final class ProxyDesk: Sendable {
 
     func publish(_ policies: [Policy]) throws { _ = try cases.policies.apply(policies, tests: [], by: admin) }
 
-    /// Opens the door in front of all databases and gives its port.
-    func open(_ change: (inout ProxyConfiguration) -> Void = { _ in }) async throws -> Int {
+    /// Opens the door in front of all databases and gives its port; `upstream` is another port to send statements to.
+    func open(
+        upstream: Int? = nil,
+        _ change: (inout ProxyConfiguration) -> Void = { _ in }
+    ) async throws -> Int {
         var configuration = ProxyConfiguration()
         configuration.port = 0
         configuration.requiresTLS = false
@@ -92,7 +95,7 @@ final class ProxyDesk: Sendable {
                 governance: try cases.statements.governance(of: source.name, upstream: database),
                 upstream: UpstreamAddress(
                     host: target.host,
-                    port: target.port,
+                    port: upstream ?? target.port,
                     database: target.database,
                     user: target.user,
                     password: target.password

@@ -8,7 +8,9 @@ import CryptoExtras
 /// **Source.** RFC 5802, RFC 5803 and RFC 7677, in PostgreSQL's notation:
 /// `SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>`, with hexadecimal in place of base 64.
 package struct ScramVerifier: Hashable, Sendable {
-    /// How often a secret is hashed; what PostgreSQL does. Clients pay for it at each connection.
+    /// How often a secret is hashed.
+    ///
+    /// As often as PostgreSQL does it: clients pay for it at each connection.
     package static let iterations = 4096
 
     /// Random bytes that are the user's own.

@@ -109,6 +109,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         scanner.append(bytes)
         do throws(WireFault) {
             while let message = try scanner.next() { take(message) }
+            scanner.settle()
         } catch {
             fail(.fatal("08P01", error.message))
             return

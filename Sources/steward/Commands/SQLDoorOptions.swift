@@ -65,10 +65,7 @@ struct SQLDoorOptions: ParsableArguments {
 
     /// The door on a workspace, ready to be run.
     ///
-    /// - Parameters:
-    ///   - place: Where it listens, and the TLS that clients are shown; nil for none.
-    ///   - workspace: The catalog.
-    ///   - logger: For what somebody must act on.
+    /// `place` is where it listens, with the TLS that clients are shown or nil for none.
     func door(
         at place: (host: String, port: Int, tls: (certificate: String, key: String)?),
         on workspace: Workspace,
