@@ -70,7 +70,9 @@ struct `Signing in by proof` {
         )
         let proof = try Self.proof(token.secret, salts, "alice")
         func code() -> GovernanceErrorCode? {
-            desk.code { _ = try door.caller(user: UserName("alice"), proof: proof, of: Self.message, request: "r") }
+            desk.code {
+                _ = try door.caller(user: UserName("alice"), proof: proof, of: Self.message, request: "r")
+            }
         }
         #expect(code() == nil)
         desk.move(to: try #require(Instant("2026-12-31T00:00:01")))
@@ -144,7 +146,8 @@ struct `Signing in by proof` {
 struct `New passwords` {
     @Test(
         arguments: [
-            "correct horse", "Straße und Größe", "ÄÖÜäöüßéèñç", "Пароль123", "密码密码密码", "パスワード", "비밀번호입니다", "emoji 😀😀",
+            "correct horse", "Straße und Größe", "ÄÖÜäöüßéèñç", "Пароль123", "密码密码密码", "パスワード", "비밀번호입니다",
+            "emoji 😀😀",
             "Ελληνικός", "with\ttab and more",
         ]
     )
@@ -154,8 +157,10 @@ struct `New passwords` {
 
     @Test(
         arguments: [
-            "short", "cafe\u{301} with a mark", "ﬁnancial", "x² + y²", "no\u{A0}break", "soft\u{AD}hyphen", "Å\u{212B}ngström",
-            "Kelvin \u{212A}", "zero\u{200B}width", "ideographic\u{3000}space", "Ⅷ hours or so", "１２３４５６７８", "ogham\u{1680}space",
+            "short", "cafe\u{301} with a mark", "ﬁnancial", "x² + y²", "no\u{A0}break", "soft\u{AD}hyphen",
+            "Å\u{212B}ngström",
+            "Kelvin \u{212A}", "zero\u{200B}width", "ideographic\u{3000}space", "Ⅷ hours or so", "１２３４５６７８",
+            "ogham\u{1680}space",
             "joined 👩\u{200D}🚀", "jamo \u{1100}\u{1161}", "private \u{E000}", "zero\u{0}byte",
         ]
     )

@@ -41,7 +41,8 @@ struct `Web tokens` {
             "sub": "\"alice\"", "iss": "\"issuer\"", "aud": "\"steward\"", "exp": "\(now + 60)",
         ]
         let all = usual.merging(change) { $1 }.compactMapValues { $0 }
-        return "{" + all.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",") + "}"
+        return "{" + all.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+            + "}"
     }
 
     private static func token(
@@ -95,7 +96,10 @@ struct `Web tokens` {
         let file = try Self.set()
         let rules = try Self.rules(file)
         for name in ["none", "None", "NONE", "", "HS384", "RS512", "PS256", "ES384", "hs256"] {
-            #expect(fault(Self.token(header: #"{"alg":"\#(name)"}"#) { _ in [] }, rules) == .algorithm, "\(name)")
+            #expect(
+                fault(Self.token(header: #"{"alg":"\#(name)"}"#) { _ in [] }, rules) == .algorithm,
+                "\(name)"
+            )
         }
         for header in ["{}", #"{"alg":null}"#, #"{"alg":1}"#, #"{"alg":["HS256"]}"#] {
             #expect(fault(Self.token(header: header, by: Self.shared), rules) == .algorithm)
@@ -109,11 +113,23 @@ struct `Web tokens` {
             #expect(fault(forged, try Self.rules(pem)) == .key)
         }
         #expect(fault(Self.token(header: #"{"alg":"HS256","kid":"rsa"}"#, by: Self.shared), rules) == .key)
-        #expect(fault(Self.token(header: #"{"alg":"HS256","kid":"hidden"}"#) { Self.shared($0, Self.secret.reversed()) }, rules) == .key)
+        #expect(
+            fault(
+                Self.token(header: #"{"alg":"HS256","kid":"hidden"}"#) {
+                    Self.shared($0, Self.secret.reversed())
+                },
+                rules
+            ) == .key
+        )
         #expect(fault(Self.token(header: #"{"alg":"HS256","kid":"other"}"#, by: Self.shared), rules) == .key)
         #expect(fault(Self.token(header: #"{"alg":"HS256","kid":7}"#, by: Self.shared), rules) == .malformed)
-        #expect(fault(Self.token(header: #"{"alg":"HS256","crit":["b64"],"b64":false}"#, by: Self.shared), rules) == .malformed)
-        #expect(fault(Self.token(header: #"{"alg":"none","alg":"HS256"}"#, by: Self.shared), rules) == .malformed)
+        #expect(
+            fault(Self.token(header: #"{"alg":"HS256","crit":["b64"],"b64":false}"#, by: Self.shared), rules)
+                == .malformed
+        )
+        #expect(
+            fault(Self.token(header: #"{"alg":"none","alg":"HS256"}"#, by: Self.shared), rules) == .malformed
+        )
     }
 
     @Test func `aren't taken when a byte differs`() throws {
@@ -178,7 +194,8 @@ struct `Web tokens` {
         arguments: [
             "", "nonsense", "[]", "{}", #"{"keys":[]}"#, #"{"kty":"oct","k":"c2hvcnQ"}"#, #"{"kty":"oct"}"#,
             #"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#, #"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#,
-            #"{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}"#, "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+            #"{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}"#,
+            "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
         ]
     )
     func `need a key that can be used`(file: String) {

@@ -105,7 +105,8 @@ struct `The SQL door's limits` {
         withExtendedLifetime(desk) {}
     }
 
-    private static let endless = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 1000000) b"
+    private static let endless =
+        "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 1000000) b"
 
     @Test func `on a statement's time, whatever the session sets`() async throws {
         let desk = try Self.shop("limit_time")
@@ -142,7 +143,9 @@ struct `The SQL door's limits` {
             WireClient.message("P", [0] + Array("SELECT length($1)".utf8) + [0, 0, 1, 0, 0, 0, 25])
                 + WireClient.message(
                     "B",
-                    [0, 0, 0, 0, 0, 1] + WireClient.bytes(Int32(value.utf8.count)) + Array(value.utf8) + [0, 0]
+                    [0, 0, 0, 0, 0, 1] + WireClient.bytes(Int32(value.utf8.count)) + Array(value.utf8) + [
+                        0, 0,
+                    ]
                 ) + WireClient.message("E", [0] + WireClient.bytes(Int32(0))) + WireClient.message("S", [])
         )
         return client.receiveAll()

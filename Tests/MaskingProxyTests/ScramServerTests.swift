@@ -8,7 +8,9 @@ struct `The server's side of SCRAM` {
     private static let nonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
     private static let joint = "rOprNGfwEbeRWgbNEkqO\(nonce)"
 
-    private func server(endPoint: [UInt8]? = nil, _ mechanism: String = ScramServer.plain) throws -> ScramServer {
+    private func server(endPoint: [UInt8]? = nil, _ mechanism: String = ScramServer.plain) throws
+        -> ScramServer
+    {
         var server = ScramServer(salt: Self.salt, endPoint: endPoint, nonce: Self.nonce)
         try server.choose(mechanism)
         return server
@@ -44,7 +46,8 @@ struct `The server's side of SCRAM` {
         for (sent, isRight) in [(endPoint, true), (Array(2...33), false), ([], false)] {
             var server = try server(endPoint: endPoint, ScramServer.bound)
             _ = try server.takeFirst("p=tls-server-end-point,,n=,r=abc")
-            let final = "c=\((header + sent).base64),r=abc\(Self.nonce),p=\([UInt8](repeating: 1, count: 32).base64)"
+            let final =
+                "c=\((header + sent).base64),r=abc\(Self.nonce),p=\([UInt8](repeating: 1, count: 32).base64)"
             #expect(((try? server.takeFinal(final)) != nil) == isRight)
         }
     }
@@ -64,7 +67,11 @@ struct `The server's side of SCRAM` {
     }
 
     @Test func `offers binding first where there is TLS, and takes nothing else`() throws {
-        #expect(ScramServer(salt: [1], endPoint: [1], nonce: "n").mechanisms == ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"])
+        #expect(
+            ScramServer(salt: [1], endPoint: [1], nonce: "n").mechanisms == [
+                "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256",
+            ]
+        )
         #expect(ScramServer(salt: [1], endPoint: nil, nonce: "n").mechanisms == ["SCRAM-SHA-256"])
         for name in ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-1", "PLAIN", ""] {
             #expect(throws: ClientError.self, "\(name)") { try server(endPoint: nil, name) }
@@ -73,9 +80,12 @@ struct `The server's side of SCRAM` {
 
     @Test(
         arguments: [
-            "", "n", "n,", "n,,", "n,,n=", "n,,n=,", "n,,n=,r=", "n,,r=abc", "n,,n=,x=abc", "n,,n=,r=a\u{1}b", "n,,n=,r=a b",
-            "n,,n=,r=ä", "n,a=root,n=,r=abc", "p=tls-server-end-point,,n=,r=abc", "p=,,n=,r=abc", "q,,n=,r=abc",
-            "n,,m=ext,n=,r=abc", "n,,n=,r=abc,m=ext", "n,,n=,r=abc,nonsense", "n,,n=,r=abc,", "nn,,n=,r=abc", ",,n=,r=abc",
+            "", "n", "n,", "n,,", "n,,n=", "n,,n=,", "n,,n=,r=", "n,,r=abc", "n,,n=,x=abc", "n,,n=,r=a\u{1}b",
+            "n,,n=,r=a b",
+            "n,,n=,r=ä", "n,a=root,n=,r=abc", "p=tls-server-end-point,,n=,r=abc", "p=,,n=,r=abc",
+            "q,,n=,r=abc",
+            "n,,m=ext,n=,r=abc", "n,,n=,r=abc,m=ext", "n,,n=,r=abc,nonsense", "n,,n=,r=abc,", "nn,,n=,r=abc",
+            ",,n=,r=abc",
         ]
     )
     func `refuses a first message that is none`(text: String) throws {
@@ -85,7 +95,8 @@ struct `The server's side of SCRAM` {
 
     @Test(
         arguments: [
-            "p=tls-unique,,n=,r=abc", "n,,n=,r=abc", "y,,n=,r=abc", "p,,n=,r=abc", "p=tls-server-end-point,x,n=,r=abc",
+            "p=tls-unique,,n=,r=abc", "n,,n=,r=abc", "y,,n=,r=abc", "p,,n=,r=abc",
+            "p=tls-server-end-point,x,n=,r=abc",
         ]
     )
     func `refuses a bound first message that isn't bound as it should be`(text: String) throws {
@@ -97,10 +108,14 @@ struct `The server's side of SCRAM` {
         let proof = [UInt8](repeating: 1, count: 32).base64
         let nonce = "abc\(Self.nonce)"
         for text in [
-            "", "c=biws", "c=biws,r=\(nonce)", "c=biws,r=\(nonce),p=", "c=biws,r=\(nonce),p=AAAA", "c=biws,p=\(proof),r=\(nonce)",
-            "c=biws,r=abc,p=\(proof)", "c=biws,r=\(nonce)x,p=\(proof)", "c=eSws,r=\(nonce),p=\(proof)", "c=,r=\(nonce),p=\(proof)",
-            "c=biws,r=\(nonce),p=\(proof),x=y", "c=biws,r=\(nonce),m=x,p=\(proof)", "c=biws,r=\(nonce),,p=\(proof)",
-            "c=biws,r=\(nonce),p=\(proof)=", "c=biws,r=\(nonce),p=\(proof.dropLast())", "r=\(nonce),c=biws,p=\(proof)",
+            "", "c=biws", "c=biws,r=\(nonce)", "c=biws,r=\(nonce),p=", "c=biws,r=\(nonce),p=AAAA",
+            "c=biws,p=\(proof),r=\(nonce)",
+            "c=biws,r=abc,p=\(proof)", "c=biws,r=\(nonce)x,p=\(proof)", "c=eSws,r=\(nonce),p=\(proof)",
+            "c=,r=\(nonce),p=\(proof)",
+            "c=biws,r=\(nonce),p=\(proof),x=y", "c=biws,r=\(nonce),m=x,p=\(proof)",
+            "c=biws,r=\(nonce),,p=\(proof)",
+            "c=biws,r=\(nonce),p=\(proof)=", "c=biws,r=\(nonce),p=\(proof.dropLast())",
+            "r=\(nonce),c=biws,p=\(proof)",
             "c=biws,r=\(nonce),p=\(proof)\u{0}", "c=biws,r=\(nonce),p=ä\(proof)",
         ] {
             var server = try server()
@@ -114,11 +129,15 @@ struct `The server's side of SCRAM` {
 
     @Test func `never crashes over random text`() throws {
         var dice = Dice(seed: 5)
-        let parts = ["n", "y", "p=tls-server-end-point", ",", ",,", "n=", "r=", "abc", "c=", "biws", "p=", "m=", "=", "ü", "\u{0}", "AAAA"]
+        let parts = [
+            "n", "y", "p=tls-server-end-point", ",", ",,", "n=", "r=", "abc", "c=", "biws", "p=", "m=", "=",
+            "ü", "\u{0}", "AAAA",
+        ]
         for _ in 0..<5000 {
             var server = try server(endPoint: Bool.random(using: &dice) ? [1] : nil)
             func text() -> String {
-                (0..<Int.random(in: 0...9, using: &dice)).map { _ in parts.randomElement(using: &dice) ?? "" }.joined()
+                (0..<Int.random(in: 0...9, using: &dice)).map { _ in parts.randomElement(using: &dice) ?? "" }
+                    .joined()
             }
             if (try? server.takeFirst(text())) == nil { _ = try? server.takeFirst("n,,n=,r=abc") }
             #expect((try? server.takeFinal(text())) == nil)

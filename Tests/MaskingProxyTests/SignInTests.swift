@@ -55,7 +55,11 @@ struct `Signing in at the SQL door` {
         let place = try await Self.open("sign_\(hash)", hash: hash)
         #expect(place.outcome("alice", "password='open alice' channel_binding=require") == "in")
         #expect(place.outcome("alice", "password='open alice' channel_binding=disable") == "in")
-        #expect(place.outcome("alice", "password='open bob' channel_binding=require").contains("authentication failed"))
+        #expect(
+            place.outcome("alice", "password='open bob' channel_binding=require").contains(
+                "authentication failed"
+            )
+        )
     }
 
     @Test func `says the same of an unknown name and of a wrong password`() async throws {
@@ -115,11 +119,17 @@ struct `Signing in at the SQL door` {
     @Test func `by sending the password, over TLS only`() async throws {
         let place = try await Self.open("sign_password") { $0.signIn = .password }
         #expect(place.outcome("alice", "password='open alice'") == "in")
-        #expect(place.outcome("alice", "password='open alice' channel_binding=require").contains("channel binding"))
+        #expect(
+            place.outcome("alice", "password='open alice' channel_binding=require").contains(
+                "channel binding"
+            )
+        )
         #expect(place.outcome("alice", "password=wrong").contains("authentication failed"))
         #expect(place.outcome("nobody", "password=wrong").contains("authentication failed"))
         let clear = try await place.desk.open()
-        for options in ["-c steward.sign_in=password", "-csteward.sign_in=password", "--steward.sign_in=password"] {
+        for options in [
+            "-c steward.sign_in=password", "-csteward.sign_in=password", "--steward.sign_in=password",
+        ] {
             let client = try WireClient(port: clear)
             try client.startup(["user": "alice", "database": place.database, "options": options])
             #expect(try client.receive().fields["C"] == "28000")
@@ -177,7 +187,9 @@ struct `Signing in at the SQL door` {
         #expect(place.outcome("alice", alice) == "in")
         #expect(place.outcome("bob", alice).contains("certificate authentication failed"))
         // A certificate that names another one isn't made good by a password.
-        #expect(place.outcome("bob", "\(alice) password='open bob'").contains("certificate authentication failed"))
+        #expect(
+            place.outcome("bob", "\(alice) password='open bob'").contains("certificate authentication failed")
+        )
         let nobody = try files(try place.authority.issue("nobody"))
         #expect(place.outcome("nobody", nobody).contains("certificate authentication failed"))
         let stranger = try Authority()
@@ -206,7 +218,9 @@ struct `Signing in at the SQL door` {
         #expect(place.outcome("alice", "password='open alice'").contains("too many failed sign-ins"))
         #expect(place.outcome("nobody", "password=wrong").contains("too many failed sign-ins"))
         let lines = try place.desk.cases.auditing.tail(99, user: nil, resource: nil, by: place.desk.admin)
-        #expect(lines.count { $0.act == .signIn && $0.outcome == .denied && $0.user == UserName("alice") } == 3)
+        #expect(
+            lines.count { $0.act == .signIn && $0.outcome == .denied && $0.user == UserName("alice") } == 3
+        )
         #expect(!"\(lines)".contains("wrong"))
     }
 
@@ -215,7 +229,8 @@ struct `Signing in at the SQL door` {
         let psql = Process()
         psql.executableURL = URL(filePath: "/usr/bin/env")
         psql.arguments = [
-            "psql", "-X", "-A", "-t", "-c", "SELECT current_user", place.uri("alice", "channel_binding=require"),
+            "psql", "-X", "-A", "-t", "-c", "SELECT current_user",
+            place.uri("alice", "channel_binding=require"),
         ]
         psql.environment = ["PGPASSWORD": "open alice", "PATH": "/usr/bin:/bin"]
         let output = Pipe()
@@ -249,7 +264,8 @@ struct `Counting failed sign-ins` {
         #expect(never.admits(one, at: moment(0)))
     }
 
-    @Test func `takes an IPv6 network for one origin, and an IPv4 address for itself in any clothes`() throws {
+    @Test func `takes an IPv6 network for one origin, and an IPv4 address for itself in any clothes`() throws
+    {
         func origin(_ address: String) throws -> Origin { Origin(try .init(ipAddress: address, port: 1)) }
         #expect(try origin("2001:db8:0:1::1") == origin("2001:db8:0:1:ffff::2"))
         #expect(try origin("2001:db8:0:1::1") != origin("2001:db8:0:2::1"))

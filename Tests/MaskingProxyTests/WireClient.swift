@@ -119,15 +119,26 @@ final class WireClient {
 
     func send(_ kind: Character, _ body: [UInt8]) { sendRaw(Self.message(kind, body)) }
 
-    func sendRaw(_ bytes: [UInt8]) {
+    /// Gives up sending and receiving after so many seconds.
+    func patience(seconds: Int) {
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(socket, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
+    /// Sends bytes; false when the other side doesn't take them all.
+    @discardableResult
+    func sendRaw(_ bytes: [UInt8]) -> Bool {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes {
                 Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             start += count
         }
+        return true
     }
 
     private func read(_ count: Int) throws -> [UInt8] {

@@ -63,6 +63,24 @@ struct Certificate {
         return name
     }
 
+    /// Whether nothing speaks against its being the one of a host's name, after TLS has found that it could be.
+    ///
+    /// TLS takes an alternative name that is the connection's address too.
+    func mayBe(_ host: String) -> Bool {
+        let all = alternativeNames(nil)
+        return all.isEmpty
+            || alternativeNames(0x82).contains { $0.map { Certificate.covers($0, host) } ?? false }
+    }
+
+    /// A star stands for one whole first label.
+    private static func covers(_ pattern: String, _ host: String) -> Bool {
+        let name = (host.hasSuffix(".") ? String(host.dropLast()) : host).lowercased()
+        let pattern = pattern.lowercased()
+        guard pattern.hasPrefix("*.") else { return pattern == name }
+        guard let dot = name.firstIndex(of: ".") else { return false }
+        return name[dot...] == pattern.dropFirst()
+    }
+
     private var commonNames: [String?] {
         var names: [String?] = []
         var reader = subject
@@ -79,7 +97,8 @@ struct Certificate {
         return names
     }
 
-    private func alternativeNames(_ tag: UInt8) -> [String?] {
+    /// The alternative names of a kind; of all kinds for nil.
+    private func alternativeNames(_ tag: UInt8?) -> [String?] {
         var names: [String?] = []
         var reader = extensions
         while let one = reader.next() {
@@ -96,7 +115,7 @@ struct Certificate {
             }
             var entries = DERReader(content)
             while let entry = entries.next() {
-                if entry.tag == tag { names.append(Certificate.plain(entry.content)) }
+                if tag == nil || entry.tag == tag { names.append(Certificate.plain(entry.content)) }
             }
         }
         return names

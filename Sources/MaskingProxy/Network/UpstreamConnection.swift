@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
 /// The connection to PostgreSQL of one session; on the same event loop as its client.
 final class UpstreamConnection: ChannelDuplexHandler {
@@ -12,6 +13,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private enum Phase {
         /// Waiting for the one byte that answers a request for TLS.
         case askingForTLS
+        case shakingHands(NIOSSLClientHandler)
         case signingIn(UpstreamLogin)
         case open
         case closed
@@ -122,9 +124,24 @@ final class UpstreamConnection: ChannelDuplexHandler {
         do {
             let handler = try NIOSSLClientHandler(context: tls, serverHostname: address.serverName)
             try context.pipeline.syncOperations.addHandler(handler, position: .first)
+            phase = .shakingHands(handler)
+        } catch { fail(.fatal("08006", "TLS to the database failed")) }
+    }
+
+    /// Says who we are once it is sure who the other side is.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .shakingHands(let handler) = phase, case .handshakeCompleted? = event as? TLSUserEvent {
+            // A name is only vouched for by a name: whoever answers at the address that it leads to may have a
+            // certificate for that address.
+            let shown = (try? handler.peerCertificate?.toDERBytes()).flatMap { Certificate(der: $0) }
+            guard let shown, address.serverName.map(shown.mayBe) ?? true else {
+                fail(.fatal("08006", "the database's certificate is for another name"))
+                return
+            }
             phase = .signingIn(login)
             write(login.startup(parameters, statementSeconds: statementSeconds))
-        } catch { fail(.fatal("08006", "TLS to the database failed")) }
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     private func take(_ message: UpstreamMessage) {
@@ -141,7 +158,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
                     opened = nil
                 }
             } catch { fail(error) }
-        case .askingForTLS, .closed: return
+        case .askingForTLS, .shakingHands, .closed: return
         }
     }
 
