@@ -62,6 +62,35 @@ final class PostgreSQLCluster: Sendable {
         )
     }
 
+    /// Has the server show a certificate to whoever asks for TLS.
+    func show(certificate: String, key: String) throws {
+        for (name, file) in [("server.crt", certificate), ("server.key", key)] {
+            let place = folder.appending(path: "data/\(name)").path
+            let owner = getuid() == 0 ? ["-o", "postgres"] : []
+            try Self.run(["/usr/bin/env", "install", "-m", "600"] + owner + [file, place], asServer: false)
+        }
+        try run("ALTER SYSTEM SET ssl = on", in: "postgres")
+        try run("SELECT pg_reload_conf()", in: "postgres")
+        // Connections that begin before the server has noticed would still be without.
+        let end = ContinuousClock.now + .seconds(20)
+        let own = try String(contentsOfFile: certificate, encoding: .utf8)
+        while try !Self.shows(own, port: port), ContinuousClock.now < end {}
+    }
+
+    private static func shows(_ certificate: String, port: Int) throws -> Bool {
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/env")
+        openssl.arguments = ["openssl", "s_client", "-starttls", "postgres", "-connect", "127.0.0.1:\(port)"]
+        let output = Pipe()
+        openssl.standardInput = FileHandle.nullDevice
+        openssl.standardOutput = output
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        openssl.waitUntilExit()
+        return String(decoding: said, as: UTF8.self).contains(certificate.prefix(500).suffix(400))
+    }
+
     /// Runs a script as the superuser and gives the rows of its last statement.
     @discardableResult
     func run(_ sql: String, in database: String) throws -> [[String?]] {
