@@ -23,6 +23,8 @@ enum AllowedFunctions {
         "json_array_elements_text": ["value"], "jsonb_array_elements_text": ["value"],
         "json_each": ["key", "value"], "jsonb_each": ["key", "value"],
         "json_each_text": ["key", "value"], "jsonb_each_text": ["key", "value"],
+        "_pg_expandarray": ["x", "n"], "pg_partition_ancestors": [],
+        "pg_get_keywords": ["word", "catcode", "barelabel", "catdesc", "baredesc"],
     ]
 
     private static let texts = """
