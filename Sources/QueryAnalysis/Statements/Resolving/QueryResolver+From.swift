@@ -50,7 +50,13 @@ extension QueryResolver {
         _ names: Namespace,
         _ common: CommonNames
     ) throws(StatementError) -> (QuerySource, [NamespaceItem]) {
-        let resolved = try self.resolved(call, in: names, common: common)
+        let isEmpty = call.function == "pg_partition_ancestors"
+        var resolved = call
+        if isEmpty, case .call(let none) = CatalogReference.noIdentifiers {
+            resolved = none
+        } else {
+            resolved = try self.resolved(call, in: names, common: common)
+        }
         var columns = AllowedFunctions.rows[call.function] ?? []
         guard call.function != "unnest" || call.arguments.count == 1 else {
             throw decoder.refusal("`unnest` of several arrays", call.place.offset, .function)

@@ -25,6 +25,8 @@ enum AllowedFunctions {
         "json_each": ["key", "value"], "jsonb_each": ["key", "value"],
         "jsonb_path_query": [], "jsonb_path_query_tz": [],
         "json_each_text": ["key", "value"], "jsonb_each_text": ["key", "value"],
+        "_pg_expandarray": ["x", "n"], "pg_partition_ancestors": [],
+        "pg_get_keywords": ["word", "catcode", "barelabel", "catdesc", "baredesc"],
     ]
 
     private static let texts = """

@@ -21,6 +21,12 @@ enum AllowedTypes {
         return names.contains(name) ? name : nil
     }
 
+    /// A type that statements about catalogs use; those that name objects stand in consumers' text alone.
+    static func catalogName(_ written: String, isOurs: Bool) -> String? {
+        let own: Set<String> = ["oid", "char", "int2vector", "oidvector", "xid"]
+        return own.contains(written) || !isOurs && CatalogReference.types.contains(written) ? written : nil
+    }
+
     /// How many modifiers a type may have, as in `numeric(10,2)`.
     static func modifierLimit(_ name: String) -> Int {
         switch name {
