@@ -90,7 +90,7 @@ let package = Package(
         // The SQL door: PostgreSQL's protocol in front of governed databases.
         .room(
             "MaskingProxy",
-            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis", "Masking"],
             using: [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -182,6 +182,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .tests(

@@ -50,6 +50,11 @@ package struct EngineOutcome: Sendable {
     /// Whether `COPY` hands it out in its binary form.
     package var isBinaryCopy: Bool { copy?.isBinary == true }
 
+    /// Whether it has rows, be they none; a `SELECT` without columns has, too.
+    package var givesRows: Bool {
+        !columns.isEmpty || tag == nil || tag?.hasPrefix("SELECT") == true || tag?.hasPrefix("FETCH") == true
+    }
+
     /// How many rows there are; lines of a `COPY` that belong to no row aren't counted.
     package var count: Int { rows.count }
 

@@ -8,10 +8,16 @@ extension EngineSession {
             return columns.map { ($0.name, EngineType(named: $0.type) ?? .text) }
         }
         let plan = try analyser.query(query)
-        var reads: [RelationName: [UpstreamColumn]] = [:]
+        var reads: [EngineRead] = []
         for (name, wanted) in analyser.scans {
             let columns = known[name] ?? []
-            reads[name] = wanted.compactMap { own in columns.first { $0.name == own } }
+            reads.append(
+                EngineRead(
+                    relation: name,
+                    columns: wanted.compactMap { own in columns.first { $0.name == own } },
+                    limit: plan.scanLimit
+                )
+            )
         }
         return EnginePlan(
             query: plan,
@@ -24,7 +30,12 @@ extension EngineSession {
     /// The rows of a plan.
     func run(_ plan: EnginePlan, _ parameters: [Datum]) throws(EngineFault) -> [[Datum]] {
         let tables = try relations.rows(of: plan.reads, limits: limits)
-        let context = RunContext(parameters: parameters, tables: tables, limits: limits, now: moment())
+        let context = RunContext(
+            parameters: parameters,
+            tables: tables.mapValues(\.rows),
+            limits: limits,
+            now: moment()
+        )
         return try Runner(context: context).rows(of: plan.query, nil)
     }
 
@@ -186,5 +197,20 @@ extension EngineSession {
     package func close(portal name: String) {
         portals[name] = nil
         emptyPortals.remove(name)
+    }
+}
+
+extension QueryPlan {
+    /// How many rows of its only relation matter, when nothing but `LIMIT` chooses among them.
+    fileprivate var scanLimit: Int? {
+        guard case .plain(let plain) = body, case .scan = plain.source, plain.condition == nil,
+            plain.grouping == nil, plain.windows.isEmpty, !plain.isDistinct, plain.distinctOn.isEmpty,
+            order.isEmpty, common.isEmpty, case .constant(.integer(let limit))? = limit, limit >= 0,
+            !plain.targets.contains(where: { $0.contains { if case .subquery = $0 { true } else { false } } })
+        else { return nil }
+        guard let offset else { return Int(limit) }
+        guard case .constant(.integer(let skipped)) = offset, skipped >= 0 else { return nil }
+        let (sum, overflow) = limit.addingReportingOverflow(skipped)
+        return overflow ? nil : Int(sum)
     }
 }

@@ -7,10 +7,17 @@ package protocol EngineRelations: Sendable {
     ///
     /// Blocks.
     /// - Throws: why they can't be read.
-    func rows(
-        of wanted: [RelationName: [UpstreamColumn]],
-        limits: EngineLimits
-    ) throws(EngineFault) -> [RelationName: [[Datum]]]
+    func rows(of wanted: [EngineRead], limits: EngineLimits) throws(EngineFault) -> [RelationName: EngineTable]
+}
+
+/// What a statement reads of one relation.
+package struct EngineRead: Sendable {
+    /// The relation.
+    package let relation: RelationName
+    /// The columns, in the order wanted, with the types that the statement was understood with; may be empty.
+    package let columns: [UpstreamColumn]
+    /// The most rows that matter; nil for all.
+    package let limit: Int?
 }
 
 /// One person's statements over files, one after another: what PostgreSQL's backend is to a session.
@@ -185,7 +192,7 @@ struct EnginePlan {
     let columns: [EngineColumn]
     let parameters: [EngineType]
     /// The columns of each relation, in the order of their slots, as they were when it was made.
-    let reads: [RelationName: [UpstreamColumn]]
+    let reads: [EngineRead]
 }
 
 /// A statement with its parameters, or a cursor.
