@@ -90,7 +90,7 @@ let package = Package(
         // The SQL door: PostgreSQL's protocol in front of governed databases.
         .room(
             "MaskingProxy",
-            reaches: ["Governance", "CatalogModel", "QueryAnalysis"],
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis", "Masking"],
             using: [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -186,6 +186,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .tests(

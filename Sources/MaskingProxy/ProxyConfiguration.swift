@@ -41,6 +41,8 @@ package struct ProxyConfiguration: Sendable {
     package var messageBytes = 16 << 20
     /// How long PostgreSQL may work on one statement; 0 for ever.
     package var statementSeconds: Int64 = 300
+    /// Bytes that one statement over files may take in memory, about.
+    package var statementMemory = 1 << 30
     /// Threads that read statements.
     package var parserThreads = 2
 
@@ -52,13 +54,26 @@ package struct ProxyConfiguration: Sendable {
 package struct ProxiedDatabase: Sendable {
     /// What may be seen of it.
     package let governance: StatementGovernance
-    /// How it is reached.
-    package let upstream: UpstreamAddress
+    let place: Place
 
-    /// A database.
+    /// What answers the statements.
+    enum Place: Sendable {
+        /// A PostgreSQL server.
+        case postgres(UpstreamAddress)
+        /// We do, over files.
+        case files(StatementRunners)
+    }
+
+    /// A database of a PostgreSQL server, and how it is reached.
     package init(governance: StatementGovernance, upstream: UpstreamAddress) {
         self.governance = governance
-        self.upstream = upstream
+        place = .postgres(upstream)
+    }
+
+    /// The files under one database's name.
+    package init(files governance: StatementGovernance, runners: StatementRunners) {
+        self.governance = governance
+        place = .files(runners)
     }
 }
 

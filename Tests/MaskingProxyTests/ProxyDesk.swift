@@ -15,7 +15,7 @@ import Testing
 final class ProxyDesk: Sendable {
     let cases: UseCases
     let admin = Caller(user: UserName("root"), isOperator: true, request: "r")
-    private let folder: URL
+    let folder: URL
     private let serving = Mutex<Task<Void, any Error>?>(nil)
 
     init() throws {
@@ -107,6 +107,12 @@ final class ProxyDesk: Sendable {
                 )
             )
         }
+        for source in try cases.statements.fileSources() {
+            databases[source.database] = ProxiedDatabase(
+                files: try cases.statements.governance(ofFiles: source),
+                runners: try Self.runners.get()
+            )
+        }
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
         let server = try ProxyServer(
             configuration: configuration,
@@ -121,6 +127,9 @@ final class ProxyDesk: Sendable {
         for await port in ports { return port }
         throw PostgreSQLCluster.Failure("the door did not open")
     }
+
+    /// The threads of all doors: each takes a thread-local key of the parser's for ever.
+    private static let runners = Result { try StatementRunners(count: 2) }
 
     /// A policy on tables and columns of schema `public` of every database.
     static func policy(

@@ -118,20 +118,33 @@ extension ClientConnection {
             }
             user = parameters.user
             isNoStranger()
-            opening = UpstreamConnection.open(
-                signedIn.database.upstream,
-                parameters,
-                proxy: proxy,
-                client: NIOLoopBound(self, eventLoop: context.eventLoop),
-                on: context.eventLoop
-            ) { client, opened in
-                client.opened(opened, signedIn, parameters, unknown)
+            switch signedIn.database.place {
+            case .postgres(let address):
+                opening = UpstreamConnection.open(
+                    address,
+                    parameters,
+                    proxy: proxy,
+                    client: NIOLoopBound(self, eventLoop: context.eventLoop),
+                    on: context.eventLoop
+                ) { client, opened in
+                    client.opened(opened, signedIn, parameters, unknown)
+                }
+            case .files(let runners):
+                let upstream = EmbeddedUpstream(
+                    signedIn.session,
+                    parameters,
+                    proxy.configuration,
+                    runners,
+                    self,
+                    on: context.eventLoop
+                )
+                opened(.success(upstream), signedIn, parameters, unknown)
             }
         }
     }
 
     private func opened(
-        _ result: Result<UpstreamConnection, ClientError>,
+        _ result: Result<any SessionUpstream, ClientError>,
         _ signedIn: SignedIn,
         _ parameters: SessionParameters,
         _ unknown: [String]?

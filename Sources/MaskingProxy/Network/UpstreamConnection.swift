@@ -8,7 +8,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    typealias Opened = (ClientConnection, Result<UpstreamConnection, ClientError>) -> Void
+    typealias Opened = (ClientConnection, Result<any SessionUpstream, ClientError>) -> Void
 
     private enum Phase {
         /// Waiting for the one byte that answers a request for TLS.
