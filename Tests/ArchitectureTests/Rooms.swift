@@ -38,7 +38,8 @@ enum Rooms {
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
         "MaskingProxy": [
-            "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+            "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL",
+            "NIOTLS",
             "Crypto",
             "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",

@@ -63,7 +63,9 @@ package final class StatementSession: Sendable {
             } catch { return false }
         }
         guard let shown = reads.catalog else { return true }
-        do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch { return false }
+        do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch {
+            return false
+        }
     }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.
@@ -120,7 +122,9 @@ package final class StatementSession: Sendable {
         GovernedCatalog(
             database: governance.database,
             user: user.text,
-            lookup: { [self] name throws(StatementError) in try governed(governance.canonical(name), asking: desk) },
+            lookup: { [self] name throws(StatementError) in
+                try governed(governance.canonical(name), asking: desk)
+            },
             overview: { [self] () throws(StatementError) in visible(asking: desk) }
         )
     }
