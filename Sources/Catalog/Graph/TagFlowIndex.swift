@@ -144,7 +144,7 @@ extension EntityGraph {
             next += 1
             guard let entity = entity(here), !entity.stopsTags else { continue }
             for number in adjacent[Int(here)] {
-                guard let relationship = relationships[Int(number)],
+                guard let relationship = relationship(at: number),
                     let shape = types.definitions[relationship.typeName]?.relationship,
                     let far = farEnd(of: relationship, from: entity.id, shape, instance),
                     let there = handle(far), seen.insert(there).inserted,

@@ -146,7 +146,7 @@ package struct AssetCatalog: Sendable {
         let view = try view(for: caller)
         if view.graph[id] != nil { _ = try view.entity(id) }
         do throws(GovernanceError) {
-            let history = try store.history(of: id)
+            let history = try store.history(of: id, birth: view.graph.birth(of: id))
             guard
                 view.graph[id] != nil
                     || history.contains(where: { $0.events.contains { $0.action == .purged } })
