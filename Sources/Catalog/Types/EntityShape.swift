@@ -51,6 +51,8 @@ package final class EntityShape: Sendable {
     /// Whether it is one of the types that are hidden and deleted for good.
     package let isInternal: Bool
     private let positions: [String: Int]
+    /// How much words of the attributes that are searched count, by name.
+    let searchWeights: [String: UInt8]
     let selfAndAbove: Set<String>
 
     init(
@@ -71,6 +73,12 @@ package final class EntityShape: Sendable {
         self.business = business
         positions = Dictionary(
             attributes.enumerated().map { ($1.definition.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        searchWeights = Dictionary(
+            attributes.map(\.definition).filter {
+                $0.isIndexable || SearchWords.alwaysIndexed.contains($0.name)
+            }.map { ($0.name, SearchWords.weight(of: $0)) },
             uniquingKeysWith: { first, _ in first }
         )
         selfAndAbove = Set(above).union([definition.name])
