@@ -24,10 +24,10 @@ package struct CatalogCounts: Sendable {
 }
 
 extension EntityGraph {
-    /// Counts all.
+    /// Counts all that somebody may read.
     ///
     /// Cost: a look at each entity.
-    package func counts() -> CatalogCounts {
+    package func counts(_ gate: any CatalogGate) -> CatalogCounts {
         var counts = CatalogCounts()
         counts.types = types.definitions.count
         counts.tagTypes = types.tagTypes.count
@@ -36,6 +36,9 @@ extension EntityGraph {
             for handle in handles(ofExactly: name) {
                 let row = row(handle)
                 guard !row.isGone else { continue }
+                if !gate.isOpen {
+                    guard let entity = row.entity, mayRead(entity, gate) else { continue }
+                }
                 isUsed = true
                 if row.isIncomplete { counts.shells[name, default: 0] += 1 }
                 if row.isActive {
@@ -59,7 +62,8 @@ extension EntityGraph {
                 guard let entity = entity(handle) else { continue }
                 reached.formUnion(flow.reached(by: TagInstance(name, on: entity.id)))
             }
-            counts.tagged[name.text] = reached.count
+            let count = reached.count { handle in entity(handle).map { mayRead($0, gate) } ?? false }
+            if count > 0 || gate.isOpen { counts.tagged[name.text] = count }
         }
         return counts
     }

@@ -33,12 +33,6 @@ package struct EntityGraph: Sendable {
     /// A graph without entities.
     package init() {}
 
-    private struct UniqueKey: Hashable, Sendable {
-        let type: UInt32
-        let attribute: String
-        let value: String
-    }
-
     // MARK: Looking up
 
     /// An entity by identity, in use or not; nil when there is none.
@@ -89,8 +83,16 @@ package struct EntityGraph: Sendable {
     }
 
     private func uniqueHandle(_ type: String, _ attribute: String, _ value: String) -> UInt32? {
-        let key = UniqueKey(type: types.ordinal(of: type), attribute: attribute, value: value)
-        return unique.find(HandleMap.hash(key)) { handle in
+        uniqueHandle(type, attribute, value, HandleMap.hash(types.ordinal(of: type), attribute, value))
+    }
+
+    private func uniqueHandle(
+        _ type: String,
+        _ attribute: String,
+        _ value: String,
+        _ hash: UInt32
+    ) -> UInt32? {
+        unique.find(hash) { handle in
             let row = entities[Int(handle)]
             guard let held = row.attribute(attribute), held.text ?? held.json == value else { return false }
             return row.typeName == type
@@ -289,9 +291,9 @@ package struct EntityGraph: Sendable {
     }
 
     private mutating func claim(_ type: String, _ attribute: String, _ value: String, _ handle: UInt32) {
-        guard uniqueHandle(type, attribute, value) == nil else { return }
-        let key = UniqueKey(type: types.ordinal(of: type), attribute: attribute, value: value)
-        unique.insert(HandleMap.hash(key), handle)
+        let hash = HandleMap.hash(types.ordinal(of: type), attribute, value)
+        guard uniqueHandle(type, attribute, value, hash) == nil else { return }
+        unique.insert(hash, handle)
     }
 
     private mutating func release(_ row: EntityRow, _ handle: UInt32) {
@@ -299,9 +301,8 @@ package struct EntityGraph: Sendable {
         for attribute in shape.uniqueAttributes {
             guard let value = row.attribute(attribute), !value.isNull else { continue }
             let text = value.text ?? value.json
-            guard uniqueHandle(type, attribute, text) == handle else { continue }
-            let key = UniqueKey(type: types.ordinal(of: type), attribute: attribute, value: text)
-            unique.remove(HandleMap.hash(key), handle)
+            let hash = HandleMap.hash(types.ordinal(of: type), attribute, text)
+            if uniqueHandle(type, attribute, text, hash) == handle { unique.remove(hash, handle) }
         }
     }
 }

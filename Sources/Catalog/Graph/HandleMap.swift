@@ -1,3 +1,5 @@
+import CatalogModel
+
 /// Handles by the hashes of keys that lie elsewhere, so that a key costs eight bytes.
 ///
 /// **Shape.** Buckets of about sixteen entries, each a hash and a handle; copies share the buckets that didn't change.
@@ -9,10 +11,21 @@ struct HandleMap: Sendable {
 
     init() { for _ in 0...mask { buckets.append([]) } }
 
-    /// The hash of a key, never the same in two processes.
+    /// The hash of an identity, never the same in two processes.
     @inline(__always)
-    static func hash(_ key: some Hashable) -> UInt32 {
-        UInt32(truncatingIfNeeded: key.hashValue)
+    static func hash(_ id: EntityID) -> UInt32 {
+        if let (high, low) = id.bits {
+            return UInt32(truncatingIfNeeded: ByteHash.mix(high ^ ByteHash.seed, low ^ ByteHash.other))
+        }
+        var text = id.text
+        return UInt32(truncatingIfNeeded: text.withUTF8 { ByteHash.hash($0, ByteHash.seed) })
+    }
+
+    /// The hash of a value of an attribute of a type, never the same in two processes.
+    static func hash(_ type: UInt32, _ attribute: String, _ value: String) -> UInt32 {
+        var (attribute, value) = (attribute, value)
+        let first = attribute.withUTF8 { ByteHash.hash($0, ByteHash.seed ^ UInt64(type)) }
+        return UInt32(truncatingIfNeeded: value.withUTF8 { ByteHash.hash($0, first) })
     }
 
     /// The handle whose key has a hash and is the one that `isKey` knows.

@@ -12,9 +12,9 @@ extension EntityGraph {
         _ gate: any CatalogGate,
         now: Int64
     ) throws(CatalogError) -> SearchFinding {
-        let search = try PreparedSearch(question, self, now: now)
+        let search = try PreparedSearch(question, self, gate, now: now)
         var counter = FacetCounter([], self)
-        return search.run(gate, &counter)
+        return search.run(&counter)
     }
 
     /// As ``search(_:_:now:)``, with how often each value of some attributes comes among all that was found.
@@ -26,28 +26,33 @@ extension EntityGraph {
         _ gate: any CatalogGate,
         now: Int64
     ) throws(CatalogError) -> (SearchFinding, [(facet: String, counts: [(value: String, count: Int)])]) {
-        let search = try PreparedSearch(question, self, now: now)
+        let search = try PreparedSearch(question, self, gate, now: now)
         var counter = FacetCounter(facets, self)
-        let finding = search.run(gate, &counter)
+        let finding = search.run(&counter)
         return (finding, counter.sorted())
     }
 
     /// Words of the catalog that start with a prefix, those that most entities have first.
     ///
-    /// Only words of entities that somebody may read; for those who may not read all, only the first few hundred entities
-    /// of each word are looked at.
+    /// Only words of entities that somebody may read; for those who don't administer in the order of the alphabet, for how
+    /// many entities have a word counts hidden ones too, and after twenty thousand looks at rights no more are sought.
     package func suggestions(for prefix: String, _ gate: any CatalogGate, limit: Int = 5) -> [String] {
         let prefix = prefix.lowercased()
         guard !prefix.isEmpty else { return [] }
-        let words = index.words(from: prefix, limit: gate.isOpen ? limit : 10 * limit)
-        guard !gate.isOpen else { return words }
-        return Array(
-            words.lazy.filter { word in
-                index.has(word, most: 500) { handle in
-                    entity(handle).map { mayRead($0, gate) } ?? false
-                }
-            }.prefix(limit)
-        )
+        guard !gate.isOpen else { return index.words(from: prefix, limit: limit) }
+        var looks = 20_000
+        var found: [String] = []
+        for word in index.words(from: prefix) {
+            let isKnown = index.contains(word) { handle in
+                looks -= 1
+                return entity(handle).map { mayRead($0, gate) } ?? false
+            } while: {
+                looks > 0
+            }
+            if isKnown { found.append(word) }
+            if found.count == limit || looks <= 0 { break }
+        }
+        return found
     }
 }
 
@@ -62,9 +67,16 @@ struct PreparedSearch {
     private let term: EntityID?
     private let filter: CompiledFilter?
     private let sortKind: ComparedKind?
+    private let gate: any CatalogGate
 
-    init(_ question: SearchQuestion, _ graph: EntityGraph, now: Int64) throws(CatalogError) {
+    init(
+        _ question: SearchQuestion,
+        _ graph: EntityGraph,
+        _ gate: any CatalogGate,
+        now: Int64
+    ) throws(CatalogError) {
         self.graph = graph
+        self.gate = gate
         self.question = question
         guard
             !question.words.isEmpty || !question.types.isEmpty || !question.tags.isEmpty
@@ -89,7 +101,8 @@ struct PreparedSearch {
         types = try PreparedSearch.types(of: question, graph.types)
         tags = try TagCriterion(question, graph.types, now: now)
         if let name = question.term {
-            guard let found = graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name) else {
+            let found = graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name)
+            guard let found, graph.mayRead(found, gate) else {
                 throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term")
             }
             term = found.id
@@ -133,13 +146,13 @@ struct PreparedSearch {
     /// How many entities beyond the page somebody's rights to are looked at, so as to say how many there are.
     private static let mostLooks = 2000
 
-    func run(_ gate: any CatalogGate, _ facets: inout FacetCounter) -> SearchFinding {
-        if gate.isOpen { return runOpen(gate, &facets) }
-        return facets.isEmpty && question.sortBy == nil ? runTrimmed(gate) : runWhole(gate, &facets)
+    func run(_ facets: inout FacetCounter) -> SearchFinding {
+        if gate.isOpen { return runOpen(&facets) }
+        return facets.isEmpty && question.sortBy == nil ? runTrimmed() : runWhole(&facets)
     }
 
     /// For those who may read all: most entities are counted without a look at them.
-    private func runOpen(_ gate: any CatalogGate, _ facets: inout FacetCounter) -> SearchFinding {
+    private func runOpen(_ facets: inout FacetCounter) -> SearchFinding {
         var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
         var count = 0
         var judge = FacetJudge(self)
@@ -156,16 +169,16 @@ struct PreparedSearch {
             let row = graph.row(handle)
             guard !needsLook || fits(row) else { return }
             count += 1
-            facets.add(number, handle)
+            facets.add(number, row)
             page.add(question.sortBy == nil ? (score == 0 ? .none : .score(score)) : sortKey(row), handle)
         }
-        return finding(&page, count, gate, hasMore: nil)
+        return finding(&page, count, hasMore: nil)
     }
 
     /// For those who may read some: looks at rights in the order of the answer, and ends soon after its page is full.
     ///
     /// Who may read little must not wait for what they may not read, nor learn how much that is.
-    private func runTrimmed(_ gate: any CatalogGate) -> SearchFinding {
+    private func runTrimmed() -> SearchFinding {
         var candidates: [Scored] = []
         var judge = FacetJudge(self)
         forEachCandidate { handle, score in
@@ -187,46 +200,48 @@ struct PreparedSearch {
                     break
                 }
             }
-            guard let entity = graph.entity(candidate.handle), !needsLook || fits(gate.shown(entity)),
+            guard let entity = graph.entity(candidate.handle), !needsLook || fits(graph.shown(entity, gate)),
                 graph.mayRead(entity, gate)
             else { continue }
             count += 1
             page.add(.none, candidate.handle)
         }
-        return finding(&page, count, gate, hasMore: hasMore ? true : nil)
+        return finding(&page, count, hasMore: hasMore ? true : nil)
     }
 
     /// For those who may read some, with facets or sorted by an attribute: looks at all.
-    private func runWhole(_ gate: any CatalogGate, _ facets: inout FacetCounter) -> SearchFinding {
+    private func runWhole(_ facets: inout FacetCounter) -> SearchFinding {
         var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
         var count = 0
         var judge = FacetJudge(self)
         forEachCandidate { handle, score in
             let number = judge.number(of: handle)
-            guard judge.mayFit(number), let entity = graph.entity(handle).map(gate.shown),
+            guard judge.mayFit(number), let entity = graph.entity(handle).map({ graph.shown($0, gate) }),
                 !needsLook || fits(entity), graph.mayRead(entity, gate)
             else { return }
             count += 1
-            facets.add(number, handle)
+            facets.add(number, entity)
             page.add(key(of: entity, score), handle)
         }
-        return finding(&page, count, gate, hasMore: nil)
+        return finding(&page, count, hasMore: nil)
     }
 
     private func finding(
         _ page: inout Page,
         _ count: Int,
-        _ gate: any CatalogGate,
         hasMore: Bool?
     ) -> SearchFinding {
-        let entities = page.handles().compactMap { graph.entity($0).map(gate.shown) }
+        let entities = page.handles().compactMap { handle in
+            graph.entity(handle).map { graph.shown($0, gate) }
+        }
         let end = question.offset + entities.count
         return SearchFinding(entities: entities, count: count, hasMore: hasMore ?? (end < count))
     }
 
     private func forEachCandidate(_ body: (UInt32, Float) -> Void) {
         if let query, !query.isEverything {
-            for scored in graph.index.find(query, among: graph.handleCount) {
+            // How rare a word is tells of all entities: only who may read them all gets an order from it.
+            for scored in graph.index.find(query, among: graph.handleCount, isRarityTold: gate.isOpen) {
                 body(scored.handle, scored.score)
             }
         } else if let term {
@@ -280,7 +295,7 @@ struct PreparedSearch {
     }
 
     private func fits(_ entity: Entity) -> Bool {
-        if let tags, tags.needsLook, !tags.holds(for: entity, in: graph) { return false }
+        if let tags, tags.needsLook, !tags.holds(for: entity, in: graph, gate) { return false }
         if let term {
             guard graph.terms(of: entity.id).contains(where: { $0.entity.id == term }) else { return false }
         }

@@ -54,15 +54,21 @@ struct FacetCounter {
     @inline(__always)
     mutating func add(_ number: Int) { if number < counts.count { counts[number] += 1 } }
 
-    /// Counts an entity.
-    mutating func add(_ number: Int, _ handle: UInt32) {
+    /// Counts an entity, with a look at it where that is needed.
+    mutating func add(_ number: Int, _ row: EntityRow) {
         add(number)
-        guard !others.isEmpty else { return }
-        for facet in others {
-            guard let value = graph.value(facet, of: graph.row(handle)) else { continue }
-            let text = value.text ?? value.json
-            if !text.isEmpty { values[facet, default: [:]][text, default: 0] += 1 }
-        }
+        for facet in others { count(graph.value(facet, of: row), facet) }
+    }
+
+    /// Counts an entity as it may be seen.
+    mutating func add(_ number: Int, _ entity: Entity) {
+        add(number)
+        for facet in others { count(graph.value(facet, of: entity), facet) }
+    }
+
+    private mutating func count(_ value: JSONValue?, _ facet: String) {
+        guard let text = value.map({ $0.text ?? $0.json }), !text.isEmpty else { return }
+        values[facet, default: [:]][text, default: 0] += 1
     }
 
     /// For each facet the values with their counts, greatest first.

@@ -39,12 +39,18 @@ struct FacetColumn: Sendable {
 
     init() { keys.append(nil) }
 
-    mutating func set(_ key: FacetKey?, of handle: UInt32) {
+    @discardableResult
+    mutating func set(_ key: FacetKey?, of handle: UInt32) -> UInt32 {
+        let known = key.map { number(of: $0) } ?? 0
+        set(known, of: handle)
+        return known
+    }
+
+    mutating func set(_ number: UInt32, of handle: UInt32) {
         while chunks.count <= Int(handle) >> FacetColumn.shift {
             chunks.append([UInt32](repeating: 0, count: FacetColumn.mask + 1))
         }
-        chunks[Int(handle) >> FacetColumn.shift][Int(handle) & FacetColumn.mask] =
-            key.map { number(of: $0) } ?? 0
+        chunks[Int(handle) >> FacetColumn.shift][Int(handle) & FacetColumn.mask] = number
     }
 
     private mutating func number(of key: FacetKey) -> UInt32 {

@@ -82,13 +82,15 @@ extension EntityGraph {
             let some = handles[first..<min(first + most, handles.count)]
             var words = WordCollector()
             var walker = WordWalker()
+            var weights = WeightTable()
+            var recent = RecentFacets()
             for handle in some {
                 let row = row(handle)
                 guard case .packed(let pack, let index) = row else {
-                    self.index.facets.set(nil, of: handle)
+                    self.index.facets.set(0, of: handle)
                     continue
                 }
-                collect(handle, pack, Int(index), &words, &walker)
+                collect(handle, pack, Int(index), &words, &walker, &weights, &recent)
             }
             index.add(some, words)
         }
@@ -102,23 +104,26 @@ extension EntityGraph {
         _ pack: GraphPack,
         _ index: Int,
         _ words: inout WordCollector,
-        _ walker: inout WordWalker
+        _ walker: inout WordWalker,
+        _ weights: inout WeightTable,
+        _ recent: inout RecentFacets
     ) {
         let id = pack.id(index)
         let tags = tagNames(on: handle, id).map(\.text)
         let types = types
         let key: FacetKey? = pack.reading(index) { reader in
             let head = PackedHead(&reader)
-            guard let shape = types.entityTypes[head.typeName] else { return nil }
+            guard weights.turn(to: head.typeName, pack, types) else { return nil }
             var owner = ""
             for _ in 0..<reader.count() {
-                let name = reader.name()
-                if name == "owner" {
+                let name = Int(truncatingIfNeeded: reader.number())
+                if name == weights.owner {
                     var copy = reader
                     let value = copy.value()
                     owner = value.isNull ? "" : value.text ?? value.json
                 }
-                guard let weight = shape.searchWeights[name] else {
+                let weight = name < weights.weights.count ? weights.weights[name] : 0
+                guard weight > 0 else {
                     reader.skipValue()
                     continue
                 }
@@ -143,7 +148,48 @@ extension EntityGraph {
                 labels: labels
             )
         }
-        self.index.facets.set(key, of: handle)
+        guard let key else { return self.index.facets.set(0, of: handle) }
+        if let number = recent.number(of: key) {
+            self.index.facets.set(number, of: handle)
+        } else {
+            recent.note(key, self.index.facets.set(key, of: handle))
+        }
+    }
+}
+
+/// How much words of attributes count, by the numbers that their names have in a pack.
+private struct WeightTable {
+    private var pack: GraphPack?
+    private var typeName = ""
+    private(set) var weights: [UInt8] = []
+    /// The number of the name `owner`; -1 for none.
+    private(set) var owner = -1
+
+    /// False for a type that isn't known.
+    mutating func turn(to typeName: String, _ pack: GraphPack, _ types: TypeRegistry) -> Bool {
+        if self.pack === pack, self.typeName == typeName { return true }
+        guard let shape = types.entityTypes[typeName] else { return false }
+        weights = pack.names.map { shape.searchWeights[$0] ?? 0 }
+        owner = pack.names.firstIndex(of: "owner") ?? -1
+        (self.pack, self.typeName) = (pack, typeName)
+        return true
+    }
+}
+
+/// The numbers of the facets that came last: neighbours mostly share theirs.
+private struct RecentFacets {
+    private var held: [(key: FacetKey, number: UInt32)] = []
+    private var next = 0
+
+    func number(of key: FacetKey) -> UInt32? { held.first { $0.key == key }?.number }
+
+    mutating func note(_ key: FacetKey, _ number: UInt32) {
+        if held.count < 4 {
+            held.append((key, number))
+        } else {
+            held[next] = (key, number)
+            next = (next + 1) & 3
+        }
     }
 }
 

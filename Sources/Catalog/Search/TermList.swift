@@ -81,9 +81,7 @@ struct WordCollector {
     }
 
     private mutating func number(of word: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(word))
-        let hash = hasher.finalize()
+        let hash = Int(truncatingIfNeeded: ByteHash.hash(word, ByteHash.seed))
         var slot = hash & (slots.count - 1)
         while slots[slot] >= 0 {
             let known = Int(slots[slot])

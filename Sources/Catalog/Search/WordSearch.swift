@@ -88,17 +88,24 @@ extension SearchIndex {
     /// The entities in which all parts of a question are found, in ascending order.
     ///
     /// Cost: a pass over the entities of the rarest part, and one over those of each other part.
-    func find(_ query: WordQuery, among count: Int) -> [Scored] {
+    /// - Parameters:
+    ///   - query: The question.
+    ///   - count: How many handles there are.
+    ///   - isRarityTold: Whether a word counts more that few have, which tells how many have it.
+    func find(_ query: WordQuery, among count: Int, isRarityTold: Bool) -> [Scored] {
+        func factor(_ found: Int) -> Float {
+            isRarityTold ? SearchIndex.factor(found, among: count) : 1
+        }
         let parts = query.parts.map { sources(of: $0) }.sorted { $0.count < $1.count }
         guard let rarest = parts.first else { return [] }
-        var result = list(rarest, among: count)
+        var result = list(rarest, among: count, factor(rarest.count))
         for part in parts.dropFirst() where !result.isEmpty {
             if part.isAscending {
-                result = both(result, part, among: count)
+                result = both(result, part, factor(part.count))
             } else if part.count < count / 8 {
-                result = SearchIndex.both(result, list(part, among: count))
+                result = SearchIndex.both(result, list(part, among: count, factor(part.count)))
             } else {
-                let factor = SearchIndex.factor(part.count, among: count)
+                let factor = factor(part.count)
                 let weights = weights(part, among: count)
                 result = result.compactMap { scored in
                     let weight = weights[Int(scored.handle)]
@@ -138,8 +145,7 @@ extension SearchIndex {
         return sources
     }
 
-    private func list(_ sources: Sources, among count: Int) -> [Scored] {
-        let factor = SearchIndex.factor(sources.count, among: count)
+    private func list(_ sources: Sources, among count: Int, _ factor: Float) -> [Scored] {
         var found: [Scored] = []
         if sources.isAscending || sources.count < count / 8 {
             found.reserveCapacity(sources.count)
@@ -204,8 +210,7 @@ extension SearchIndex {
         return result
     }
 
-    private func both(_ one: [Scored], _ part: Sources, among count: Int) -> [Scored] {
-        let factor = SearchIndex.factor(part.count, among: count)
+    private func both(_ one: [Scored], _ part: Sources, _ factor: Float) -> [Scored] {
         var result: [Scored] = []
         one.withUnsafeBufferPointer { one in
             var left = 0
@@ -241,16 +246,27 @@ extension SearchIndex {
         return counted.sorted { ($1.count, $0.word) < ($0.count, $1.word) }.prefix(limit).map(\.word)
     }
 
-    /// Whether an entity for which `body` holds has a word, among the first ones that have it.
-    func has(_ word: String, most: Int, where body: (UInt32) -> Bool) -> Bool {
-        var left = most
-        for (held, position) in sources(of: .word(word)).places {
-            let isFound = held.segment.contains(at: position) { handle in
-                left -= 1
-                return left < 0 || isCurrent(handle, held) && body(handle)
+    /// All words that start with a prefix, in the order of the alphabet.
+    func words(from prefix: String) -> [String] {
+        var prefix = prefix
+        var found: Set<String> = []
+        for held in segments {
+            for position in prefix.withUTF8({ held.segment.terms.range(from: $0) }) {
+                found.insert(held.segment.terms.text(position))
             }
-            if isFound { return left >= 0 }
         }
-        return false
+        return found.sorted()
+    }
+
+    /// Whether an entity for which `body` holds has a word; no more are asked for once `goesOn` says no.
+    func contains(_ word: String, where body: (UInt32) -> Bool, while goesOn: () -> Bool) -> Bool {
+        var isFound = false
+        for (held, position) in sources(of: .word(word)).places where !isFound && goesOn() {
+            _ = held.segment.contains(at: position) { handle in
+                if isCurrent(handle, held), body(handle) { isFound = true }
+                return isFound || !goesOn()
+            }
+        }
+        return isFound
     }
 }
