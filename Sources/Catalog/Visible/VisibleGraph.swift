@@ -27,6 +27,9 @@ package struct VisibleGraph: Sendable {
         graph.mayRead(entity, gate) ? graph.shown(entity, gate) : nil
     }
 
+    /// What stands for the first change of an entity in the store; nil for one that isn't seen.
+    package func birth(of id: EntityID) -> Int64? { self[id] == nil ? nil : graph.birth(of: id) }
+
     /// An entity that the caller may know of, as it was once, without what isn't for their eyes.
     package func shown(_ entity: Entity) -> Entity { graph.shown(entity, gate) }
 

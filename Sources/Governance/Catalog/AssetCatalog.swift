@@ -101,7 +101,7 @@ package struct AssetCatalog: Sendable {
                             user: view.user,
                             now: view.now,
                             gate: isOwn ? OpenGate() : view.gate,
-                            makeID: { EntityID(makeID()) }
+                            makeID: IdentityMaker(makeID).next
                         )
                         do throws(CatalogError) {
                             let result = try steps(&transaction)
@@ -136,7 +136,9 @@ package struct AssetCatalog: Sendable {
             throw CatalogError.unknown(id)
         }
         let history: [EntityHistory]
-        do throws(GovernanceError) { history = try store.history(of: id) } catch { throw CatalogError(error) }
+        do throws(GovernanceError) {
+            history = try store.history(of: id, birth: view.graph.birth(of: id))
+        } catch { throw CatalogError(error) }
         guard isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) else {
             throw CatalogError.unknown(id)
         }

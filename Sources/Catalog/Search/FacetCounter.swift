@@ -1,0 +1,90 @@
+import CatalogModel
+
+/// Tells from an entity's facets whether it may be wanted; asks once for each combination.
+struct FacetJudge {
+    private let search: PreparedSearch
+    private var reader: FacetColumn.Reader
+    /// 0 for combinations that weren't asked for yet, 1 for no, 2 for yes.
+    private var verdicts: [UInt8]
+
+    init(_ search: PreparedSearch) {
+        self.search = search
+        reader = FacetColumn.Reader(search.graph.index.facets)
+        verdicts = [UInt8](repeating: 0, count: search.graph.index.facets.keys.count)
+    }
+
+    @inline(__always)
+    mutating func number(of handle: UInt32) -> Int { reader.number(of: handle) }
+
+    @inline(__always)
+    mutating func mayFit(_ number: Int) -> Bool {
+        let known = verdicts[number]
+        return known == 0 ? ask(number) : known == 2
+    }
+
+    private mutating func ask(_ number: Int) -> Bool {
+        let answer = search.graph.index.facets.keys[number].map(search.mayFit) ?? false
+        verdicts[number] = answer ? 2 : 1
+        return answer
+    }
+}
+
+/// Counts values of facets among what a search finds.
+struct FacetCounter {
+    private let facets: [String]
+    /// Facets that need a look at the entities.
+    private let others: [String]
+    private let graph: EntityGraph
+    private var counts: [Int]
+    private var values: [String: [String: Int]] = [:]
+
+    init(_ facets: [String], _ graph: EntityGraph) {
+        self.facets = facets
+        self.graph = graph
+        others = facets.filter { !FacetKey.names.contains($0) }
+        counts = [Int](repeating: 0, count: facets.isEmpty ? 0 : graph.index.facets.keys.count)
+    }
+
+    var isEmpty: Bool { facets.isEmpty }
+
+    /// Whether a look at the entities is needed.
+    var needsLook: Bool { !others.isEmpty }
+
+    /// Counts an entity by the number of its facets.
+    @inline(__always)
+    mutating func add(_ number: Int) { if number < counts.count { counts[number] += 1 } }
+
+    /// Counts an entity, with a look at it where that is needed.
+    mutating func add(_ number: Int, _ row: EntityRow) {
+        add(number)
+        for facet in others { count(graph.value(facet, of: row), facet) }
+    }
+
+    /// Counts an entity as it may be seen.
+    mutating func add(_ number: Int, _ entity: Entity) {
+        add(number)
+        for facet in others { count(graph.value(facet, of: entity), facet) }
+    }
+
+    private mutating func count(_ value: JSONValue?, _ facet: String) {
+        guard let text = value.map({ $0.text ?? $0.json }), !text.isEmpty else { return }
+        values[facet, default: [:]][text, default: 0] += 1
+    }
+
+    /// For each facet the values with their counts, greatest first.
+    func sorted() -> [(facet: String, counts: [(value: String, count: Int)])] {
+        var values = values
+        for (number, count) in counts.enumerated() where count > 0 {
+            guard let key = graph.index.facets.keys[number] else { continue }
+            for facet in facets where FacetKey.names.contains(facet) {
+                for value in key.values(of: facet) where !value.isEmpty {
+                    values[facet, default: [:]][value, default: 0] += count
+                }
+            }
+        }
+        return facets.map { facet in
+            let found = values[facet, default: [:]].sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            return (facet: facet, counts: found.map { (value: $0.key, count: $0.value) })
+        }
+    }
+}
