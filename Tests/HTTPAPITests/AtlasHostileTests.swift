@@ -108,7 +108,7 @@ struct `Atlas's routes on bad input` {
         try Self.expect("404 ATLAS-404-00-00A", desk, .post, Self.bulk, entities([set("a"), known]))
         let lost =
             #"{"typeName":"Process","attributes":{"qualifiedName":"p","name":"p","inputs":[{"guid":"-77"}]}}"#
-        try Self.expect("400 ATLAS-400-00-021", desk, .post, Self.bulk, entities([set("a"), lost]))
+        try Self.expect("404 ATLAS-404-00-00A", desk, .post, Self.bulk, entities([set("a"), lost]))
         let tagged =
             #"{"typeName":"DataSet","attributes":{"qualifiedName":"t","name":"t"},"classifications":[{"typeName":"Nope"}]}"#
         try Self.expect("404 ATLAS-404-00-008", desk, .post, Self.bulk, entities([set("a"), tagged]))
