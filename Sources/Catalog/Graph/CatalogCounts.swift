@@ -62,7 +62,9 @@ extension EntityGraph {
                 guard let entity = entity(handle) else { continue }
                 reached.formUnion(flow.reached(by: TagInstance(name, on: entity.id)))
             }
-            let count = reached.count { handle in entity(handle).map { mayRead($0, gate) } ?? false }
+            let count =
+                gate.isOpen
+                ? reached.count : reached.count { entity($0).map { mayRead($0, gate) } ?? false }
             if count > 0 || gate.isOpen { counts.tagged[name.text] = count }
         }
         return counts

@@ -35,24 +35,20 @@ extension EntityGraph {
     /// Words of the catalog that start with a prefix, those that most entities have first.
     ///
     /// Only words of entities that somebody may read; for those who don't administer in the order of the alphabet, for how
-    /// many entities have a word counts hidden ones too, and after twenty thousand looks at rights no more are sought.
+    /// many entities have a word counts hidden ones too.
+    /// Cost: for those who don't administer, at most one look at policy for each entity that has a word that starts so.
     package func suggestions(for prefix: String, _ gate: any CatalogGate, limit: Int = 5) -> [String] {
         let prefix = prefix.lowercased()
         guard !prefix.isEmpty else { return [] }
         guard !gate.isOpen else { return index.words(from: prefix, limit: limit) }
-        var looks = 20_000
-        var found: [String] = []
-        for word in index.words(from: prefix) {
-            let isKnown = index.contains(word) { handle in
-                looks -= 1
-                return entity(handle).map { mayRead($0, gate) } ?? false
-            } while: {
-                looks > 0
-            }
-            if isKnown { found.append(word) }
-            if found.count == limit || looks <= 0 { break }
+        // An end after so many looks would tell how much of what is hidden comes before.
+        var verdicts: [UInt32: Bool] = [:]
+        return index.words(from: prefix, limit: limit) { handle in
+            if let known = verdicts[handle] { return known }
+            let isRead = entity(handle).map { mayRead($0, gate) } ?? false
+            verdicts[handle] = isRead
+            return isRead
         }
-        return found
     }
 }
 
@@ -90,6 +86,9 @@ struct PreparedSearch {
         }
         guard question.limit >= 0, question.offset >= 0 else {
             throw CatalogError(.badRequest, "limit and offset must not be negative")
+        }
+        guard question.limit <= Int32.max, question.offset <= Int32.max else {
+            throw CatalogError(.badRequest, "limit and offset must be below two to the power of 31")
         }
         guard question.filter == nil || !question.types.isEmpty else {
             throw CatalogError(.badRequest, "entityFilters need a typeName")
@@ -143,9 +142,6 @@ struct PreparedSearch {
 
     // MARK: Running
 
-    /// How many entities beyond the page somebody's rights to are looked at, so as to say how many there are.
-    private static let mostLooks = 2000
-
     func run(_ facets: inout FacetCounter) -> SearchFinding {
         if gate.isOpen { return runOpen(&facets) }
         return facets.isEmpty && question.sortBy == nil ? runTrimmed() : runWhole(&facets)
@@ -172,12 +168,13 @@ struct PreparedSearch {
             facets.add(number, row)
             page.add(question.sortBy == nil ? (score == 0 ? .none : .score(score)) : sortKey(row), handle)
         }
-        return finding(&page, count, hasMore: nil)
+        return finding(&page, count)
     }
 
-    /// For those who may read some: looks at rights in the order of the answer, and ends soon after its page is full.
+    /// For those who may read some: looks at rights in the order of the answer, and ends when its page is full and
+    /// enough is counted.
     ///
-    /// Who may read little must not wait for what they may not read, nor learn how much that is.
+    /// It ends by what they may read alone: an end after so many looks would tell how much is hidden.
     private func runTrimmed() -> SearchFinding {
         var candidates: [Scored] = []
         var judge = FacetJudge(self)
@@ -190,23 +187,17 @@ struct PreparedSearch {
             candidates.sort { $0.score == $1.score ? $0.handle < $1.handle : $0.score > $1.score }
         }
         var page = Page(offset: question.offset, limit: question.limit, isDescending: false)
-        var (count, looks) = (0, 0)
-        var hasMore = false
+        let enough = max(SearchQuestion.mostCounted, question.offset + question.limit + 1)
+        var count = 0
         for candidate in candidates {
-            if count > question.offset + question.limit {
-                looks += 1
-                if looks > PreparedSearch.mostLooks {
-                    hasMore = true
-                    break
-                }
-            }
-            guard let entity = graph.entity(candidate.handle), !needsLook || fits(graph.shown(entity, gate)),
-                graph.mayRead(entity, gate)
+            guard let entity = graph.entity(candidate.handle), graph.mayRead(entity, gate),
+                !needsLook || fits(graph.shown(entity, gate))
             else { continue }
             count += 1
             page.add(.none, candidate.handle)
+            if count == enough { break }
         }
-        return finding(&page, count, hasMore: hasMore ? true : nil)
+        return finding(&page, count)
     }
 
     /// For those who may read some, with facets or sorted by an attribute: looks at all.
@@ -215,27 +206,24 @@ struct PreparedSearch {
         var count = 0
         var judge = FacetJudge(self)
         forEachCandidate { handle, score in
-            let number = judge.number(of: handle)
-            guard judge.mayFit(number), let entity = graph.entity(handle).map({ graph.shown($0, gate) }),
-                !needsLook || fits(entity), graph.mayRead(entity, gate)
+            guard judge.mayFit(judge.number(of: handle)), let whole = graph.entity(handle),
+                graph.mayRead(whole, gate)
             else { return }
+            let entity = graph.shown(whole, gate)
+            guard !needsLook || fits(entity) else { return }
             count += 1
-            facets.add(number, entity)
+            facets.add(shown: entity)
             page.add(key(of: entity, score), handle)
         }
-        return finding(&page, count, hasMore: nil)
+        return finding(&page, count)
     }
 
-    private func finding(
-        _ page: inout Page,
-        _ count: Int,
-        hasMore: Bool?
-    ) -> SearchFinding {
+    private func finding(_ page: inout Page, _ count: Int) -> SearchFinding {
         let entities = page.handles().compactMap { handle in
             graph.entity(handle).map { graph.shown($0, gate) }
         }
         let end = question.offset + entities.count
-        return SearchFinding(entities: entities, count: count, hasMore: hasMore ?? (end < count))
+        return SearchFinding(entities: entities, count: count, hasMore: end < count)
     }
 
     private func forEachCandidate(_ body: (UInt32, Float) -> Void) {

@@ -60,15 +60,22 @@ struct FacetCounter {
         for facet in others { count(graph.value(facet, of: row), facet) }
     }
 
-    /// Counts an entity as it may be seen.
-    mutating func add(_ number: Int, _ entity: Entity) {
-        add(number)
-        for facet in others { count(graph.value(facet, of: entity), facet) }
+    /// Counts an entity by what of it somebody sees.
+    mutating func add(shown entity: Entity) {
+        for facet in facets {
+            switch facet {
+            case "__classificationNames":
+                for tag in graph.tagNames(on: entity.id) { count(.string(tag.text), facet) }
+            case "__labels": for label in entity.labels { count(.string(label), facet) }
+            default: count(graph.value(facet, of: entity), facet)
+            }
+        }
     }
 
     private mutating func count(_ value: JSONValue?, _ facet: String) {
-        guard let text = value.map({ $0.text ?? $0.json }), !text.isEmpty else { return }
-        values[facet, default: [:]][text, default: 0] += 1
+        guard let value, !value.isNull else { return }
+        let text = value.text ?? value.json
+        if !text.isEmpty { values[facet, default: [:]][text, default: 0] += 1 }
     }
 
     /// For each facet the values with their counts, greatest first.

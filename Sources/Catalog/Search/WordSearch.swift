@@ -92,6 +92,7 @@ extension SearchIndex {
     ///   - query: The question.
     ///   - count: How many handles there are.
     ///   - isRarityTold: Whether a word counts more that few have, which tells how many have it.
+    /// - Returns: The entities with how well they fit.
     func find(_ query: WordQuery, among count: Int, isRarityTold: Bool) -> [Scored] {
         func factor(_ found: Int) -> Float {
             isRarityTold ? SearchIndex.factor(found, among: count) : 1
@@ -246,27 +247,44 @@ extension SearchIndex {
         return counted.sorted { ($1.count, $0.word) < ($0.count, $1.word) }.prefix(limit).map(\.word)
     }
 
-    /// All words that start with a prefix, in the order of the alphabet.
-    func words(from prefix: String) -> [String] {
+    /// Words that start with a prefix and that an entity has for which `body` holds, in the order of their bytes.
+    ///
+    /// Cost: a look at the entities of each word up to the last one given, until one is found for which `body` holds.
+    func words(from prefix: String, limit: Int, where body: (UInt32) -> Bool) -> [String] {
         var prefix = prefix
-        var found: Set<String> = []
-        for held in segments {
-            for position in prefix.withUTF8({ held.segment.terms.range(from: $0) }) {
-                found.insert(held.segment.terms.text(position))
+        var left = segments.map { held in prefix.withUTF8 { held.segment.terms.range(from: $0) } }
+        var found: [String] = []
+        while found.count < limit, let first = least(left) {
+            let text = segments[first].segment.terms.text(left[first].lowerBound)
+            var isFound = false
+            segments[first].segment.terms.word(left[first].lowerBound) { word in
+                for (index, held) in segments.enumerated() where !left[index].isEmpty {
+                    let position = left[index].lowerBound
+                    guard held.segment.terms.isWord(word, at: position) else { continue }
+                    isFound =
+                        isFound
+                        || held.segment.contains(at: position) { isCurrent($0, held) && body($0) }
+                    left[index] = left[index].dropFirst()
+                }
             }
+            if isFound { found.append(text) }
         }
-        return found.sorted()
+        return found
     }
 
-    /// Whether an entity for which `body` holds has a word; no more are asked for once `goesOn` says no.
-    func contains(_ word: String, where body: (UInt32) -> Bool, while goesOn: () -> Bool) -> Bool {
-        var isFound = false
-        for (held, position) in sources(of: .word(word)).places where !isFound && goesOn() {
-            _ = held.segment.contains(at: position) { handle in
-                if isCurrent(handle, held), body(handle) { isFound = true }
-                return isFound || !goesOn()
+    /// The segment whose next word comes first; nil when none has one.
+    private func least(_ left: [Range<Int>]) -> Int? {
+        var least: Int?
+        for index in left.indices where !left[index].isEmpty {
+            guard let best = least else {
+                least = index
+                continue
             }
+            let order = segments[index].segment.terms.word(left[index].lowerBound) { word in
+                segments[best].segment.terms.word(left[best].lowerBound) { TermList.order(word, $0) }
+            }
+            if order < 0 { least = index }
         }
-        return isFound
+        return least
     }
 }

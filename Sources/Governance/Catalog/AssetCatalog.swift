@@ -1,6 +1,7 @@
 package import Catalog
 package import CatalogModel
 import HashTreeCollections
+import PolicyEngine
 
 /// The catalog as one caller sees it at one version.
 package struct CatalogView: Sendable {
@@ -101,7 +102,10 @@ package struct AssetCatalog: Sendable {
                             user: view.user,
                             now: view.now,
                             gate: isOwn ? OpenGate() : view.gate,
-                            makeID: IdentityMaker(makeID).next
+                            clock: { [zones = snapshot.environment.timeZones] zone, local in
+                                zones.zone(zone)?.moment(ofLocal: local)
+                            },
+                            makeID: { EntityID(makeID()) }
                         )
                         do throws(CatalogError) {
                             let result = try steps(&transaction)
@@ -125,24 +129,63 @@ package struct AssetCatalog: Sendable {
         return outcome
     }
 
+    /// The entities whose tags changed since a moment, or that had tags before anything was kept of when.
+    ///
+    /// Only those that the caller may read. `since` is in milliseconds since 1970.
+    /// - Throws: `.unavailable`.
+    package func tagged(since: Int64, for caller: Caller) throws(CatalogError) -> (CatalogView, [Entity]) {
+        let view = try view(for: caller)
+        guard since > 0 else { return (view, view.graph.tagged()) }
+        do throws(GovernanceError) {
+            let ids = try tagChanges(since: since, until: view.version)
+            return (view, ids.compactMap { view.graph[$0] })
+        } catch { throw CatalogError(error) }
+    }
+
+    /// Reads the change log backwards, in pieces that grow, until it is older than the moment.
+    private func tagChanges(since: Int64, until version: Int64) throws(GovernanceError) -> [EntityID] {
+        var size: Int64 = 1000
+        while true {
+            let records = try store.changes(since: max(0, version - size))
+            let isEnough = records.first.map { $0.time.microseconds / 1000 < since } ?? true
+            guard isEnough || size >= version else {
+                size *= 8
+                continue
+            }
+            let fresh = records.filter { $0.time.microseconds / 1000 >= since }
+            return Array(Set(fresh.compactMap { $0.change.taggedEntity })).sorted()
+        }
+    }
+
+    /// Writes down that somebody takes something out of the catalog, before they have it.
+    ///
+    /// - Throws: `.unavailable` when it can't be written: then nothing may be handed out.
+    package func record(_ act: String, by caller: Caller) throws(CatalogError) {
+        let draft = AuditDraft(caller: caller, user: caller.user, act: .read, resource: act)
+        do throws(GovernanceError) { try audit.append(draft.record(.allowed, at: rim.now())) } catch {
+            throw CatalogError(error)
+        }
+    }
+
     /// What happened to an entity, newest first.
     ///
     /// - Throws: `.unknownEntity` for one that never was, that is gone without having been purged, or that they may not
     ///   read; a purged one may be read by those who may read audits.
     package func history(of id: EntityID, for caller: Caller) throws(CatalogError) -> [EntityHistory] {
-        let view = try view(for: caller)
-        let isThere = view.graph[id] != nil
-        guard isThere || view.gate.isOpen || view.gate.permits(.audits) else {
-            throw CatalogError.unknown(id)
-        }
-        let history: [EntityHistory]
         do throws(GovernanceError) {
-            history = try store.history(of: id, birth: view.graph.birth(of: id))
-        } catch { throw CatalogError(error) }
-        guard isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) else {
-            throw CatalogError.unknown(id)
+            let snapshot = try snapshots.current()
+            let view = try view(of: snapshot, for: caller)
+            let isThere = view.graph[id] != nil
+            let isGone = snapshot.state.graph.birth(of: id) == nil
+            let mayAsk = isThere || isGone && (view.gate.isOpen || view.gate.permits(.audits))
+            let history = try mayAsk ? store.history(of: id, birth: view.graph.birth(of: id)) : []
+            if isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) {
+                return history
+            }
+        } catch {
+            throw CatalogError(error)
         }
-        return history
+        throw CatalogError.unknown(id)
     }
 }
 
