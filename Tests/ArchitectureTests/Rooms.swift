@@ -38,7 +38,8 @@ enum Rooms {
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
         "MaskingProxy": [
-            "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL", "Crypto",
+            "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL",
+            "Crypto",
             "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",
         ],

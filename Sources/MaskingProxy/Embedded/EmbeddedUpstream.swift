@@ -49,7 +49,8 @@ final class EmbeddedUpstream: SessionUpstream {
         self.client = client
         self.loop = loop
         self.settings = [
-            "client_encoding": "UTF8", "DateStyle": "ISO, MDY", "TimeZone": "UTC", "IntervalStyle": "postgres",
+            "client_encoding": "UTF8", "DateStyle": "ISO, MDY", "TimeZone": "UTC",
+            "IntervalStyle": "postgres",
             "integer_datetimes": "on", "standard_conforming_strings": "on",
             "server_version": "15.0 (Steward)", "server_encoding": "UTF8",
             "application_name": settings["application_name"] ?? "", "default_transaction_read_only": "on",
@@ -64,7 +65,9 @@ final class EmbeddedUpstream: SessionUpstream {
     func write(_ bytes: ByteBuffer) {
         decoder.append(bytes)
         do throws(WireFault) {
-            while let message = try decoder.next(limit: FrontendDecoder.messageLimit) { waiting.append(message) }
+            while let message = try decoder.next(limit: FrontendDecoder.messageLimit) {
+                waiting.append(message)
+            }
         } catch {
             client?.refuse(.fatal("XX000", "the session lost its way"))
             return

@@ -10,14 +10,15 @@ import NIOSSL
 import ServiceLifecycle
 import UnixSignals
 
-/// `steward proxy`: the SQL door in front of the catalog's PostgreSQL sources.
+/// `steward proxy`: the SQL door in front of the catalog's sources.
 struct ProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proxy",
         abstract: "Let any PostgreSQL client in, to exactly the permitted rows and columns.",
         discussion: """
             People connect with the user names and passwords of the catalog, or with an API token as the password, to
-            the database that a source is called by. Docs/Proxy.md says what SQL is understood.
+            the database that a source is called by; files and SQLite databases need no server behind.
+            Docs/Proxy.md says what SQL is understood.
             Example: steward proxy --port 5433 --tls-certificate cert.pem --tls-key key.pem
             """
     )
@@ -53,14 +54,16 @@ struct ProxyCommand: AsyncParsableCommand {
         let logger = Logger(label: "steward")
         let scheme = tlsCertificate == nil ? "without TLS" : "with TLS"
         let (host, logged) = (host, logger)
+        let databases = try databases(in: workspace)
+        let names = databases.keys.sorted().joined(separator: ", ")
         let server = try ProxyServer(
             configuration: try configuration(),
-            databases: try databases(in: workspace),
+            databases: databases,
             authentication: workspace.cases.authentication,
             rim: workspace.cases.rim,
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logged,
-            started: { port in Terminal.line("SQL door on \(host):\(port), \(scheme)") }
+            started: { port in Terminal.line("SQL door on \(host):\(port), \(scheme): \(names)") }
         )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -109,10 +112,26 @@ struct ProxyCommand: AsyncParsableCommand {
                 )
             )
         }
+        let files = try workspace.cases.statements.fileSources()
+        let runners = files.isEmpty ? nil : try StatementRunners()
+        for source in files {
+            guard databases[source.database] == nil, let runners else {
+                throw GovernanceError(
+                    .conflict,
+                    "database `\(source.database)` is a PostgreSQL source's and files': give one of them another "
+                        + "name with `steward source add … --database`"
+                )
+            }
+            databases[source.database] = ProxiedDatabase(
+                files: try workspace.cases.statements.governance(ofFiles: source),
+                runners: runners
+            )
+        }
         guard !databases.isEmpty else {
             throw GovernanceError(
                 .notFound,
-                "the catalog has no PostgreSQL source: add one with `steward source add shop postgresql://user@host/name`"
+                "the catalog has no source: add one with `steward source add shop ./my-csv-files`, or with "
+                    + "`steward source add shop postgresql://user@host/name`"
             )
         }
         return databases
