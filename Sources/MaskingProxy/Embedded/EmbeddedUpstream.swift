@@ -51,7 +51,8 @@ final class EmbeddedUpstream: SessionUpstream {
         self.client = client
         self.loop = loop
         self.settings = [
-            "client_encoding": "UTF8", "DateStyle": "ISO, MDY", "TimeZone": "UTC", "IntervalStyle": "postgres",
+            "client_encoding": "UTF8", "DateStyle": "ISO, MDY", "TimeZone": "UTC",
+            "IntervalStyle": "postgres",
             "integer_datetimes": "on", "standard_conforming_strings": "on",
             "server_version": "15.0 (Steward)", "server_encoding": "UTF8",
             "application_name": settings["application_name"] ?? "", "default_transaction_read_only": "on",
