@@ -11,7 +11,7 @@ struct `The attacks` {
         for name in try TwinDatabases.names.get() { twins.append(try await Twin(name, policy)) }
         let secrets = try Secrets(database: "twin_a")
         var overRefused: [String] = []
-        let cases = AttackCase.shared + AttackCase.own
+        let cases = AttackCase.shared + AttackCase.own + AttackCase.catalogs
         for attack in cases {
             for isExtended in [false, true] {
                 // The clients block: others must get their turn.

@@ -63,15 +63,15 @@ package final class StatementSession: Sendable {
             } catch { return false }
         }
         guard let shown = reads.catalog else { return true }
-        do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch { return false }
+        do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch {
+            return false
+        }
     }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.
     ///
     /// Doesn't block: it answers from the relations that this session has named.
     package func isClear(relation identifier: UInt32, column number: Int16) -> Bool {
-        // Of PostgreSQL's own catalogs nothing is asked but what PostgreSQL brings along.
-        if StatementTypes.isBuiltInCatalog(identifier) { return true }
         guard let relation = governance.shape.relation(identifier: identifier),
             let position = relation.numbers.firstIndex(of: number)
         else { return false }
