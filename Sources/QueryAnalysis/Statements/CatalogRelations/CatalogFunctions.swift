@@ -27,7 +27,7 @@ enum CatalogFunctions {
         let types: [String?]
         /// How many arguments must be given.
         let required: Int
-        /// A query over `args`, which has the arguments as `a1`, `a2` …
+        /// A query over `args`, which calls the arguments `a1`, `a2` and so on.
         let text: String
         /// What a literal in the first place names, when it isn't an identifier.
         var names: Named?
@@ -67,7 +67,7 @@ enum CatalogFunctions {
         }
         for name in texts {
             all[name] = Lookup(
-                types: [nil, nil, nil],
+                types: [takingTexts.contains(name) ? nil : "oid", nil, nil],
                 required: 1,
                 text: "SELECT CAST(NULL AS text) FROM args AS q"
             )
@@ -90,6 +90,9 @@ enum CatalogFunctions {
         "pg_get_function_sqlbody", "pg_tablespace_location", "obj_description", "col_description",
         "shobj_description",
     ]
+
+    /// Those of them whose first argument is a text.
+    private static let takingTexts: Set<String> = ["pg_get_expr", "pg_get_serial_sequence"]
 
     /// Sizes, which would tell of hidden rows: always NULL; refused for a name.
     private static let sizes = [
