@@ -110,7 +110,9 @@ extension CatalogTransaction {
         }
         if let source, source != id {
             let instance = TagInstance(TagName(name), on: source)
-            guard graph.tags(flowedTo: id).contains(instance) else { throw notAttached(name) }
+            guard seen(source) != nil, graph.tags(flowedTo: id).contains(instance) else {
+                throw notAttached(name)
+            }
             guard graph[source]?.isActive != true else {
                 throw CatalogError(
                     .tagSourceAlive,

@@ -4,8 +4,8 @@ import HashTreeCollections
 
 /// The catalog as one caller sees it at one version.
 package struct CatalogView: Sendable {
-    /// Types, entities, relationships and tags.
-    package let graph: EntityGraph
+    /// Types, entities, relationships and tags that they may know of.
+    package let graph: VisibleGraph
     /// What the caller may.
     package let gate: any CatalogGate
     /// The caller's name.
@@ -17,25 +17,10 @@ package struct CatalogView: Sendable {
     /// The version.
     package let version: Int64
 
-    /// The entity of an identity, for somebody who may read it.
+    /// The entity of an identity.
     ///
-    /// - Throws: `.unknownEntity`, `.forbidden`.
-    package func entity(_ id: EntityID) throws(CatalogError) -> Entity {
-        guard let entity = graph[id] else {
-            throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found")
-        }
-        try require(.entityRead, on: entity)
-        return entity
-    }
-
-    /// - Throws: `.forbidden` when the caller may not.
-    package func require(_ privilege: CatalogPrivilege, on entity: Entity) throws(CatalogError) {
-        guard !gate.isOpen, !gate.permits(privilege, on: graph.facts(of: entity), detail: nil) else { return }
-        throw CatalogError(
-            .forbidden,
-            "\(user) is not authorized to perform \(privilege.rawValue): guid=\(entity.id)"
-        )
-    }
+    /// - Throws: `.unknownEntity`, for one that they may not read too.
+    package func entity(_ id: EntityID) throws(CatalogError) -> Entity { try graph.entity(id) }
 
     /// - Throws: `.forbidden` when the caller may not.
     package func require(_ privilege: CatalogPrivilege) throws(CatalogError) {
@@ -73,9 +58,10 @@ package struct AssetCatalog: Sendable {
         of snapshot: GovernanceSnapshot,
         for caller: Caller
     ) throws(GovernanceError) -> CatalogView {
-        CatalogView(
-            graph: snapshot.state.graph,
-            gate: try snapshot.catalogGate(for: caller, at: rim.now()),
+        let gate = try snapshot.catalogGate(for: caller, at: rim.now())
+        return CatalogView(
+            graph: VisibleGraph(snapshot.state.graph, gate),
+            gate: gate,
             user: caller.user.text,
             groups: (snapshot.state.users[caller.user]?.groups ?? []).map(\.text).sorted(),
             now: rim.now().microseconds / 1000,
@@ -111,7 +97,7 @@ package struct AssetCatalog: Sendable {
                         refusal = nil
                         let view = try view(of: snapshot, for: caller)
                         var transaction = CatalogTransaction(
-                            view.graph,
+                            snapshot.state.graph,
                             user: view.user,
                             now: view.now,
                             gate: isOwn ? OpenGate() : view.gate,
@@ -141,29 +127,20 @@ package struct AssetCatalog: Sendable {
 
     /// What happened to an entity, newest first.
     ///
-    /// - Throws: `.unknownEntity` for one that never was, or that is gone without having been purged; `.forbidden`.
+    /// - Throws: `.unknownEntity` for one that never was, that is gone without having been purged, or that they may not
+    ///   read; a purged one may be read by those who may read audits.
     package func history(of id: EntityID, for caller: Caller) throws(CatalogError) -> [EntityHistory] {
         let view = try view(for: caller)
-        if view.graph[id] != nil { _ = try view.entity(id) }
-        do throws(GovernanceError) {
-            let history = try store.history(of: id)
-            guard
-                view.graph[id] != nil
-                    || history.contains(where: { $0.events.contains { $0.action == .purged } })
-            else { throw GovernanceError(.notFound, "Given instance guid \(id) is invalid/not found") }
-            if view.graph[id] == nil { try view.gate.requireOpen() }
-            return history
-        } catch {
-            throw error.code == .notFound ? CatalogError(.unknownEntity, error.message) : CatalogError(error)
+        let isThere = view.graph[id] != nil
+        guard isThere || view.gate.isOpen || view.gate.permits(.audits) else {
+            throw CatalogError.unknown(id)
         }
-    }
-}
-
-extension CatalogGate {
-    fileprivate func requireOpen() throws(GovernanceError) {
-        guard isOpen || permits(.audits) else {
-            throw GovernanceError(.forbidden, "not authorized to read audits")
+        let history: [EntityHistory]
+        do throws(GovernanceError) { history = try store.history(of: id) } catch { throw CatalogError(error) }
+        guard isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) else {
+            throw CatalogError.unknown(id)
         }
+        return history
     }
 }
 
@@ -187,7 +164,7 @@ extension CatalogView {
     /// The catalog as the one who changed it sees it.
     package init(_ transaction: CatalogTransaction) {
         self.init(
-            graph: transaction.graph,
+            graph: transaction.seen,
             gate: transaction.gate,
             user: transaction.user,
             groups: [],

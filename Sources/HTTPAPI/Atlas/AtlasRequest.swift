@@ -99,12 +99,12 @@ struct AtlasRequest: Sendable {
     /// The entity that a type and unique attributes in path and query name.
     ///
     /// - Throws: `.unknownEntityType`, `.noUniqueAttribute`, `.unknownUniqueValue`.
-    func entity(in graph: EntityGraph, prefix: String = "attr:") throws(CatalogError) -> Entity {
+    func entity(in graph: VisibleGraph, prefix: String = "attr:") throws(CatalogError) -> Entity {
         try AtlasRequest.entity(in: graph, type: segment("type"), uniqueAttributes(prefix))
     }
 
     static func entity(
-        in graph: EntityGraph,
+        in graph: VisibleGraph,
         type: String,
         _ attributes: [(name: String, value: String)]
     ) throws(CatalogError) -> Entity {
@@ -178,13 +178,19 @@ enum AtlasDoor {
             Result { () throws(CatalogError) in try perform(act, request) }
         }
         switch result {
-        case .success(.json(let bytes)): return Answer(body: .bytes(bytes, mediaType: "application/json"))
-        case .success(.done): return .done
-        case .success(.bytes(let bytes, let mediaType, let name)):
+        case .success(let response): return answer(response)
+        case .failure(let error): return error.answer
+        }
+    }
+
+    static func answer(_ response: AtlasResponse) -> Answer {
+        switch response {
+        case .json(let bytes): return Answer(body: .bytes(bytes, mediaType: "application/json"))
+        case .done: return .done
+        case .bytes(let bytes, let mediaType, let name):
             var headers = HTTPFields()
             if let name { headers[.contentDisposition] = "attachment; filename=\"\(name)\"" }
             return Answer(headers: headers, body: .bytes(bytes, mediaType: mediaType))
-        case .failure(let error): return error.answer
         }
     }
 

@@ -4,10 +4,7 @@ import HTTPTypes
 extension RouteTable {
     /// The routes of Atlas's API, each below `/api/atlas` and, where clients leave the version out, twice.
     static func atlas(_ limits: HTTPLimits) -> [Route] {
-        let rows =
-            AtlasRoutes.types + AtlasRoutes.entities + AtlasRoutes.marks + AtlasRoutes.others
-            + AtlasRoutes.search + AtlasRoutes.glossary + AtlasRoutes.admin
-        return rows.map { $0.route(limits) }
+        AtlasRoutes.all.map { $0.route(limits) }
             + [
                 Route(
                     method: .get,
@@ -66,6 +63,9 @@ struct AtlasRoute: Sendable {
 
 /// All routes of Atlas's API.
 enum AtlasRoutes {
+    /// All of them.
+    static let all = types + entities + marks + others + search + glossary + admin
+
     static let types: [AtlasRoute] = [
         AtlasRoute(.get, "v2/types/typedefs", "List definitions.", AtlasTypeActs.list),
         AtlasRoute(.post, "v2/types/typedefs", "Add definitions.", AtlasTypeActs.create),
@@ -211,53 +211,53 @@ enum AtlasRoutes {
         AtlasRoute(.get, "v2/search/saved/execute/{name}", "Run a saved search.", AtlasSavedActs.runByName),
         AtlasRoute(.get, "v2/search/saved/execute/guid/{guid}", "Run a saved search.", AtlasSavedActs.run),
     ]
-    private static let term = "v2/glossary/term/{guid}"
-    private static let category = "v2/glossary/category/{guid}"
-    private static let assigned = "v2/glossary/terms/{guid}/assignedEntities"
 
-    static let glossary: [AtlasRoute] = [
-        AtlasRoute(.get, "v2/glossary", "List glossaries.", AtlasGlossaryActs.list),
-        AtlasRoute(.post, "v2/glossary", "Make a glossary.", AtlasGlossaryActs.create),
-        AtlasRoute(.post, "v2/glossary/term", "Make a term.", AtlasTermActs.create),
-        AtlasRoute(.post, "v2/glossary/terms", "Make terms.", AtlasTermActs.createMany),
-        AtlasRoute(.post, "v2/glossary/category", "Make a category.", AtlasCategoryActs.create),
-        AtlasRoute(.post, "v2/glossary/categories", "Make categories.", AtlasCategoryActs.createMany),
-        AtlasRoute(.get, term, "Show a term.", AtlasTermActs.read),
-        AtlasRoute(.put, term, "Change a term.", AtlasTermActs.update),
-        AtlasRoute(.put, "\(term)/partial", "Change part of a term.", AtlasTermActs.updatePart),
-        AtlasRoute(.delete, term, "Delete a term.", AtlasTermActs.delete),
+    private static let assigned = "v2/glossary/terms/{guid}/assignedEntities"
+    private static let categoryPath = "v2/glossary/category/{guid}"
+    private static let (glossaries, terms, categories) =
+        (AtlasGlossaryKind.glossary, AtlasGlossaryKind.term, AtlasGlossaryKind.category)
+
+    static let glossary: [AtlasRoute] =
+        [
+            AtlasRoute(.get, "v2/glossary", "List glossaries.", AtlasGlossaryActs.list),
+            AtlasRoute(.post, "v2/glossary", "Make a glossary.", glossaries.create),
+            AtlasRoute(.post, "v2/glossary/term", "Make a term.", terms.create),
+            AtlasRoute(.post, "v2/glossary/terms", "Make terms.", terms.createMany),
+            AtlasRoute(.post, "v2/glossary/category", "Make a category.", categories.create),
+            AtlasRoute(.post, "v2/glossary/categories", "Make categories.", categories.createMany),
+            AtlasRoute(
+                .get,
+                "v2/glossary/import/template",
+                "Show how a sheet of terms begins.",
+                AtlasSheetActs.glossaryTemplate
+            ),
+            AtlasRoute(
+                .post,
+                "v2/glossary/import",
+                "Make terms from a sheet.",
+                AtlasSheetActs.importGlossary
+            ),
+        ] + terms.routes(below: "glossary/term") + categories.routes(below: "glossary/category")
+        + glossaries.routes(below: "glossary") + glossaryMembers
+
+    private static let glossaryMembers: [AtlasRoute] = [
         AtlasRoute(.get, assigned, "List entities of a term.", AtlasTermActs.assigned),
         AtlasRoute(.post, assigned, "Assign a term.", AtlasTermActs.assign),
         AtlasRoute(.put, assigned, "Take a term off.", AtlasTermActs.takeOff),
         AtlasRoute(.delete, assigned, "Take a term off.", AtlasTermActs.takeOff),
         AtlasRoute(.get, "v2/glossary/terms/{guid}/related", "List related terms.", AtlasTermActs.related),
-        AtlasRoute(.get, category, "Show a category.", AtlasCategoryActs.read),
-        AtlasRoute(.put, category, "Change a category.", AtlasCategoryActs.update),
-        AtlasRoute(.put, "\(category)/partial", "Change part of a category.", AtlasCategoryActs.updatePart),
-        AtlasRoute(.delete, category, "Delete a category.", AtlasCategoryActs.delete),
-        AtlasRoute(.get, "\(category)/terms", "List terms of a category.", AtlasCategoryActs.terms),
-        AtlasRoute(.get, "\(category)/related", "List categories around one.", AtlasCategoryActs.related),
+        AtlasRoute(.get, "\(categoryPath)/terms", "List terms of a category.", AtlasCategoryActs.terms),
         AtlasRoute(
             .get,
-            "v2/glossary/import/template",
-            "Show how a sheet of terms begins.",
-            AtlasSheetActs.glossaryTemplate
+            "\(categoryPath)/related",
+            "List categories around one.",
+            AtlasCategoryActs.related
         ),
-        AtlasRoute(.post, "v2/glossary/import", "Make terms from a sheet.", AtlasSheetActs.importGlossary),
-        AtlasRoute(.get, "v2/glossary/{guid}", "Show a glossary.", AtlasGlossaryActs.read),
-        AtlasRoute(.put, "v2/glossary/{guid}", "Change a glossary.", AtlasGlossaryActs.update),
-        AtlasRoute(.delete, "v2/glossary/{guid}", "Delete a glossary.", AtlasGlossaryActs.delete),
         AtlasRoute(
             .get,
             "v2/glossary/{guid}/detailed",
             "Show a glossary in full.",
             AtlasGlossaryActs.detailed
-        ),
-        AtlasRoute(
-            .put,
-            "v2/glossary/{guid}/partial",
-            "Change part of a glossary.",
-            AtlasGlossaryActs.updatePart
         ),
         AtlasRoute(.get, "v2/glossary/{guid}/terms", "List terms.", AtlasGlossaryActs.terms),
         AtlasRoute(.get, "v2/glossary/{guid}/terms/headers", "List terms.", AtlasGlossaryActs.termHeaders),

@@ -52,9 +52,8 @@ enum AtlasTransferActs {
             }
         }
         return shape.selfAndBelow.sorted().flatMap { view.graph.entities(ofExactly: $0) }.filter { entity in
-            view.mayShow(entity)
-                && (match == "fortype"
-                    || unique.allSatisfy { fits(entity.attributes.text($0.0) ?? "", $0.1) })
+            match == "fortype"
+                || unique.allSatisfy { fits(entity.attributes.text($0.0) ?? "", $0.1) }
         }
     }
 
@@ -80,7 +79,7 @@ enum AtlasTransferActs {
                 )
                 if isLineage, skipsLineage { continue }
                 let other = relationship.other(than: here.id)
-                guard let entity = view.graph[other], entity.isActive, view.mayShow(entity),
+                guard let entity = view.graph[other], entity.isActive,
                     seen.insert(other).inserted
                 else { continue }
                 found.append(entity)

@@ -134,9 +134,10 @@ package struct GovernedRelation: Sendable {
     package func isMade(
         from columns: [(column: UpstreamColumn, rule: ColumnRule)],
         _ filter: String?,
-        _ view: String?
+        _ view: String?,
+        _ marks: [String] = []
     ) -> Bool {
-        outcome == RelationOutcome(columns: columns, filter: filter, view: view)
+        outcome == RelationOutcome(columns: columns, filter: filter, view: view, marks: marks)
     }
 }
 
@@ -148,11 +149,19 @@ package struct RelationOutcome: Hashable, Sendable {
     let filter: String?
     /// The view's text.
     let view: String?
+    /// What else it depends on.
+    let marks: [String]
 
-    init(columns: [(column: UpstreamColumn, rule: ColumnRule)], filter: String?, view: String?) {
+    init(
+        columns: [(column: UpstreamColumn, rule: ColumnRule)],
+        filter: String?,
+        view: String?,
+        marks: [String] = []
+    ) {
         self.columns = Dictionary(columns.map { ($0.column, $0.rule) }, uniquingKeysWith: { $1 })
         self.filter = filter
         self.view = view
+        self.marks = marks
     }
 }
 

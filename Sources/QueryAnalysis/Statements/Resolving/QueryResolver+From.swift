@@ -72,7 +72,10 @@ extension QueryResolver {
             throw decoder.refusal("this many column names for `\(call.function)`", call.place.offset, .column)
         }
         let item = NamespaceItem(name: given.name, columns: given.columns)
-        return (.call(resolved, isLateral: isLateral, withOrdinality: withOrdinality, given), [item])
+        // Columns that aren't ours to name keep PostgreSQL's names: `unnest` of a tsvector has three.
+        let isNamed = columns.count > 1 || !(alias?.columns ?? []).isEmpty || call.function != "unnest"
+        let printed = QueryAlias(name: given.name, columns: isNamed ? given.columns : [])
+        return (.call(resolved, isLateral: isLateral, withOrdinality: withOrdinality, printed), [item])
     }
 
     private mutating func join(
