@@ -70,7 +70,8 @@ struct PostgreSQLDetails {
     }
 
     private func index(_ row: [String?], of owner: String) -> RelationIndex? {
-        guard names[owner] != nil, let name = row[1], let method = row[2], let count = row[3].flatMap({ Int($0) }),
+        guard names[owner] != nil, let name = row[1], let method = row[2],
+            let count = row[3].flatMap({ Int($0) }),
             let columns = named(row[4], of: owner)
         else { return nil }
         return RelationIndex(

@@ -72,8 +72,6 @@ package final class StatementSession: Sendable {
     ///
     /// Doesn't block: it answers from the relations that this session has named.
     package func isClear(relation identifier: UInt32, column number: Int16) -> Bool {
-        // Of PostgreSQL's own catalogs nothing is asked but what PostgreSQL brings along.
-        if StatementTypes.isBuiltInCatalog(identifier) { return true }
         guard let relation = governance.shape.relation(identifier: identifier),
             let position = relation.numbers.firstIndex(of: number)
         else { return false }

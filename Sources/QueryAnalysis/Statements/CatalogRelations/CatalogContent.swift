@@ -21,7 +21,9 @@ struct CatalogContent: Sendable {
         }
         ordered = Set(named + ["pg_catalog"]).sorted()
         for relation in visible.relations {
-            for case .reference(let other, _, _) in relation.keys.map(\.kind) { joined.formUnion([relation.name, other]) }
+            for case .reference(let other, _, _) in relation.keys.map(\.kind) {
+                joined.formUnion([relation.name, other])
+            }
             relations[relation.name] = identifiers.next("relation", relation.name.description)
         }
         for relation in visible.relations {

@@ -1,5 +1,11 @@
 /// The catalogs of what PostgreSQL itself brings along: types, functions, operators. Their users' additions are left out.
 extension CatalogDefinition {
+    /// Rows as an array of them: so that how PostgreSQL plans, and with it the order of rows, doesn't depend on how much
+    /// else its own catalogs hold.
+    private static func fixed(_ relation: String, where condition: String, by key: String) -> String {
+        "pg_catalog.unnest(ARRAY(SELECT t FROM pg_catalog.\(relation) AS t WHERE \(condition) ORDER BY t.\(key))) AS t"
+    }
+
     static let builtIn: [CatalogDefinition] = [
         CatalogDefinition(
             "pg_type",
@@ -11,7 +17,11 @@ extension CatalogDefinition {
             typbasetype:oid typtypmod:int4 typndims:int4 typcollation:oid typdefaultbin:text typdefault:text \
             typacl:text[]
             """,
-            from: "pg_catalog.pg_type AS t WHERE t.oid < 16384 AND t.typrelid = 0 AND t.typnamespace = 11",
+            from: CatalogDefinition.fixed(
+                "pg_type",
+                where: "t.oid < 16384 AND t.typrelid = 0 AND t.typnamespace = 11",
+                by: "oid"
+            ),
             upstream: "t",
             [
                 "typowner": "10", "typdefaultbin": "NULL", "typdefault": "NULL", "typacl": "NULL",
@@ -27,7 +37,11 @@ extension CatalogDefinition {
             proargdefaults:text protrftypes:oid[] prosrc:text probin:text prosqlbody:text proconfig:text[] \
             proacl:text[]
             """,
-            from: "pg_catalog.pg_proc AS t WHERE t.oid < 16384 AND t.pronamespace = 11",
+            from: CatalogDefinition.fixed(
+                "pg_proc",
+                where: "t.oid < 16384 AND t.pronamespace = 11",
+                by: "oid"
+            ),
             upstream: "t",
             [
                 "proowner": "10", "proargdefaults": "NULL", "prosrc": "NULL", "probin": "NULL",
@@ -41,7 +55,11 @@ extension CatalogDefinition {
             oprleft:oid oprright:oid oprresult:oid oprcom:oid oprnegate:oid oprcode:oid oprrest:oid \
             oprjoin:oid
             """,
-            from: "pg_catalog.pg_operator AS t WHERE t.oid < 16384 AND t.oprnamespace = 11",
+            from: CatalogDefinition.fixed(
+                "pg_operator",
+                where: "t.oid < 16384 AND t.oprnamespace = 11",
+                by: "oid"
+            ),
             upstream: "t",
             [
                 "oprowner": "10"
@@ -53,7 +71,7 @@ extension CatalogDefinition {
             oid:oid lanname:name lanowner:oid lanispl:bool lanpltrusted:bool lanplcallfoid:oid laninline:oid \
             lanvalidator:oid lanacl:text[]
             """,
-            from: "pg_catalog.pg_language AS t WHERE t.oid < 16384",
+            from: CatalogDefinition.fixed("pg_language", where: "t.oid < 16384", by: "oid"),
             upstream: "t",
             [
                 "lanowner": "10", "lanacl": "NULL",
@@ -65,7 +83,7 @@ extension CatalogDefinition {
             oid:oid collname:name collnamespace:oid collowner:oid collprovider:char collisdeterministic:bool \
             collencoding:int4 collcollate:text collctype:text colliculocale:text collversion:text
             """,
-            from: "pg_catalog.pg_collation AS t WHERE t.oid IN (100, 950, 951)",
+            from: CatalogDefinition.fixed("pg_collation", where: "t.oid IN (100, 950, 951)", by: "oid"),
             upstream: "t",
             [
                 "collowner": "10", "collversion": "NULL",
@@ -76,7 +94,7 @@ extension CatalogDefinition {
             """
             oid:oid castsource:oid casttarget:oid castfunc:oid castcontext:char castmethod:char
             """,
-            from: "pg_catalog.pg_cast AS t WHERE t.oid < 16384",
+            from: CatalogDefinition.fixed("pg_cast", where: "t.oid < 16384", by: "oid"),
             upstream: "t"
         ),
         CatalogDefinition(
@@ -85,7 +103,7 @@ extension CatalogDefinition {
             rngtypid:oid rngsubtype:oid rngmultitypid:oid rngcollation:oid rngsubopc:oid rngcanonical:oid \
             rngsubdiff:oid
             """,
-            from: "pg_catalog.pg_range AS t WHERE t.rngtypid < 16384",
+            from: CatalogDefinition.fixed("pg_range", where: "t.rngtypid < 16384", by: "rngtypid"),
             upstream: "t"
         ),
         CatalogDefinition(
@@ -94,7 +112,11 @@ extension CatalogDefinition {
             oid:oid opcmethod:oid opcname:name opcnamespace:oid opcowner:oid opcfamily:oid opcintype:oid \
             opcdefault:bool opckeytype:oid
             """,
-            from: "pg_catalog.pg_opclass AS t WHERE t.oid < 16384 AND t.opcnamespace = 11",
+            from: CatalogDefinition.fixed(
+                "pg_opclass",
+                where: "t.oid < 16384 AND t.opcnamespace = 11",
+                by: "oid"
+            ),
             upstream: "t",
             [
                 "opcowner": "10"

@@ -1,5 +1,10 @@
 /// The catalogs of what is visible: relations, columns, keys, and the consumer alone.
 extension CatalogDefinition {
+    /// A fact about a column's type: a question for each row and not a join, whose order would tell of other types.
+    private static func type(_ fact: String) -> String {
+        "(SELECT t.\(fact) FROM pg_catalog.pg_type AS t WHERE t.oid = v.type)"
+    }
+
     static let visible: [CatalogDefinition] = [
         CatalogDefinition(
             "pg_class",
@@ -29,13 +34,14 @@ extension CatalogDefinition {
             attisdropped:bool attislocal:bool attinhcount:int4 attcollation:oid attacl:text[] \
             attoptions:text[] attfdwoptions:text[] attmissingval:text
             """,
-            from: "pg_visible_columns AS v JOIN pg_catalog.pg_type AS t ON t.oid = v.type",
+            from: "pg_visible_columns AS v",
             [
                 "attrelid": "v.relation", "attname": "v.name", "atttypid": "v.type", "attstattarget": "-1",
-                "attlen": "t.typlen", "attnum": "v.number", "attcacheoff": "-1", "atttypmod": "v.modifier",
-                "attbyval": "t.typbyval", "attalign": "t.typalign", "attstorage": "t.typstorage",
-                "attnotnull": "v.required", "attislocal": "TRUE", "attcollation": "t.typcollation",
-                "attndims": "CASE WHEN t.typcategory = 'A' THEN 1 ELSE 0 END",
+                "attlen": type("typlen"), "attnum": "v.number", "attcacheoff": "-1",
+                "atttypmod": "v.modifier",
+                "attbyval": type("typbyval"), "attalign": type("typalign"), "attstorage": type("typstorage"),
+                "attnotnull": "v.required", "attislocal": "TRUE", "attcollation": type("typcollation"),
+                "attndims": "CASE WHEN \(type("typcategory")) = 'A' THEN 1 ELSE 0 END",
             ]
         ),
         CatalogDefinition(

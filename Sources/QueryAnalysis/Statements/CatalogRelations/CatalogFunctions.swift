@@ -5,7 +5,8 @@
 enum CatalogFunctions {
     /// Functions that are what they are: of their arguments alone, or of facts that every database has in common.
     static let plain: Set<String> = [
-        "_pg_expandarray", "pg_encoding_to_char", "pg_char_to_encoding", "pg_size_pretty", "getdatabaseencoding",
+        "_pg_expandarray", "pg_encoding_to_char", "pg_char_to_encoding", "pg_size_pretty",
+        "getdatabaseencoding",
     ]
 
     /// What only our own text calls.
@@ -18,7 +19,7 @@ enum CatalogFunctions {
     static func contains(_ name: String) -> Bool { lookups[name] != nil || special.contains(name) }
 
     /// Those that no single question answers.
-    static let special: Set<String> = ["pg_partition_ancestors", "current_setting", "pg_get_viewdef"]
+    static let special: Set<String> = ["pg_partition_ancestors"]
 
     /// How a call is answered.
     struct Lookup: Sendable {
@@ -26,7 +27,7 @@ enum CatalogFunctions {
         let types: [String?]
         /// How many arguments must be given.
         let required: Int
-        /// A query over `args`, which has the arguments as `a1`, `a2` …
+        /// A query over `args`, which calls the arguments `a1`, `a2` and so on.
         let text: String
         /// What a literal in the first place names, when it isn't an identifier.
         var names: Named?
@@ -55,7 +56,9 @@ enum CatalogFunctions {
                 text: "SELECT CASE WHEN q.a1 < 16384 THEN TRUE END FROM args AS q"
             )
         }
-        for name in ["pg_get_function_arguments", "pg_get_function_result", "pg_get_function_identity_arguments"] {
+        for name in [
+            "pg_get_function_arguments", "pg_get_function_result", "pg_get_function_identity_arguments",
+        ] {
             all[name] = Lookup(
                 types: ["oid"],
                 required: 1,
@@ -64,7 +67,7 @@ enum CatalogFunctions {
         }
         for name in texts {
             all[name] = Lookup(
-                types: [nil, nil, nil],
+                types: [takingTexts.contains(name) ? nil : "oid", nil, nil],
                 required: 1,
                 text: "SELECT CAST(NULL AS text) FROM args AS q"
             )
@@ -88,9 +91,13 @@ enum CatalogFunctions {
         "shobj_description",
     ]
 
+    /// Those of them whose first argument is a text.
+    private static let takingTexts: Set<String> = ["pg_get_expr", "pg_get_serial_sequence"]
+
     /// Sizes, which would tell of hidden rows: always NULL; refused for a name.
     private static let sizes = [
         "pg_table_size", "pg_relation_size", "pg_total_relation_size", "pg_indexes_size", "pg_database_size",
+        "pg_tablespace_size",
     ]
 
     private static let known: [String: Lookup] = [
@@ -137,6 +144,23 @@ enum CatalogFunctions {
                 FROM args AS q JOIN pg_visible_indexes AS v ON v.oid = q.a1
                 """
         ),
+        // The text is the owner's: an empty one says that there is such a view.
+        "pg_get_viewdef": Lookup(
+            types: ["oid", nil],
+            required: 1,
+            text: """
+                SELECT '' FROM args AS q JOIN pg_visible_relations AS v ON v.oid = q.a1 AND v.kind = 'v'
+                """
+        ),
+        "current_setting": Lookup(
+            types: ["text", "bool"],
+            required: 1,
+            text: """
+                SELECT pg_catalog.current_setting(v.name) FROM args AS q \
+                JOIN (VALUES \(CatalogDefinition.settings.map { "('\($0)')" }.joined(separator: ", "))) AS v(name) \
+                ON pg_catalog.lower(v.name) = pg_catalog.lower(q.a1)
+                """
+        ),
         "to_regclass": Lookup(
             types: ["text"],
             required: 1,
@@ -150,7 +174,7 @@ enum CatalogFunctions {
             text: """
                 SELECT t.oid FROM args AS q JOIN pg_catalog.pg_type AS t ON t.oid < 16384 AND t.typrelid = 0 \
                 AND (t.typname = q.a1 OR pg_catalog.format_type(t.oid, NULL) = q.a1 \
-                OR pg_catalog.concat('pg_catalog.', t.typname) = q.a1) LIMIT 1
+                OR pg_catalog.concat('pg_catalog.', t.typname) = q.a1) ORDER BY t.oid LIMIT 1
                 """
         ),
         "to_regnamespace": Lookup(

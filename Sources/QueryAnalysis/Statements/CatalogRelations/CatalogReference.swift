@@ -10,7 +10,9 @@ enum CatalogReference {
     /// The functions of PostgreSQL that clients look for by name.
     ///
     /// **Source.** `pg_proc.dat`.
-    static let functions: [String: UInt32] = ["array_in": 750, "record_in": 2290, "domain_in": 2597, "enum_in": 3506]
+    static let functions: [String: UInt32] = [
+        "array_in": 750, "record_in": 2290, "domain_in": 2597, "enum_in": 3506,
+    ]
 
     /// `unnest` of no identifiers.
     static let noIdentifiers = QueryExpression.call(
@@ -19,6 +21,23 @@ enum CatalogReference {
             arguments: [.cast(.literal(.text("{}")), QueryType(name: "oid", isArray: true))]
         )
     )
+
+    /// The type that a call's value has; nil for calls whose values name no object.
+    static func result(of call: QueryCall) -> String? {
+        switch call.function {
+        case "to_regclass", "to_regtype", "to_regnamespace": String(call.function.dropFirst(3))
+        default: nil
+        }
+    }
+
+    /// What is shown by its name: what it is made from, and its type; nil for other values.
+    static func reference(_ value: QueryExpression) -> (QueryExpression, QueryType)? {
+        switch value {
+        case .cast(let inner, let type) where types.contains(type.name): (inner, type)
+        case .call(let call): result(of: call).map { (value, QueryType(name: $0)) }
+        default: nil
+        }
+    }
 
     static func isNumber(_ text: String) -> Bool { UInt32(text) != nil }
 
@@ -94,6 +113,12 @@ extension QueryResolver {
             )
         case .cast(_, let other) where CatalogReference.types.contains(other.name):
             return try expression(value, in: names, common: common)
+        case .call(let call)
+        where CatalogFunctions.texts.contains(call.function) || CatalogReference.result(of: call) != nil:
+            return .cast(
+                try expression(.call(call), in: names, common: common),
+                CatalogReference.identifier
+            )
         case .name(let parts, _):
             guard isOfCatalog(parts, names) else { throw refusal }
             return .cast(try expression(value, in: names, common: common), CatalogReference.identifier)
@@ -161,7 +186,8 @@ extension QueryResolver {
     /// The identifier of a schema that a text names.
     mutating func literalSchema(_ text: String, _ place: Place) throws(StatementError) -> QueryExpression {
         let content = try openCatalog(place, "type `regnamespace`", .type)
-        guard let parts = CatalogName.parts(of: text), parts.count == 1, let number = content.schema(parts[0]) else {
+        guard let parts = CatalogName.parts(of: text), parts.count == 1, let number = content.schema(parts[0])
+        else {
             throw missing("schema", text)
         }
         return CatalogReference.literal(number)

@@ -12,11 +12,14 @@ struct CatalogUse {
 
 extension QueryResolver {
     /// The visible catalog, asked for once a statement.
-    mutating func openCatalog(_ place: Place, _ what: String, _ code: StatementErrorCode) throws(StatementError)
+    mutating func openCatalog(_ place: Place, _ what: String, _ code: StatementErrorCode)
+        throws(StatementError)
         -> CatalogContent
     {
         if let catalog { return catalog.content }
-        guard let governed = relations.consumersCatalog else { throw decoder.refusal(what, place.offset, code) }
+        guard let governed = relations.consumersCatalog else {
+            throw decoder.refusal(what, place.offset, code)
+        }
         let visible = try governed.visible()
         let content = CatalogContent(visible, searchPath: governed.searchPath)
         catalog = CatalogUse(
@@ -87,7 +90,9 @@ extension QueryResolver {
         guard (lookup.required...lookup.types.count).contains(given.count) else {
             throw decoder.refusal("this form of `\(call.function)`", call.place.offset, .function)
         }
-        if case .literal(.text(let text))? = given.first, lookup.types[0] == "oid", !CatalogReference.isNumber(text) {
+        if case .literal(.text(let text))? = given.first, lookup.types[0] == "oid",
+            !CatalogReference.isNumber(text)
+        {
             switch lookup.names {
             case .relation?: given[0] = try literalRelation(text, call.place)
             case .schema?: given[0] = try literalSchema(text, call.place)
@@ -106,7 +111,9 @@ extension QueryResolver {
     }
 
     /// A question to what is visible, with arguments.
-    mutating func ask(_ text: String, _ arguments: [QueryExpression]) throws(StatementError) -> QueryExpression {
+    mutating func ask(_ text: String, _ arguments: [QueryExpression]) throws(StatementError)
+        -> QueryExpression
+    {
         let template = try CatalogLookups.template(text)
         use(template.tables)
         var given = PlainQuery()
@@ -128,9 +135,6 @@ extension QueryResolver {
         case ("pg_partition_ancestors", _): return CatalogReference.noIdentifiers
         case ("pg_get_viewdef", .cast(_, let type)?) where type.name == "regclass":
             throw decoder.refusal("`pg_get_viewdef` of a name", call.place.offset, .function)
-        case ("pg_get_viewdef", .literal(.text)?):
-            throw decoder.refusal("`pg_get_viewdef` of a name", call.place.offset, .function)
-        case ("pg_get_viewdef", _): return .cast(.literal(.null), QueryType(name: "text"))
         case ("current_setting", .literal(.text(let name))?):
             if name == "search_path" { return .literal(.text(content.searchPath.joined(separator: ", "))) }
             guard CatalogDefinition.settings.contains(where: { $0.lowercased() == name.lowercased() }) else {

@@ -63,7 +63,8 @@ extension StatementDecoder {
             "server_version", "server_version_num", "server_encoding", "client_encoding", "integer_datetimes",
             "standard_conforming_strings", "transaction_isolation", "transaction_read_only",
             "max_identifier_length",
-            "default_transaction_isolation", "default_transaction_read_only", "bytea_output", "lc_collate", "search_path",
+            "default_transaction_isolation", "default_transaction_read_only", "bytea_output", "lc_collate",
+            "search_path",
         ]
         guard harmless.contains(name) || SessionSetting(rawValue: name) != nil else {
             throw refusal("setting `\(name)`", -1, .setting)

@@ -23,7 +23,9 @@ package struct GovernedCatalog: Sendable {
         user: String,
         searchPath: [String] = ["public"],
         lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?,
-        overview: @escaping @Sendable () throws(StatementError) -> [VisibleRelation] = { () throws(StatementError) in [] }
+        overview: @escaping @Sendable () throws(StatementError) -> [VisibleRelation] = {
+            () throws(StatementError) in []
+        }
     ) {
         self.database = database
         self.user = user

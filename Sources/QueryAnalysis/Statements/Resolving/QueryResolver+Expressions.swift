@@ -15,9 +15,10 @@ extension QueryResolver {
         case .part(let value, let steps): return try part(value, steps, in: names, common: common)
         case .cast(let inner, let type) where CatalogReference.types.contains(type.name):
             return try identifier(inner, type, in: names, common: common)
-        case .cast(.cast(let inner, let reference), let type)
-        where CatalogReference.types.contains(reference.name) && CatalogReference.shownAs.contains(type.name)
-            && !type.isArray:
+        case .cast(let whole, let type) where CatalogReference.shownAs.contains(type.name) && !type.isArray:
+            guard let (inner, reference) = CatalogReference.reference(whole) else {
+                return .cast(try expression(whole, in: names, common: common), type)
+            }
             return .cast(try shownName(inner, reference, in: names, common: common), type)
         default:
             return try value.mappingParts { (part) throws(StatementError) in

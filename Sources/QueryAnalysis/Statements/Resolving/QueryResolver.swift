@@ -201,7 +201,7 @@ struct QueryResolver {
                 return item.columns
             }
             let name = target.name ?? value.outputName
-            if case .cast(let inner, let type) = value, CatalogReference.types.contains(type.name) {
+            if let (inner, type) = CatalogReference.reference(value) {
                 target.value = .expression(try shownName(inner, type, in: names, common: common))
             } else {
                 target.value = .expression(try expression(value, in: names, common: common))
