@@ -178,7 +178,7 @@ package struct CatalogTransaction {
     mutating func add(_ event: EntityEvent, to id: EntityID) { events[id, default: []].append(event) }
 
     private mutating func touch(_ id: EntityID) {
-        notedOnly.remove(id)
+        if !notedOnly.isEmpty { notedOnly.remove(id) }
         if touched.insert(id).inserted { order.append(id) }
     }
 

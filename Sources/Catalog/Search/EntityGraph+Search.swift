@@ -152,16 +152,14 @@ struct PreparedSearch {
         var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
         var count = 0
         var judge = FacetJudge(self)
-        let isEasy = !needsLook && question.sortBy == nil && !facets.needsLook
+        if !needsLook, question.sortBy == nil, !facets.needsLook, let query, !query.isEverything {
+            let found = graph.index.find(query, among: graph.handleCount, isRarityTold: true)
+            count = judge.tally(found, &page, &facets)
+            return finding(&page, count)
+        }
         forEachCandidate { handle, score in
             let number = judge.number(of: handle)
             guard judge.mayFit(number) else { return }
-            if isEasy {
-                count += 1
-                facets.add(number)
-                page.add(score == 0 ? .none : .score(score), handle)
-                return
-            }
             let row = graph.row(handle)
             guard !needsLook || fits(row) else { return }
             count += 1

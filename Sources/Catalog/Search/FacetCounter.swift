@@ -22,6 +22,28 @@ struct FacetJudge {
         return known == 0 ? ask(number) : known == 2
     }
 
+    /// Takes all that words found which may fit: counts it, and puts the best on a page.
+    ///
+    /// - Returns: How many there are.
+    mutating func tally(_ found: [Scored], _ page: inout Page, _ facets: inout FacetCounter) -> Int {
+        var counts = [Int](repeating: 0, count: verdicts.count)
+        var least = page.leastScore
+        for scored in found {
+            let number = reader.number(of: scored.handle)
+            counts[number] += 1
+            if scored.score > least, mayFit(number) {
+                page.add(.score(scored.score), scored.handle)
+                least = page.leastScore
+            }
+        }
+        var sum = 0
+        for number in counts.indices where counts[number] > 0 && mayFit(number) {
+            sum += counts[number]
+            facets.add(number, counts[number])
+        }
+        return sum
+    }
+
     private mutating func ask(_ number: Int) -> Bool {
         let answer = search.graph.index.facets.keys[number].map(search.mayFit) ?? false
         verdicts[number] = answer ? 2 : 1
@@ -50,13 +72,15 @@ struct FacetCounter {
     /// Whether a look at the entities is needed.
     var needsLook: Bool { !others.isEmpty }
 
-    /// Counts an entity by the number of its facets.
+    /// Counts entities by the number of their facets.
     @inline(__always)
-    mutating func add(_ number: Int) { if number < counts.count { counts[number] += 1 } }
+    mutating func add(_ number: Int, _ count: Int) {
+        if number < counts.count { counts[number] += count }
+    }
 
     /// Counts an entity, with a look at it where that is needed.
     mutating func add(_ number: Int, _ row: EntityRow) {
-        add(number)
+        add(number, 1)
         for facet in others { count(graph.value(facet, of: row), facet) }
     }
 

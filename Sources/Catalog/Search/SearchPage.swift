@@ -28,7 +28,7 @@ struct Page {
     private var wanted: Int { offset + limit }
 
     /// The score that something must be better than to be on the page.
-    private var leastScore = -Float.infinity
+    private(set) var leastScore = -Float.infinity
 
     mutating func add(_ key: Key, _ handle: UInt32) {
         switch key {

@@ -153,7 +153,7 @@ package struct AssetCatalog: Sendable {
                 continue
             }
             let fresh = records.filter { $0.time.microseconds / 1000 >= since }
-            return Array(Set(fresh.compactMap { $0.change.taggedEntity })).sorted()
+            return Array(Set(fresh.flatMap { $0.change.taggedEntities })).sorted()
         }
     }
 
@@ -186,6 +186,39 @@ package struct AssetCatalog: Sendable {
             throw CatalogError(error)
         }
         throw CatalogError.unknown(id)
+    }
+}
+
+extension CatalogChange {
+    /// The entities whose tags it changes; none for most changes.
+    fileprivate var taggedEntities: [EntityID] {
+        switch self {
+        case .graph(.setTag(let id, _)), .graph(.removeTag(let id, _)): return [id]
+        case .graph(.pack(let change)):
+            var found: [EntityID] = []
+            change.pack.forEachSubject { index, subject in
+                guard change.pack.events(index)?.contains(where: \.isOfTag) == true else { return }
+                switch subject {
+                case .entity(let id, typeName: _), .gone(let id), .note(let id): found.append(id)
+                }
+            }
+            return found
+        case .graph(.putType), .graph(.removeType), .graph(.load), .putUser, .deleteUser, .putGroup, .putRole,
+            .putSource, .deleteSource, .putService, .putPolicy, .deletePolicy:
+            return []
+        }
+    }
+}
+
+extension EntityEvent {
+    fileprivate var isOfTag: Bool {
+        switch action {
+        case .tagAdded, .tagUpdated, .tagDeleted, .flowedTagAdded, .flowedTagUpdated, .flowedTagDeleted: true
+        case .created, .updated, .deleted, .purged, .importCreated, .importUpdated, .importDeleted,
+            .termAdded,
+            .termDeleted, .labelAdded, .labelDeleted, .customUpdated, .businessUpdated:
+            false
+        }
     }
 }
 

@@ -26,6 +26,7 @@ package protocol CatalogStore: Sendable {
     /// - Parameters:
     ///   - entity: The entity.
     ///   - birth: What stands for its first change (``EntityGraph/birth(of:)``); nil for one that is gone.
+    /// - Returns: The changes.
     /// - Throws: `.storeUnavailable`.
     func history(of entity: EntityID, birth: Int64?) throws(GovernanceError) -> [EntityHistory]
 

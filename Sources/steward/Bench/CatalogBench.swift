@@ -71,6 +71,7 @@ struct CatalogBench: ParsableCommand {
         _ = try client.ask("POST", CatalogMeasure.searchPath, CatalogMeasure.question(word))
         report.start_to_first_answer_ms = (ContinuousClock.now - start) / .milliseconds(1)
         report.start_ms = server.startMilliseconds
+        report.start_cpu_seconds = server.cpuSeconds()
         report.start_memory_bytes = server.memory().now
         try list(server, tokens, &report)
         server.stop()
