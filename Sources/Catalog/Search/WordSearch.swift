@@ -92,6 +92,7 @@ extension SearchIndex {
     ///   - query: The question.
     ///   - count: How many handles there are.
     ///   - isRarityTold: Whether a word counts more that few have, which tells how many have it.
+    /// - Returns: The entities with how well they fit.
     func find(_ query: WordQuery, among count: Int, isRarityTold: Bool) -> [Scored] {
         func factor(_ found: Int) -> Float {
             isRarityTold ? SearchIndex.factor(found, among: count) : 1
