@@ -43,7 +43,7 @@ package struct UseCases: Sendable {
         browsing = CatalogBrowsing(snapshots: snapshots, rim: rim)
         assets = AssetCatalog(snapshots: snapshots, store: store, audit: audit, rim: rim)
         authentication = try Authentication(credentials: store, snapshots: snapshots, audit: audit, rim: rim)
-        statements = StatementDatabases(snapshots: snapshots, audit: audit, rim: rim)
+        statements = StatementDatabases(read: read)
         auditing = AuditReading(snapshots: snapshots, audit: audit)
         self.rim = rim
     }

@@ -38,7 +38,9 @@ enum Rooms {
             "ServiceLifecycle", "Synchronization", "Foundation", "Glibc", "Musl", "Darwin",
         ],
         "MaskingProxy": [
-            "Governance", "CatalogModel", "QueryAnalysis", "NIOCore", "NIOPosix", "NIOSSL", "Crypto",
+            "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL",
+            "NIOTLS",
+            "Crypto",
             "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",
         ],

@@ -9,9 +9,20 @@ struct `The attacks` {
     func `get nothing that policy hides`(policy: AttackPolicy) async throws {
         var twins: [Twin] = []
         for name in try TwinDatabases.names.get() { twins.append(try await Twin(name, policy)) }
+        try await Self.run(policy, twins)
+    }
+
+    @Test(arguments: AttackPolicy.all)
+    func `get nothing of SQLite files that policy hides`(policy: AttackPolicy) async throws {
+        var twins: [Twin] = []
+        for name in try TwinDatabases.names.get() { twins.append(try await Twin(fileOf: name, policy)) }
+        try await Self.run(policy, twins)
+    }
+
+    private static func run(_ policy: AttackPolicy, _ twins: [Twin]) async throws {
         let secrets = try Secrets(database: "twin_a")
         var overRefused: [String] = []
-        let cases = AttackCase.shared + AttackCase.own
+        let cases = AttackCase.shared + AttackCase.own + AttackCase.catalogs
         for attack in cases {
             for isExtended in [false, true] {
                 // The clients block: others must get their turn.
@@ -55,7 +66,25 @@ private final class Twin {
             try desk.cases.editing.set([(.column(reference), Tag(TagName("PII")))], by: desk.admin)
         }
         try desk.publish(policy.policies)
-        let port = try await desk.open()
+        clients = try Self.clients(try await desk.open())
+        last = clients[false]
+    }
+
+    /// The tables of a database of the cluster, in a SQLite file behind a door without any PostgreSQL.
+    init(fileOf name: String, _ policy: AttackPolicy) async throws {
+        desk = try ProxyDesk()
+        try FileDesk.copy(name, to: desk.folder.appending(path: "shop.sqlite"))
+        try desk.addFiles("shop", .sqlite, desk.folder.appending(path: "shop.sqlite").path)
+        for column in policy.tagged {
+            let reference = try #require(ColumnReference("shop.customers.\(column)"))
+            try desk.cases.editing.set([(.column(reference), Tag(TagName("PII")))], by: desk.admin)
+        }
+        try desk.publish(FileDesk.policies(policy.policies))
+        clients = try Self.clients(try await desk.open())
+        last = clients[false]
+    }
+
+    private static func clients(_ port: Int) throws -> [Bool: WireClient] {
         var clients: [Bool: WireClient] = [:]
         for isExtended in [false, true] {
             clients[isExtended] = try WireClient(
@@ -65,8 +94,7 @@ private final class Twin {
                 database: "shop"
             )
         }
-        self.clients = clients
-        last = clients[false]
+        return clients
     }
 
     private var last: WireClient?

@@ -5,6 +5,7 @@ import Governance
 import Logging
 import MaskingProxy
 import NIOPosix
+import NIOSSL
 import PolicyEngine
 import SQLiteStore
 import Synchronization
@@ -14,7 +15,7 @@ import Testing
 final class ProxyDesk: Sendable {
     let cases: UseCases
     let admin = Caller(user: UserName("root"), isOperator: true, request: "r")
-    private let folder: URL
+    let folder: URL
     private let serving = Mutex<Task<Void, any Error>?>(nil)
 
     init() throws {
@@ -78,8 +79,14 @@ final class ProxyDesk: Sendable {
 
     func publish(_ policies: [Policy]) throws { _ = try cases.policies.apply(policies, tests: [], by: admin) }
 
-    /// Opens the door in front of all databases and gives its port.
-    func open(_ change: (inout ProxyConfiguration) -> Void = { _ in }) async throws -> Int {
+    /// Opens the door in front of all databases and gives its port; `host` and `upstream` are others to
+    /// send statements to, over `tls` if any.
+    func open(
+        host: String? = nil,
+        upstream: Int? = nil,
+        tls: NIOSSLContext? = nil,
+        _ change: (inout ProxyConfiguration) -> Void = { _ in }
+    ) async throws -> Int {
         var configuration = ProxyConfiguration()
         configuration.port = 0
         configuration.requiresTLS = false
@@ -91,12 +98,19 @@ final class ProxyDesk: Sendable {
             databases[source.database] = ProxiedDatabase(
                 governance: try cases.statements.governance(of: source.name, upstream: database),
                 upstream: UpstreamAddress(
-                    host: target.host,
-                    port: target.port,
+                    host: host ?? target.host,
+                    port: upstream ?? target.port,
                     database: target.database,
                     user: target.user,
-                    password: target.password
+                    password: target.password,
+                    tls: tls
                 )
+            )
+        }
+        for source in try cases.statements.fileSources() {
+            databases[source.database] = ProxiedDatabase(
+                files: try cases.statements.governance(ofFiles: source),
+                runners: try Self.runners.get()
             )
         }
         let (ports, told) = AsyncStream.makeStream(of: Int.self)
@@ -113,6 +127,9 @@ final class ProxyDesk: Sendable {
         for await port in ports { return port }
         throw PostgreSQLCluster.Failure("the door did not open")
     }
+
+    /// The threads of all doors: each takes a thread-local key of the parser's for ever.
+    private static let runners = Result { try StatementRunners(count: 2) }
 
     /// A policy on tables and columns of schema `public` of every database.
     static func policy(

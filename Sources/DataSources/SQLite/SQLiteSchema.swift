@@ -3,7 +3,7 @@ import GRDBSQLite
 
 /// The tables and views of a database that can be sources of rows.
 struct SQLiteSchema {
-    private let handle: SQLiteHandle
+    let handle: SQLiteHandle
 
     /// A column as the database declares it.
     struct Column {

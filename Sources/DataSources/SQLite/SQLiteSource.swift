@@ -89,7 +89,7 @@ struct SQLiteSource: RowSource {
         return Sample(name: name, columns: zip(columns, guesses).map { ($0.name, $1.type) })
     }
 
-    private func handle() throws(GovernanceError) -> SQLiteHandle {
+    func handle() throws(GovernanceError) -> SQLiteHandle {
         // Only looked at, not opened: closing a file lets go of all locks that the process has on it.
         try files.checkPath()
         return try translating { () throws(SQLiteFault) in
@@ -97,7 +97,7 @@ struct SQLiteSource: RowSource {
         }
     }
 
-    private func translating<Result>(
+    func translating<Result>(
         _ body: () throws(SQLiteFault) -> Result
     ) throws(GovernanceError) -> Result {
         do throws(SQLiteFault) { return try body() } catch { throw error.error }

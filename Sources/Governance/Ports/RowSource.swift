@@ -14,6 +14,16 @@ package protocol RowSource: Sendable {
     ///
     /// - Throws: `.sourceUnavailable`; `.sourceChanged` when a planned column isn't there or can't be told apart.
     func open(_ scan: ScanRequest) throws(GovernanceError) -> any RowCursor
+
+    /// The queries of those tables that are views over others, by their location; empty for a source without views.
+    ///
+    /// - Throws: `.sourceUnavailable`.
+    func views() throws(GovernanceError) -> [String: String]
+}
+
+extension RowSource {
+    /// None.
+    package func views() throws(GovernanceError) -> [String: String] { [:] }
 }
 
 /// What a plan asks a source for.

@@ -11,6 +11,8 @@ struct DecisionDesk: Sendable {
     let now: Instant
     let tables: [RelationName: TableName]
     let shape: UpstreamShape
+    /// Whether rows come masked from governed reads, so that statements needn't mask them.
+    let isOverFiles: Bool
 
     /// Reads policies' texts for this person.
     var text: PolicyText {
@@ -22,6 +24,8 @@ struct DecisionDesk: Sendable {
         let columns: [(column: UpstreamColumn, rule: ColumnRule)]
         let filter: String?
         let view: String?
+        /// What else makes it differ from another outcome.
+        var marks: [String] = []
     }
 
     /// What policy says of a relation; nil when it doesn't exist for this person.
@@ -30,6 +34,7 @@ struct DecisionDesk: Sendable {
             let decision = decision(on: table)
         else { return nil }
         guard decision.columns.contains(where: { $0.treatment != .denied }) else { return nil }
+        if isOverFiles { return try fileMaterial(of: relation, table, decision) }
         let definitions = Dictionary(
             table.definition.columns.map { ($0.sourcePath, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -63,7 +68,7 @@ struct DecisionDesk: Sendable {
         tables[name].flatMap { snapshot.state.tables[$0] }
     }
 
-    private func decision(on table: CatalogTable) -> Decision? {
+    func decision(on table: CatalogTable) -> Decision? {
         try? snapshot.decide(subject, reading: table, columns: nil, purpose: nil, at: now)
     }
 

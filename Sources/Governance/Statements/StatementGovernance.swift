@@ -13,8 +13,16 @@ package final class StatementGovernance: Sendable {
     let snapshots: SnapshotHolder
     let log: StatementLog
     let rim: Rim
-    private let upstream: any UpstreamDatabase
+    let backing: Backing
     private let known: Mutex<Known>
+
+    /// What answers the statements.
+    enum Backing: Sendable {
+        /// A database.
+        case database(any UpstreamDatabase)
+        /// We do, over what governed reads of files give.
+        case files(FileRelations, GovernedRead)
+    }
 
     private struct Known {
         var shape: UpstreamShape
@@ -38,16 +46,40 @@ package final class StatementGovernance: Sendable {
         self.source = source
         database = definition.database
         self.snapshots = snapshots
-        self.upstream = upstream
+        backing = .database(upstream)
         self.rim = rim
         log = StatementLog(audit: audit)
         known = Mutex(Known(shape: try upstream.shape()))
+    }
+
+    /// Governs the statements to the files that are catalogued under one database's name.
+    ///
+    /// - Throws: `.storeUnavailable`.
+    init(
+        files source: SourceDefinition,
+        sources: any RowSources,
+        read: GovernedRead,
+        audit: any AuditLog,
+        rim: Rim
+    ) throws(GovernanceError) {
+        self.source = source.name
+        database = source.database
+        snapshots = read.snapshots
+        backing = .files(FileRelations(database: source.database, sources: sources), read)
+        self.rim = rim
+        log = StatementLog(audit: audit)
+        known = Mutex(Known(shape: UpstreamShape([])))
+        try look(at: try read.snapshots.current())
     }
 
     /// Looks at the database again, for relations that came or changed meanwhile.
     ///
     /// - Throws: `.sourceUnavailable`; what was known stays.
     package func refresh() throws(GovernanceError) {
+        guard case .database(let upstream) = backing else {
+            known.withLock { $0.version = -1 }
+            return
+        }
         let shape = try upstream.shape()
         known.withLock { known in
             known.shape = shape
@@ -93,8 +125,9 @@ package final class StatementGovernance: Sendable {
     }
 
     /// The catalogued table of each relation, for one version of the catalog.
-    func tables(in snapshot: GovernanceSnapshot) -> [RelationName: TableName] {
-        known.withLock { known in
+    func tables(in snapshot: GovernanceSnapshot) throws(GovernanceError) -> [RelationName: TableName] {
+        if case .files = backing { try look(at: snapshot) }
+        return known.withLock { known in
             if known.version == snapshot.version { return known.tables }
             var tables: [RelationName: TableName] = [:]
             for (name, table) in snapshot.state.tables where table.definition.source == source {
@@ -105,6 +138,19 @@ package final class StatementGovernance: Sendable {
             known.tables = tables
             known.version = snapshot.version
             return tables
+        }
+    }
+
+    /// Takes in what the catalog says of files, once a version.
+    private func look(at snapshot: GovernanceSnapshot) throws(GovernanceError) {
+        guard case .files(let files, _) = backing,
+            known.withLock({ $0.version }) != snapshot.version
+        else { return }
+        let (shape, tables) = files.relations(in: snapshot)
+        known.withLock { known in
+            known.shape = shape
+            known.tables = tables
+            known.version = snapshot.version
         }
     }
 }

@@ -12,9 +12,9 @@ package final class StatementSession: Sendable {
     package let caller: Caller
     /// Whose rights count.
     package let user: UserName
-    private let governance: StatementGovernance
+    let governance: StatementGovernance
     /// The relations as they were last governed, so that texts of policies are read once.
-    private let relations = Mutex<[RelationName: GovernedRelation]>([:])
+    let relations = Mutex<[RelationName: GovernedRelation]>([:])
 
     init(governance: StatementGovernance, caller: Caller, user: UserName) {
         self.governance = governance
@@ -62,7 +62,10 @@ package final class StatementSession: Sendable {
                 guard try governed(name, asking: desk)?.outcome == outcome else { return false }
             } catch { return false }
         }
-        return true
+        guard let shown = reads.catalog else { return true }
+        do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch {
+            return false
+        }
     }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.
@@ -106,15 +109,29 @@ package final class StatementSession: Sendable {
                 snapshot: snapshot,
                 subject: try snapshot.subject(user),
                 now: governance.rim.now(),
-                tables: governance.tables(in: snapshot),
-                shape: governance.shape
+                tables: try governance.tables(in: snapshot),
+                shape: governance.shape,
+                isOverFiles: governance.isOverFiles
             )
         } catch { throw .failed(error) }
     }
 
     private func catalog(asking desk: DecisionDesk) -> GovernedCatalog {
-        GovernedCatalog(database: governance.database, user: user.text) {
-            [self] name throws(StatementError) in try governed(name, asking: desk)
+        GovernedCatalog(
+            database: governance.database,
+            user: user.text,
+            lookup: { [self] name throws(StatementError) in
+                try governed(governance.canonical(name), asking: desk)
+            },
+            overview: { [self] () throws(StatementError) in visible(asking: desk) }
+        )
+    }
+
+    /// Every relation that may be read; one that can't be governed isn't there.
+    private func visible(asking desk: DecisionDesk) -> [VisibleRelation] {
+        desk.shape.relations.values.compactMap { relation in
+            guard let governed = try? governed(relation.name, asking: desk) else { return nil }
+            return VisibleRelation(governed, columns: relation.columns, details: relation.details)
         }
     }
 
@@ -124,15 +141,36 @@ package final class StatementSession: Sendable {
     ) throws(StatementError) -> GovernedRelation? {
         guard let material = try desk.material(of: name) else { return nil }
         let known = relations.withLock { $0[name] }
-        if let known, known.isMade(from: material.columns, material.filter, material.view) { return known }
-        let made = try desk.text.relation(
-            name,
-            columns: material.columns,
-            filter: material.filter,
-            view: material.view
-        )
+        if let known, known.isMade(from: material.columns, material.filter, material.view, material.marks) {
+            return known
+        }
+        let made = try made(of: name, material, asking: desk)
         relations.withLock { $0[name] = made }
         return made
+    }
+
+    private func made(
+        of name: RelationName,
+        _ material: DecisionDesk.Material,
+        asking desk: DecisionDesk
+    ) throws(StatementError) -> GovernedRelation? {
+        do throws(StatementError) {
+            return try desk.text.relation(
+                name,
+                columns: material.columns,
+                filter: material.filter,
+                view: material.view,
+                marks: material.marks
+            )
+        } catch {
+            // A view of files speaks another SQL than ours: what isn't understood says nothing of the consumer's text.
+            guard governance.isOverFiles, material.view != nil else { throw error }
+            throw StatementError(
+                code: .ungovernable,
+                message: "relation \"\(name)\" can't be read here: its query is not understood",
+                position: nil
+            )
+        }
     }
 
     private func record(

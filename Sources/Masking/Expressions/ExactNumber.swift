@@ -1,22 +1,25 @@
 /// An exact decimal: `mantissa` divided by ten to the power of `scale`; at most 38 digits.
-struct ExactNumber: Sendable {
-    var mantissa: Int128
-    var scale: Int
+package struct ExactNumber: Sendable {
+    /// The digits, with their sign.
+    package var mantissa: Int128
+    /// How many of the digits stand after the point; 0 to 38.
+    package var scale: Int
 
     /// The powers of ten, from the zeroth to the 38th.
-    static let powers: [Int128] = {
+    package static let powers: [Int128] = {
         var powers: [Int128] = [1]
         for _ in 0..<38 { powers.append(powers[powers.count - 1] * 10) }
         return powers
     }()
 
-    init(_ mantissa: Int128, scale: Int) {
+    /// A number by its digits.
+    package init(_ mantissa: Int128, scale: Int) {
         self.mantissa = mantissa
         self.scale = scale
     }
 
     /// Reads digits with an optional sign, point and exponent; nil for anything else, and for more than 38 digits.
-    init?(_ text: UnsafeBufferPointer<UInt8>) {
+    package init?(_ text: UnsafeBufferPointer<UInt8>) {
         let text = text.trimmingSpace
         var index = 0
         var negative = false
@@ -72,7 +75,7 @@ struct ExactNumber: Sendable {
     }
 
     /// The same number with another scale; rounds half away from zero; nil when it doesn't fit.
-    func rescaled(to newScale: Int) -> ExactNumber? {
+    package func rescaled(to newScale: Int) -> ExactNumber? {
         if newScale == scale { return self }
         if newScale > scale {
             guard newScale - scale <= 38 else { return nil }
@@ -89,7 +92,7 @@ struct ExactNumber: Sendable {
     }
 
     /// -1, 0 or 1.
-    static func order(_ left: ExactNumber, _ right: ExactNumber) -> Int {
+    package static func order(_ left: ExactNumber, _ right: ExactNumber) -> Int {
         if left.scale == right.scale {
             return (left.mantissa > right.mantissa ? 1 : 0) - (left.mantissa < right.mantissa ? 1 : 0)
         }
@@ -100,9 +103,10 @@ struct ExactNumber: Sendable {
     }
 
     /// Whether the number has at most 38 digits.
-    var fits: Bool { mantissa.magnitude < ExactNumber.powers[38].magnitude }
+    package var fits: Bool { mantissa.magnitude < ExactNumber.powers[38].magnitude }
 
-    var text: String {
+    /// All digits, those after the point too.
+    package var text: String {
         let digits = String(mantissa.magnitude)
         let sign = mantissa < 0 ? "-" : ""
         guard scale > 0 else { return sign + digits }
@@ -110,7 +114,8 @@ struct ExactNumber: Sendable {
         return sign + padded.dropLast(scale) + "." + padded.suffix(scale)
     }
 
-    var double: Double { Double(text) ?? .nan }
+    /// The nearest double.
+    package var double: Double { Double(text) ?? .nan }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -1,5 +1,5 @@
 /// `LIKE` on UTF-8: `%` any number of characters, `_` one.
-enum LikePattern {
+package enum LikePattern {
     static func match(
         _ values: ScalarValues,
         _ patterns: ScalarValues,
@@ -41,8 +41,8 @@ enum LikePattern {
         return result
     }
 
-    /// Nil when the pattern ends with its escape character and matching gets there.
-    private static func matches(
+    /// Whether a text is as a pattern says; nil when the pattern ends with its escape character and matching gets there.
+    package static func matches(
         _ text: UnsafeBufferPointer<UInt8>,
         _ pattern: UnsafeBufferPointer<UInt8>,
         _ escape: [UInt8]

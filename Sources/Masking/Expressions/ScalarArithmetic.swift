@@ -158,9 +158,13 @@ enum ScalarArithmetic {
 }
 
 /// Division of exact decimals, with the number of digits that PostgreSQL gives.
-enum ExactDivision {
+package enum ExactDivision {
     /// At least 16 significant digits, never fewer after the point than either operand has.
-    static func divide(_ left: ExactNumber, by right: ExactNumber) throws(ExpressionError) -> ExactNumber {
+    ///
+    /// - Throws: `.divisionByZero`, `.outOfRange`.
+    package static func divide(_ left: ExactNumber, by right: ExactNumber) throws(ExpressionError)
+        -> ExactNumber
+    {
         guard right.mantissa != 0 else { throw .divisionByZero }
         let (firstWeight, firstDigit) = leading(left)
         let (secondWeight, secondDigit) = leading(right)

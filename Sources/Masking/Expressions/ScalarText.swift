@@ -1,8 +1,9 @@
 import CatalogModel
 
 /// Reading and writing values as text, in PostgreSQL's forms.
-enum ScalarText {
-    static func truth(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
+package enum ScalarText {
+    /// A truth value in any spelling; nil for anything else.
+    package static func truth(_ text: UnsafeBufferPointer<UInt8>) -> Bool? {
         let word = String(decoding: text.trimmingSpace, as: UTF8.self).lowercased()
         switch word {
         case "t", "tr", "tru", "true", "y", "ye", "yes", "on", "1": return true
@@ -11,8 +12,9 @@ enum ScalarText {
         }
     }
 
+    /// A whole number of 64 bits; nil for anything else.
     @inline(__always)
-    static func integer(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    package static func integer(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         var index = 0
         var negative = false
         guard let first = text.first else { return nil }
@@ -46,7 +48,8 @@ enum ScalarText {
         1e20, 1e21, 1e22,
     ]
 
-    static func double(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    /// A double in any spelling; nil for anything else, and for one that has no double.
+    package static func double(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         if let fast = shortDouble(text) { return fast }
         let word = String(decoding: text.trimmingSpace, as: UTF8.self)
         switch word.lowercased() {
@@ -92,7 +95,7 @@ enum ScalarText {
     }
 
     /// Days since 1970 of `YYYY-MM-DD`, years 1 to 9999.
-    static func date(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    package static func date(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         let text = text.trimmingSpace
         guard text.count == 10, text[4] == 45, text[7] == 45, let year = number(text, 0, 4),
             let month = number(text, 5, 7), let day = number(text, 8, 10), year >= 1
@@ -101,7 +104,7 @@ enum ScalarText {
     }
 
     /// Microseconds since 1970 of `YYYY-MM-DD[ HH:MM[:SS[.fraction]]]`; a `T` may stand for the space.
-    static func timestamp(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    package static func timestamp(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
         let text = text.trimmingSpace
         guard text.count >= 10, let day = date(UnsafeBufferPointer(rebasing: text[..<10])) else { return nil }
         if text.count == 10 { return day * 86_400_000_000 }
@@ -138,10 +141,10 @@ enum ScalarText {
     }
 
     /// The text of a number of days.
-    static func text(date days: Int64) -> String { CivilDate(daysSinceEpoch: Int(days)).description }
+    package static func text(date days: Int64) -> String { CivilDate(daysSinceEpoch: Int(days)).description }
 
     /// The text of a moment, without trailing zeros after the second.
-    static func text(timestamp micros: Int64) -> String {
+    package static func text(timestamp micros: Int64) -> String {
         let instant = Instant(microseconds: micros)
         let second = instant.microsecondsOfDay / 1_000_000
         let fraction = instant.microsecondsOfDay % 1_000_000
@@ -159,7 +162,7 @@ enum ScalarText {
     }
 
     /// The shortest text that reads back to the same number, in PostgreSQL's notation.
-    static func text(double value: Double, isSingle: Bool) -> String {
+    package static func text(double value: Double, isSingle: Bool) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
         if value == 0 { return value.sign == .minus ? "-0" : "0" }

@@ -3,12 +3,12 @@ import NIOCore
 
 /// A session that runs.
 final class OpenSession {
-    let upstream: UpstreamConnection
+    let upstream: any SessionUpstream
     let statements: StatementSession
     var core = SessionCore()
     var process: Int32 = 0
 
-    init(upstream: UpstreamConnection, statements: StatementSession) {
+    init(upstream: any SessionUpstream, statements: StatementSession) {
         self.upstream = upstream
         self.statements = statements
     }

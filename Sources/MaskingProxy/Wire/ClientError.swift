@@ -57,6 +57,15 @@ struct UpstreamError {
     private(set) var sqlState = "XX000"
     private(set) var message = ""
     private(set) var severity = "ERROR"
+    /// Whether the words are ours, made from names and the statement's text alone.
+    private var isOwn = false
+
+    /// An error of a statement that we answered ourselves.
+    init(_ fault: EngineFault) {
+        sqlState = fault.sqlState
+        message = fault.message
+        isOwn = true
+    }
 
     /// Takes the fields of an `ErrorResponse`.
     init(fields: [(kind: UInt8, value: String)]) {
@@ -77,7 +86,7 @@ struct UpstreamError {
     var forClient: ClientError {
         let isFatal = severity == "FATAL" || severity == "PANIC"
         let text =
-            UpstreamError.verbatim.contains(sqlState) || sqlState.hasPrefix("53")
+            isOwn || UpstreamError.verbatim.contains(sqlState) || sqlState.hasPrefix("53")
             ? message
             : UpstreamError.sentences[sqlState]
                 ?? "the statement failed, details withheld (SQLSTATE \(sqlState))"

@@ -20,13 +20,15 @@ package struct PolicyText: Sendable {
     ///   - columns: Its columns in their order, each with its rule.
     ///   - filter: The condition of the rows that may be seen, in PostgreSQL's SQL; nil for all.
     ///   - view: The text of its query, when it is a view.
+    ///   - marks: What else makes it differ from another outcome.
     /// - Returns: The governed relation.
     /// - Throws: what is wrong with a mask, filter or view: it then can't be read at all.
     package func relation(
         _ name: RelationName,
         columns: [(column: UpstreamColumn, rule: ColumnRule)],
         filter: String?,
-        view: String? = nil
+        view: String? = nil,
+        marks: [String] = []
     ) throws(StatementError) -> GovernedRelation? {
         var governed: [GovernedColumn] = []
         for (column, rule) in columns {
@@ -49,7 +51,7 @@ package struct PolicyText: Sendable {
             filter: condition,
             view: query,
             viewColumns: view == nil ? [] : columns.map(\.column.name),
-            outcome: RelationOutcome(columns: columns, filter: filter, view: view)
+            outcome: RelationOutcome(columns: columns, filter: filter, view: view, marks: marks)
         )
     }
 

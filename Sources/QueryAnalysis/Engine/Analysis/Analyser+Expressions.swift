@@ -1,0 +1,321 @@
+extension Analyser {
+    /// An expression with its type.
+    mutating func expression(_ value: QueryExpression) throws(EngineFault) -> Typed {
+        switch value {
+        case .name(let parts, _): return try column(parts)
+        case .literal(let literal): return try constant(literal)
+        case .parameter(let number): return try parameter(number)
+        case .cast(let inner, let type): return try cast(inner, type)
+        case .sign(let symbol, let inner): return try sign(symbol, inner)
+        case .operation(let symbol, let left, let right):
+            return try operation(symbol, try expression(left), try expression(right))
+        case .quantified(let symbol, let isAny, let left, let right):
+            return try quantified(symbol, isAny, try expression(left), try expression(right))
+        case .isDistinct(let left, let right, let negated):
+            let (first, second) = try matched(try expression(left), try expression(right), "IS DISTINCT FROM")
+            return Typed(node: .isDistinct(first, second, negated: negated), type: .bool)
+        case .nullIf(let left, let right):
+            let (first, second) = (try expression(left), try expression(right))
+            let test = try comparison(.equal, first, second)
+            let type = first.type.kind == .unknown ? EngineType.text : first.type
+            let branch = NodeBranch(condition: test, result: .constant(.null))
+            return Typed(node: .cases([branch], otherwise: try convert(first, to: type)), type: type)
+        case .isIn(let left, let items, let negated): return try isIn(left, items, negated)
+        case .matches(let value, let kind, let pattern, let negated):
+            return try matches(value, kind, pattern, negated)
+        case .between(let value, let low, let high, let symmetric, let negated):
+            return try between(value, low, high, symmetric, negated)
+        case .and(let parts): return Typed(node: .and(try truths(parts, "AND")), type: .bool)
+        case .or(let parts): return Typed(node: .or(try truths(parts, "OR")), type: .bool)
+        case .not(let inner): return Typed(node: .not(try truth(inner, "NOT")), type: .bool)
+        case .isNull(let inner, let negated):
+            return Typed(node: .isNull(try expression(inner).node, negated: negated), type: .bool)
+        case .isTruth(let inner, let kind, let negated):
+            let truth: Bool? =
+                switch kind {
+                case .isTrue: true
+                case .isFalse: false
+                case .isUnknown: nil
+                }
+            let node = try self.truth(inner, "IS \(kind.rawValue)")
+            return Typed(node: .isTruth(node, truth, negated: negated), type: .bool)
+        case .cases(let operand, let branches, let otherwise):
+            return try cases(operand, branches, otherwise)
+        case .coalesce(let parts):
+            let (nodes, type) = try unified(parts, "COALESCE")
+            return Typed(node: .coalesce(nodes), type: type)
+        case .greatest(let parts), .least(let parts):
+            let isGreatest = if case .greatest = value { true } else { false }
+            let (nodes, type) = try unified(parts, isGreatest ? "GREATEST" : "LEAST")
+            try requireOrder(type)
+            return Typed(node: .extreme(nodes, isGreatest: isGreatest), type: type)
+        case .call(let call): return try self.call(call)
+        case .query(let test, let query): return try subquery(test, query)
+        case .row(let parts, _):
+            let typed = settled(try expressions(parts))
+            let fields = typed.enumerated().map {
+                EngineType.Field(name: "f\($0 + 1)", type: $1.type)
+            }
+            return Typed(node: .row(typed.map(\.node)), type: EngineType(.record(fields)))
+        case .array(let parts):
+            let (nodes, type) = try unified(parts, "ARRAY")
+            guard type.element == nil, type.kind != .bpchar else {
+                throw .missing("an array of \(type.title)")
+            }
+            return Typed(node: .array(nodes), type: EngineType(.array(type.kind)))
+        case .part(let whole, let steps): return try part(whole, steps)
+        case .collated(let inner, _): return try expression(inner)
+        case .grouping: throw .missing("GROUPING")
+        case .groupingSet: throw .missing("a grouping set at this place")
+        case .moment(let moment, _): return try self.moment(moment)
+        case .session: throw .missing("this fact about the session")
+        }
+    }
+
+    mutating func expressions(_ values: [QueryExpression]) throws(EngineFault) -> [Typed] {
+        var result: [Typed] = []
+        for value in values { result.append(try expression(value)) }
+        return result
+    }
+
+    /// An expression that must be true or false.
+    mutating func truth(_ value: QueryExpression, _ place: String) throws(EngineFault) -> Node {
+        let typed = try expression(value)
+        guard typed.type.kind == .bool || typed.type.kind == .unknown else {
+            throw .mismatch("argument of \(place) must be type boolean, not type \(typed.type.title)")
+        }
+        return try convert(typed, to: .bool)
+    }
+
+    private mutating func truths(
+        _ values: [QueryExpression],
+        _ place: String
+    ) throws(EngineFault) -> [Node] {
+        var result: [Node] = []
+        for value in values { result.append(try truth(value, place)) }
+        return result
+    }
+
+    private func constant(_ literal: QueryLiteral) throws(EngineFault) -> Typed {
+        switch literal {
+        case .null: return Typed(node: .constant(.null), type: .unknown)
+        case .boolean(let truth): return Typed(node: .constant(.truth(truth)), type: .bool)
+        case .text(let text): return Typed(node: .constant(.text(text)), type: .unknown)
+        case .number(let digits):
+            if let number = Int64(digits) {
+                let type: EngineType = Int32(exactly: number) == nil ? .int8 : .int4
+                return Typed(node: .constant(.integer(number)), type: type)
+            }
+            return Typed(node: .constant(try TextInput.datum(Array(digits.utf8), .numeric)), type: .numeric)
+        }
+    }
+
+    private mutating func parameter(_ number: Int) throws(EngineFault) -> Typed {
+        while parameters.count < number { parameters.append(.unknown) }
+        return Typed(node: .parameter(number), type: parameters[number - 1])
+    }
+
+    /// A value as a value of another type, without being asked for.
+    mutating func convert(_ typed: Typed, to type: EngineType) throws(EngineFault) -> Node {
+        try convert(typed, to: type, Casting.Strength.implicit)
+    }
+
+    mutating func convert(
+        _ typed: Typed,
+        to type: EngineType,
+        _ allowed: Casting.Strength
+    ) throws(EngineFault) -> Node {
+        if typed.type.kind == .unknown {
+            switch typed.node {
+            case .constant(.null): return typed.node
+            case .constant(.bytes(let text)):
+                // A text in quotes is cut silently only when a cast is written.
+                if allowed == .explicit, type.isText {
+                    return .constant(.bytes(try Casting.cut(text, type, isExplicit: true)))
+                }
+                return .constant(try TextInput.datum(text, type))
+            case .parameter(let number):
+                parameters[number - 1] = type.kind == .unknown ? .text : type.plain
+                return type.modifier < 0 ? typed.node : .cast(typed.node, type.plain, type)
+            default:
+                return type.kind == .text || type.kind == .unknown
+                    ? typed.node : .cast(typed.node, .unknown, type)
+            }
+        }
+        let isSame = typed.type.kind == type.kind
+        if isSame, type.modifier < 0 || type.modifier == typed.type.modifier { return typed.node }
+        guard let strength = Casting.strength(typed.type, type), strength <= allowed else {
+            throw EngineFault("42846", "cannot cast type \(typed.type.title) to \(type.title)")
+        }
+        if typed.type.isText, type.isText, type.length == nil, type.kind != .bpchar, type.kind != .name {
+            return typed.node
+        }
+        return .cast(typed.node, typed.type, type)
+    }
+
+    /// Values of which none is left without a type.
+    func settled(_ values: [Typed]) -> [Typed] {
+        values.map { $0.type.kind == .unknown ? Typed(node: $0.node, type: .text) : $0 }
+    }
+
+    private mutating func cast(
+        _ inner: QueryExpression,
+        _ target: QueryType
+    ) throws(EngineFault) -> Typed {
+        guard var type = EngineType(named: target.name, modifiers: target.modifiers) else {
+            throw .missing("type `\(target.name)`")
+        }
+        if type.kind == .bpchar, type.length == nil { throw .missing("`bpchar` without a length") }
+        if let length = type.length, type.isText, length < 1 {
+            throw EngineFault("22023", "length for a type must be at least 1")
+        }
+        if target.isArray {
+            guard type.kind != .bpchar else { throw .missing("an array of char(n)") }
+            type = EngineType(.array(type.kind))
+        }
+        let typed = try expression(inner)
+        return Typed(node: try convert(typed, to: type, .explicit), type: type)
+    }
+
+    /// Values of one type.
+    mutating func unified(
+        _ values: [QueryExpression],
+        _ place: String
+    ) throws(EngineFault) -> ([Node], EngineType) {
+        let typed = try expressions(values)
+        let type = try Types.common(typed.map(\.type), in: place)
+        var nodes: [Node] = []
+        for value in typed { nodes.append(try convert(value, to: type)) }
+        return (nodes, type)
+    }
+
+    private mutating func cases(
+        _ operand: QueryExpression?,
+        _ branches: [QueryBranch],
+        _ otherwise: QueryExpression?
+    ) throws(EngineFault) -> Typed {
+        let subject = try operand.map { (value) throws(EngineFault) in try expression(value) }
+        var conditions: [Node] = []
+        for branch in branches {
+            if let subject {
+                conditions.append(try comparison(.equal, subject, try expression(branch.condition)))
+            } else {
+                conditions.append(try truth(branch.condition, "CASE/WHEN"))
+            }
+        }
+        let last = otherwise ?? .literal(.null)
+        // The type of `ELSE` is looked at first, as PostgreSQL does.
+        var (nodes, type) = try unified([last] + branches.map(\.result), "CASE")
+        let final = nodes.removeFirst()
+        let parts = zip(conditions, nodes).map { NodeBranch(condition: $0, result: $1) }
+        return Typed(node: .cases(parts, otherwise: final), type: type)
+    }
+
+    private mutating func part(
+        _ whole: QueryExpression,
+        _ steps: [QueryStep]
+    ) throws(EngineFault) -> Typed {
+        var typed: Typed
+        var rest = steps[...]
+        if case .field(let field, _)? = steps.first, case .name(let parts, _) = whole, parts.count == 1 {
+            typed = try column([parts[0], field])
+            rest = rest.dropFirst()
+        } else {
+            typed = try expression(whole)
+        }
+        for step in rest {
+            switch step {
+            case .field, .everything: throw .missing("a field of this")
+            case .element(let index):
+                guard let element = typed.type.element else {
+                    throw .mismatch("cannot subscript type \(typed.type.title)")
+                }
+                let node = try convert(try expression(index), to: .int4)
+                typed = Typed(node: .element(typed.node, node), type: element)
+            case .slice(let low, let high):
+                guard typed.type.element != nil else {
+                    throw .mismatch("cannot subscript type \(typed.type.title)")
+                }
+                let first = try low.map { (value) throws(EngineFault) in
+                    try convert(try expression(value), to: .int4)
+                }
+                let last = try high.map { (value) throws(EngineFault) in
+                    try convert(try expression(value), to: .int4)
+                }
+                typed.node = .slice(typed.node, first, last)
+            }
+        }
+        return typed
+    }
+
+    private mutating func subquery(_ test: QueryTest, _ query: Query) throws(EngineFault) -> Typed {
+        let own = levels.count - 1
+        let before = references.count
+        let plan = try self.query(query)
+        outerUses[ObjectIdentifier(plan)] = references[before...].filter { $0.level == own }.map(\.node)
+        switch test {
+        case .exists: return Typed(node: .subquery(.exists, plan), type: .bool)
+        case .scalar:
+            guard plan.columns.count == 1 else {
+                throw EngineFault("42601", "subquery must return only one column")
+            }
+            let type = Types.settled(plan.columns)[0].type
+            return Typed(node: .subquery(.scalar, plan), type: type)
+        case .array:
+            guard plan.columns.count == 1 else {
+                throw EngineFault("42601", "subquery must return only one column")
+            }
+            let type = Types.settled(plan.columns)[0].type
+            guard type.element == nil, type.kind != .bpchar else {
+                throw .missing("an array of \(type.title)")
+            }
+            return Typed(node: .subquery(.array, plan), type: EngineType(.array(type.kind)))
+        case .any(let left, let symbol):
+            let (comparison, nodes, conversions) = try quantified(left, symbol ?? "=", plan)
+            return Typed(node: .subquery(.any(comparison, nodes, conversions), plan), type: .bool)
+        case .all(let left, let symbol):
+            let (comparison, nodes, conversions) = try quantified(left, symbol, plan)
+            return Typed(node: .subquery(.all(comparison, nodes, conversions), plan), type: .bool)
+        }
+    }
+
+    private mutating func quantified(
+        _ left: QueryExpression,
+        _ symbol: String,
+        _ plan: QueryPlan
+    ) throws(EngineFault) -> (Comparison, [Node], [Conversion?]) {
+        guard let comparison = Comparison(rawValue: symbol) else {
+            throw .missing("operator `\(symbol)` with ANY or ALL")
+        }
+        let parts: [QueryExpression] = if case .row(let parts, _) = left { parts } else { [left] }
+        let typed = try expressions(parts)
+        guard typed.count == plan.columns.count else {
+            throw EngineFault("42601", "subquery has another number of columns")
+        }
+        guard typed.count == 1 || comparison == .equal || comparison == .notEqual else {
+            throw .missing("an order of rows with ANY or ALL")
+        }
+        var nodes: [Node] = []
+        var conversions: [Conversion?] = []
+        for (value, column) in zip(typed, plan.columns) {
+            let type = try Operators.compared(value.type, column.type, symbol)
+            let isSame = column.type.kind == type.kind || column.type.kind == .unknown && type.isText
+            conversions.append(isSame ? nil : Conversion(from: column.type, to: type))
+            nodes.append(try convert(value, to: type))
+        }
+        return (comparison, nodes, conversions)
+    }
+
+    private mutating func moment(_ moment: MomentFact) throws(EngineFault) -> Typed {
+        let now = Node.call(.now, [], [])
+        let zoned = EngineType(.timestamptz)
+        switch moment {
+        case .currentTimestamp: return Typed(node: now, type: zoned)
+        case .localTimestamp: return Typed(node: .cast(now, zoned, .timestamp), type: .timestamp)
+        case .currentDate: return Typed(node: .cast(now, zoned, .date), type: .date)
+        case .localTime:
+            return Typed(node: .cast(now, zoned, EngineType(.time)), type: EngineType(.time))
+        case .currentTime: throw .missing("current_time")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// PostgreSQL's rules for types that have to agree.
+enum Types {
+    /// The one type of several values.
+    ///
+    /// **Source.** `select_common_type` of PostgreSQL's `parse_coerce.c`.
+    static func common(_ types: [EngineType], in place: String) throws(EngineFault) -> EngineType {
+        let known = types.filter { $0.kind != .unknown }
+        guard var result = known.first else { return .text }
+        for type in known.dropFirst() where type.kind != result.kind {
+            guard isRelated(result, type) else {
+                throw .mismatch("\(place) types \(result.title) and \(type.title) cannot be matched")
+            }
+            let forth = Casting.strength(result, type) == .implicit
+            let back = Casting.strength(type, result) == .implicit
+            let isPreferred = [.text, .float8, .timestamptz].contains(result.kind)
+            if forth, !isPreferred, !back || type.kind == .text { result = type }
+        }
+        for type in known where type.kind != result.kind {
+            guard Casting.strength(type, result) == .implicit else {
+                throw EngineFault("42846", "\(place) could not convert type \(type.title) to \(result.title)")
+            }
+        }
+        let sharesModifier = known.allSatisfy { $0 == result } && known.count == types.count
+        guard result.kind == .bpchar, !sharesModifier else {
+            return sharesModifier ? result : result.plain
+        }
+        throw .missing("\(place) of char(n) with others")
+    }
+
+    private static func isRelated(_ left: EngineType, _ right: EngineType) -> Bool {
+        left.numberRank != nil && right.numberRank != nil || left.isText && right.isText
+            || left.momentRank != nil && right.momentRank != nil
+    }
+
+    /// Columns under the names that an alias gives.
+    static func renamed(_ columns: [OutputColumn], _ names: [String]) -> [OutputColumn] {
+        columns.enumerated().map { index, column in
+            OutputColumn(name: index < names.count ? names[index] : column.name, type: column.type)
+        }
+    }
+
+    /// Columns of which none is left without a type.
+    static func settled(_ columns: [OutputColumn]) -> [OutputColumn] {
+        columns.map { $0.type.kind == .unknown ? OutputColumn(name: $0.name, type: .text) : $0 }
+    }
+}

@@ -1,0 +1,96 @@
+/// The limits of one statement.
+package struct EngineLimits: Sendable {
+    /// Bytes that rows may take at once, about.
+    package var memory = 1 << 30
+    /// Rows that a result, or a step towards it, may have.
+    package var rows = 20_000_000
+    /// When a statement is to be stopped; asked now and then while it runs.
+    package var interruption: @Sendable () -> EngineFault? = { nil }
+
+    /// The defaults.
+    package init() {}
+}
+
+/// What a statement that runs shares among its parts.
+final class RunContext {
+    let parameters: [Datum]
+    /// The rows of each relation, with the columns that the plan asked for.
+    let tables: [RelationName: [[Datum]]]
+    let limits: EngineLimits
+    /// The moment of the statement, in microseconds since 1970.
+    let now: Int64
+    /// The rows of queries that are the same whatever is outside.
+    var kept: [ObjectIdentifier: [[Datum]]] = [:]
+    /// The frame in which a query of a `WITH` is to be run.
+    var commonFrames: [ObjectIdentifier: Frame?] = [:]
+    var commonRows: [ObjectIdentifier: [[Datum]]] = [:]
+    var workingRows: [ObjectIdentifier: [[Datum]]] = [:]
+    var scalars: [ObjectIdentifier: Datum] = [:]
+    var sets: [ObjectIdentifier: Set<DatumKey>] = [:]
+    /// Where the rows of a source lie that have a value.
+    var indexes: [IndexKey: [DatumKey: [Int32]]] = [:]
+    private var ticks = 0
+    private var memory = 0
+
+    struct IndexKey: Hashable {
+        let source: ObjectIdentifier
+        let slot: Int
+    }
+
+    init(
+        parameters: [Datum],
+        tables: [RelationName: [[Datum]]],
+        limits: EngineLimits,
+        now: Int64
+    ) {
+        self.parameters = parameters
+        self.tables = tables
+        self.limits = limits
+        self.now = now
+    }
+
+    /// Counts a step of work.
+    @inline(__always)
+    func tick() throws(EngineFault) {
+        ticks &+= 1
+        if ticks & 0x3FF == 0, let fault = limits.interruption() { throw fault }
+    }
+
+    /// How much is taken now; what is more than at an earlier time can be given back when it is gone.
+    var taken: Int { memory }
+
+    /// What was taken since then is gone.
+    func release(to earlier: Int) { memory = min(memory, earlier) }
+
+    /// Counts rows that were made and stay for a while.
+    func keep(_ bytes: Int) throws(EngineFault) {
+        memory += bytes
+        guard memory <= limits.memory else {
+            throw EngineFault("54000", "the statement needs more memory than a statement may have")
+        }
+    }
+}
+
+/// The rows that an expression sees: one of each source of its query, and what groups and windows made of them.
+final class Frame {
+    /// A row of each source; empty where an outer join found none.
+    var row: [[Datum]]
+    var aggregates: [Datum] = []
+    var windows: [Datum] = []
+    let outer: Frame?
+
+    init(row: [[Datum]], outer: Frame?) {
+        self.row = row
+        self.outer = outer
+    }
+
+    /// The frame so many queries further out.
+    func frame(at level: Int) -> Frame {
+        var frame = self
+        for _ in 0..<level {
+            guard let outer = frame.outer else { break }
+            frame = outer
+        }
+        return frame
+    }
+}
