@@ -33,7 +33,7 @@ enum StoreFile {
             throw GovernanceError(
                 .storeVersion,
                 "`\(url.lastPathComponent)` was written by a Steward before the first release, in a layout that isn't read "
-                    + "any more: export with that one (`steward catalog export`), and load into a new data folder"
+                    + "any more: export with that one (`admin/export`), and import that into a new data folder"
             )
         } catch StoreSchema.Finding.newer(let layout) {
             throw GovernanceError(

@@ -37,6 +37,12 @@ struct `The store` {
         try file.inDatabase { try $0.execute(sql: "PRAGMA user_version = 99") }
         #expect(desk.code { _ = try SQLiteCatalogStore(folder: newer) } == .storeVersion)
 
+        // From before there were packs.
+        try file.inDatabase {
+            try $0.execute(sql: "PRAGMA application_id = \(0x5374_7764); PRAGMA user_version = 1")
+        }
+        #expect(desk.code { _ = try SQLiteCatalogStore(folder: newer) } == .storeVersion)
+
         let foreign = desk.folder.appending(path: "foreign")
         try FileManager.default.createDirectory(at: foreign, withIntermediateDirectories: true)
         let stranger = try DatabaseQueue(path: foreign.appending(path: "catalog.sqlite").path)

@@ -346,17 +346,18 @@ extension EntityGraph {
 
     /// Takes in a relationship from a pack.
     mutating func take(relationshipAt index: Int, of pack: GraphPack) {
-        let relationship = pack.relationship(index)
-        guard let one = handle(relationship.end1), let other = handle(relationship.end2) else { return }
-        let hash = HandleMap.hash(relationship.id)
+        let ends = pack.ends(index)
+        guard let one = handle(ends.end1), let other = handle(ends.end2) else { return }
+        let hash = HandleMap.hash(ends.id)
         let row = RelationshipRow.packed(pack, UInt32(index))
-        if let known = relationshipHandles.find(hash, { relationships[Int($0)].id == relationship.id }) {
+        if let known = relationshipHandles.find(hash, { relationships[Int($0)].id == ends.id }) {
             if let old = relationships[Int(known)].relationship { touchFlow(over: old) }
             relationships[Int(known)] = row
         } else {
-            add(row, hash, one, other, relationship.typeName)
+            add(row, hash, one, other, ends.typeName)
         }
-        touchFlow(over: relationship)
+        // Without tags nothing flows.
+        if !tagged.isEmpty { touchFlow(over: pack.relationship(index)) }
     }
 
     /// Makes room for so many entities and relationships.

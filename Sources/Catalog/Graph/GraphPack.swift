@@ -127,6 +127,14 @@ extension GraphPack {
         }
     }
 
+    /// Whether an entry says how an entity or relationship is, and not that it is gone or what happened to it.
+    package func tellsHowSomethingIs(_ index: Int) -> Bool {
+        switch kind(index) {
+        case .entity?, .relationship?: true
+        case .entityGone?, .note?, .relationshipGone?, nil: false
+        }
+    }
+
     /// Whether a type may be among those of its entities; never false for one that is.
     package func mayMention(_ name: String) -> Bool { names.contains(name) }
 }

@@ -178,6 +178,14 @@ extension GraphPack {
         kind(index) == .entityGone && self.id(index) == id
     }
 
+    /// What a relationship relates.
+    func ends(_ index: Int) -> (id: EntityID, typeName: String, end1: EntityID, end2: EntityID) {
+        reading(index) { reader in
+            _ = reader.byte()
+            return (reader.id(), reader.name(), reader.id(), reader.id())
+        }
+    }
+
     func relationship(_ index: Int) -> Relationship {
         reading(index) { reader in
             _ = reader.byte()

@@ -153,6 +153,10 @@ struct PreparedSearch {
         var count = 0
         var judge = FacetJudge(self)
         if !needsLook, question.sortBy == nil, !facets.needsLook, let query, !query.isEverything {
+            if let weights = graph.index.weights(query, among: graph.handleCount) {
+                count = judge.tally(weights: weights, &page, &facets)
+                return finding(&page, count)
+            }
             let found = graph.index.find(query, among: graph.handleCount, isRarityTold: true)
             count = judge.tally(found, &page, &facets)
             return finding(&page, count)

@@ -36,6 +36,31 @@ struct FacetJudge {
                 least = page.leastScore
             }
         }
+        return sum(counts, &facets)
+    }
+
+    /// As ``tally(_:_:_:)``, of how much each entity counts, by handle; 0 for those that weren't found.
+    mutating func tally(weights: [UInt8], _ page: inout Page, _ facets: inout FacetCounter) -> Int {
+        var counts = [Int](repeating: 0, count: verdicts.count)
+        var least = page.leastScore
+        let column = search.graph.index.facets
+        for (place, chunk) in column.chunks.enumerated() {
+            let first = place << FacetColumn.shift
+            for index in 0..<min(chunk.count, max(0, weights.count - first)) {
+                let weight = weights[first + index]
+                guard weight > 0 else { continue }
+                let number = Int(chunk[index])
+                counts[number] += 1
+                if Float(weight) > least, mayFit(number) {
+                    page.add(.score(Float(weight)), UInt32(first + index))
+                    least = page.leastScore
+                }
+            }
+        }
+        return sum(counts, &facets)
+    }
+
+    private mutating func sum(_ counts: [Int], _ facets: inout FacetCounter) -> Int {
         var sum = 0
         for number in counts.indices where counts[number] > 0 && mayFit(number) {
             sum += counts[number]

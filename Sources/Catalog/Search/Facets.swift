@@ -30,10 +30,10 @@ struct FacetKey: Hashable, Sendable {
 
 /// The facets of all entities, by handle.
 struct FacetColumn: Sendable {
-    private static let shift = 12
+    static let shift = 12
     private static let mask = 4095
     /// Numbers of keys by handle; 0 for entities that are gone.
-    private var chunks: [[UInt32]] = []
+    private(set) var chunks: [[UInt32]] = []
     private(set) var keys = ChunkedArray<FacetKey?>()
     private var numbers: TreeDictionary<FacetKey, UInt32> = [:]
 

@@ -88,7 +88,7 @@ final class SearchSegment: Sendable {
     /// - Parameters:
     ///   - segments: The segments, of batches that follow each other.
     ///   - isCurrent: Whether what a segment, given by its position, says of an entity still counts.
-    /// - Returns: One segment in their place.
+    /// - Returns: One segment for all their batches.
     static func merged(
         _ segments: [SearchSegment],
         isCurrent: (UInt32, Int) -> Bool

@@ -118,6 +118,16 @@ extension SearchIndex {
         return result
     }
 
+    /// How much the only part of a question that much is found for counts in each entity, by handle; 0 where it isn't.
+    ///
+    /// Nil for other questions, for which a list is quicker.
+    func weights(_ query: WordQuery, among count: Int) -> [UInt8]? {
+        guard query.parts.count == 1, let part = query.parts.first else { return nil }
+        let sources = sources(of: part)
+        guard sources.count >= count / 8, !sources.isAscending else { return nil }
+        return weights(sources, among: count)
+    }
+
     /// A word that few have says more; the logarithm by its exponent is close enough for ranking.
     private static func factor(_ found: Int, among count: Int) -> Float {
         Float((Float(count + 1) / Float(min(found, count) + 1)).exponent) + 1
@@ -160,6 +170,7 @@ extension SearchIndex {
             return sources.isAscending ? found : SearchIndex.merged(found)
         }
         let weights = weights(sources, among: count)
+        found.reserveCapacity(min(sources.count, count))
         weights.withUnsafeBufferPointer { weights in
             for handle in 0..<weights.count where weights[handle] > 0 {
                 found.append(Scored(handle: UInt32(handle), score: Float(weights[handle]) * factor))

@@ -26,7 +26,7 @@ package protocol CatalogStore: Sendable {
     /// - Parameters:
     ///   - entity: The entity.
     ///   - birth: What stands for its first change (``EntityGraph/birth(of:)``); nil for one that is gone.
-    /// - Returns: The changes.
+    /// - Returns: One for each change that tells something of it.
     /// - Throws: `.storeUnavailable`.
     func history(of entity: EntityID, birth: Int64?) throws(GovernanceError) -> [EntityHistory]
 
