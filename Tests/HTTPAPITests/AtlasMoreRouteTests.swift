@@ -265,6 +265,57 @@ struct `More of Atlas's routes` {
         }
     }
 
+    /// Attributes that refer to entities by their values, without a relationship.
+    @Test func `show and follow references in attributes as far as one may read`() throws {
+        let desk = try Self.furnished()
+        try desk.make(
+            "v2/types/typedefs",
+            #"""
+            {"entityDefs":[{"name":"Pointer","superTypes":["DataSet"],"attributeDefs":[
+            {"name":"one","typeName":"DataSet","isOptional":true,"cardinality":"SINGLE"},
+            {"name":"many","typeName":"array<DataSet>","isOptional":true,"cardinality":"LIST","valuesMaxCount":9}]}]}
+            """#
+        )
+        func reference(_ name: String) throws -> String {
+            #"{"typeName":"DataSet","guid":"\#(try desk.guid("DataSet", name))"}"#
+        }
+        let (open, secret) = (try reference("open-a"), try reference("secret-c"))
+        try desk.make(
+            "v2/entity",
+            #"{"entity":{"typeName":"Pointer","attributes":{"qualifiedName":"open-x","name":"x","one":\#(secret),"many":[\#(open),\#(secret)]}}}"#
+        )
+        let hidden = try desk.guid("DataSet", "secret-c")
+        let guid = try desk.guid("Pointer", "open-x")
+        let basic = #"{"typeName":"Pointer","attributes":["one","many"]}"#
+        for (user, isSeen) in [("root", true), ("eve", false)] {
+            let shown = [
+                try desk.answer(.get, "v2/entity/guid/{guid}", parameters: ["guid": guid], as: user),
+                try desk.answer(.get, "v2/entity/{guid}/audit", parameters: ["guid": guid], as: user),
+                try desk.answer(.post, "v2/search/basic", bytes: Array(basic.utf8), as: user),
+                try desk.answer(
+                    .get,
+                    "v2/search/dsl",
+                    query: [("query", "Pointer select one, many")],
+                    as: user
+                ),
+            ]
+            for text in shown {
+                #expect(text.hasPrefix("200") && text.contains(hidden) == isSeen, "\(user): \(text)")
+            }
+            for (query, number) in [
+                ("Pointer where one.name = 'secret-c'", isSeen ? 1 : 0),
+                ("Pointer where many.name = 'secret-c'", isSeen ? 1 : 0),
+                ("Pointer where many.name = 'open-a'", 1), ("Pointer where one.name = 'nothing'", 0),
+            ] {
+                let said = try desk.answer(.get, "v2/search/dsl", query: [("query", query)], as: user)
+                #expect(
+                    Self.count(#""qualifiedName":"open-x""#, in: said) == number,
+                    "\(user) \(query): \(said)"
+                )
+            }
+        }
+    }
+
     @Test func `are there without their version too`() {
         let paths = Set(RouteTable(limits: HTTPLimits()).routes.map { "\($0.method) \($0.path)" })
         for route in AtlasRoutes.all where route.path.hasPrefix("v2/") {
