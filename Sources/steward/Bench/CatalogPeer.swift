@@ -47,10 +47,10 @@ struct CatalogPeer {
         return process.terminationStatus == 0 ? output : nil
     }
 
+    private static let modules = "import json, shutil, sys, tantivy, tempfile, time"
     private static let script = """
-        import json, shutil, sys, tempfile, time
+        \(modules)
         from importlib.metadata import version
-        import tantivy
         texts, questions, rounds = sys.argv[1], json.load(open(sys.argv[2])), int(sys.argv[3])
         folder = tempfile.mkdtemp()
         builder = tantivy.SchemaBuilder()
