@@ -146,8 +146,10 @@ struct `Atlas's routes on bad input` {
     @Test func `take nothing for a query that is none`() throws {
         let desk = try AtlasDesk()
         let deep = String(repeating: "(", count: 500) + "name = 'x'" + String(repeating: ")", count: 500)
+        let far = "Process where " + String(repeating: "inputs.inputToProcesses.", count: 100) + "name = 'x'"
         for text in [
-            "DataSet; drop table record", "DataSet where name = 'x' or 1=1 --", "DataSet where name = 'x",
+            far, "DataSet; drop table record", "DataSet where name = 'x' or 1=1 --",
+            "DataSet where name = 'x",
             "DataSet where name = \"x\" }; g.V().drop()", "' or ''='", "DataSet where \(deep)",
             "DataSet where",
             "from", "DataSet select", "DataSet select system('x')", "Nowhere", "DataSet limit -1",

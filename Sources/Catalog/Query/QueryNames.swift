@@ -68,7 +68,16 @@ struct QueryNames {
     let alias: String?
     let source: String
 
+    /// How many steps from entity to entity a path may have.
+    static let mostSteps = 4
+
     func target(_ path: QuerySyntax.Path) throws(CatalogError) -> QueryTarget {
+        guard path.count <= Self.mostSteps + 2 else {
+            throw QueryFailure.invalid(
+                text,
+                "a path has at most \(Self.mostSteps) steps from entity to entity"
+            )
+        }
         var rest = path[...]
         if rest.count > 1, rest.first == alias || rest.first == source { rest = rest.dropFirst() }
         if rest.count == 1, rest.first == alias { return .itself }
@@ -137,10 +146,26 @@ extension EntityGraph {
             return values
         case .related(let way):
             return reachable(entity, way, gate).map { .string($0.id.text) }
-        case .beyond(let way, let target):
-            return reachable(entity, way, gate).flatMap { values(target, of: $0, gate) }
+        case .beyond: return values(target, ofAll: [entity], gate)
         case .itself: return [.string(entity.id.text)]
         }
+    }
+
+    /// The values of several entities; one that is reached several ways counts once, so that ways don't multiply.
+    private func values(
+        _ target: QueryTarget,
+        ofAll entities: [Entity],
+        _ gate: any CatalogGate
+    ) -> [JSONValue] {
+        guard case .beyond(let way, let rest) = target else {
+            return entities.flatMap { values(target, of: $0, gate) }
+        }
+        var seen: Set<EntityID> = []
+        var others: [Entity] = []
+        for entity in entities {
+            others += reachable(entity, way, gate).filter { seen.insert($0.id).inserted }
+        }
+        return values(rest, ofAll: others, gate)
     }
 
     private func reachable(_ entity: Entity, _ way: QueryWay, _ gate: any CatalogGate) -> [Entity] {
