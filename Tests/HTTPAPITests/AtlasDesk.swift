@@ -30,7 +30,10 @@ final class AtlasDesk: Sendable {
             store: try SQLiteCatalogStore(folder: folder),
             audit: try SQLiteAuditLog(folder: folder),
             sources: MemorySources(),
-            rim: Rim(now: { Instant(seconds: 1_790_000_000) }, makeID: { identities.next() })
+            rim: Rim(now: { Instant(seconds: 1_790_000_000) }, makeID: { identities.next() }),
+            environment: PolicyEnvironment(
+                timeZones: TimeZoneDatabase { $0 == "Test/East" ? TimeZoneRules(fixed: 5 * 3600) : nil }
+            )
         )
         try furnish()
     }

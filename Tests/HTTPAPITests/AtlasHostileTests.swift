@@ -108,7 +108,7 @@ struct `Atlas's routes on bad input` {
         try Self.expect("404 ATLAS-404-00-00A", desk, .post, Self.bulk, entities([set("a"), known]))
         let lost =
             #"{"typeName":"Process","attributes":{"qualifiedName":"p","name":"p","inputs":[{"guid":"-77"}]}}"#
-        try Self.expect("400 ATLAS-400-00-021", desk, .post, Self.bulk, entities([set("a"), lost]))
+        try Self.expect("404 ATLAS-404-00-00A", desk, .post, Self.bulk, entities([set("a"), lost]))
         let tagged =
             #"{"typeName":"DataSet","attributes":{"qualifiedName":"t","name":"t"},"classifications":[{"typeName":"Nope"}]}"#
         try Self.expect("404 ATLAS-404-00-008", desk, .post, Self.bulk, entities([set("a"), tagged]))
@@ -146,8 +146,10 @@ struct `Atlas's routes on bad input` {
     @Test func `take nothing for a query that is none`() throws {
         let desk = try AtlasDesk()
         let deep = String(repeating: "(", count: 500) + "name = 'x'" + String(repeating: ")", count: 500)
+        let far = "Process where " + String(repeating: "inputs.inputToProcesses.", count: 100) + "name = 'x'"
         for text in [
-            "DataSet; drop table record", "DataSet where name = 'x' or 1=1 --", "DataSet where name = 'x",
+            far, "DataSet; drop table record", "DataSet where name = 'x' or 1=1 --",
+            "DataSet where name = 'x",
             "DataSet where name = \"x\" }; g.V().drop()", "' or ''='", "DataSet where \(deep)",
             "DataSet where",
             "from", "DataSet select", "DataSet select system('x')", "Nowhere", "DataSet limit -1",

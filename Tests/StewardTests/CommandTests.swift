@@ -158,6 +158,28 @@ struct `The command line` {
         }
     }
 
+    @Test func `loads all of a manifest or nothing`() throws {
+        let desk = try Desk()
+        let manifest = """
+            users: [{name: zoe, groups: []}]
+            tagTypes: [{name: NAME}]
+            tags:
+              - {column: shop.people.name, tag: NAME}
+              - {column: shop.people.COLUMN, tag: NAME}
+
+            """
+        for (column, isThere) in [("nowhere", false), ("mail", true)] {
+            let file = try desk.folder.write(manifest.replacing("COLUMN", with: column), to: "catalog.yaml")
+            let loaded = try desk.steward("catalog", "load", file.path)
+            #expect((loaded.status == 0) == isThere, "\(loaded.errors)")
+            #expect(loaded.output.isEmpty != isThere)
+            #expect(try desk.steward("user", "list").output.contains("zoe") == isThere)
+            #expect(try desk.steward("catalog", "show", "shop.people").output.contains("NAME") == isThere)
+            let audited = try desk.steward("audit", "tail").output
+            #expect(audited.contains("shop.people.nowhere"))
+        }
+    }
+
     @Test func `stops when the source has other columns than the catalog`() throws {
         let desk = try Desk()
         try desk.steward("policy", "apply", desk.policies)

@@ -91,10 +91,11 @@ extension CatalogTransaction {
         for index in drafts.indices {
             let input = drafts[index].input
             let isPlaceholder = input.guid.map { $0.isEmpty || $0.hasPrefix("-") } ?? true
+            var isFree = true
             if let guid = input.guid, !isPlaceholder {
                 let held = graph[EntityID(guid)]
-                // An import brings identities along; one that is taken by what the caller doesn't know of is barred.
-                drafts[index].isBarred = options.keepsIdentities && held.map { !isSeen($0) } ?? false
+                // An import brings identities along; instead of one that something hidden has it gets another.
+                isFree = held == nil
                 let known =
                     held.flatMap { isSeen($0) ? $0 : nil }
                     ?? (options.keepsIdentities ? find(input, &drafts[index]) : nil)
@@ -109,7 +110,7 @@ extension CatalogTransaction {
             let keys = nameKeys(input, drafts[index].shape)
             let id =
                 drafts[index].known?.id ?? references.drafted(keys)
-                ?? (isPlaceholder ? makeID() : EntityID(input.guid ?? ""))
+                ?? (isPlaceholder || !isFree ? makeID() : EntityID(input.guid ?? ""))
             drafts[index].id = id
             for key in keys { references.drafted[key] = id }
             if let guid = input.guid, !guid.isEmpty {

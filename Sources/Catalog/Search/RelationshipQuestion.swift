@@ -58,7 +58,7 @@ extension VisibleGraph {
                 relationship.isActive || !question.excludesDeleted,
                 filter?.holds({ relationship.value($0) }) ?? true
             else { return nil }
-            return self.relationship(relationship.id)
+            return gate.isOpen ? relationship : self.relationship(relationship.id)
         }
         if let name = question.sortBy { sort(&found, by: name, kinds[name], question.isDescending) }
         return (Array(found.dropFirst(question.offset).prefix(question.limit)), found.count)

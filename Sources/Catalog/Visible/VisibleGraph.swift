@@ -98,6 +98,11 @@ package struct VisibleGraph: Sendable {
         graph.related(id, type, from: index).compactMap(seen)
     }
 
+    /// The entities that an attribute of an entity refers to by its value, beside relationships.
+    package func referred(by entity: Entity, _ attribute: String) -> [Entity] {
+        graph.referred(by: entity.attributes[attribute] ?? .null).compactMap(seen)
+    }
+
     /// The glossary terms that are assigned to an entity.
     package func terms(of id: EntityID) -> [EntityGraph.Related] { graph.terms(of: id).compactMap(seen) }
 

@@ -105,6 +105,24 @@ enum AtlasAdminActs {
         ]
     }
 
+    /// There is no work in the background to take away.
+    @Sendable static func takeTasks(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        try request.view().require(.audits)
+        return .done
+    }
+
+    /// A search is done before anybody can ask to stop it.
+    @Sendable static func stopSearch(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        try request.view().require(.audits)
+        return .value(.bool(false))
+    }
+
+    /// The store's layout is brought up to date when it is opened: no patches are kept.
+    @Sendable static func patches(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        try request.view().require(.audits)
+        return .value(["patches": .array([])])
+    }
+
     /// Nothing is done in the background here, so there are never tasks that wait.
     @Sendable static func none(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         try request.view().require(.audits)

@@ -21,6 +21,13 @@ enum AtlasDownloadActs {
 
     /// The search itself, or what holds it beside the headings wanted.
     private static func searchParameters(_ request: AtlasRequest) throws(CatalogError) -> JSONObject {
+        // It is kept: many large ones would fill the memory.
+        guard request.body.count <= AtlasMemory.mostBytes else {
+            throw CatalogError(
+                .badRequest,
+                "a search whose result is to be downloaded has at most \(AtlasMemory.mostBytes) bytes"
+            )
+        }
         let body = try request.object()
         return body["searchParameters"]?.object ?? body
     }

@@ -8,6 +8,9 @@ final class AtlasMemory: Sendable {
     /// The most that are kept for one user.
     static let mostKept = 100
 
+    /// The most bytes of a search that is kept.
+    static let mostBytes = 65_536
+
     /// A table that somebody ordered.
     ///
     /// What stands in it is looked up when it is fetched: what policy hides by then isn't in it.

@@ -335,6 +335,9 @@ enum AtlasRoutes {
         AtlasRoute(.get, "admin/metricsstats/range", "List counts over time.", AtlasAdminActs.metricsList),
         AtlasRoute(.get, "admin/metricsstat/{time}", "Show counts of a time.", AtlasAdminActs.metricsAt),
         AtlasRoute(.get, "admin/tasks", "List work in the background.", AtlasAdminActs.none),
+        AtlasRoute(.delete, "admin/tasks", "Take work away.", AtlasAdminActs.takeTasks),
+        AtlasRoute(.get, "admin/patches", "List patches of the store.", AtlasAdminActs.patches),
         AtlasRoute(.get, "admin/activeSearches", "List searches at work.", AtlasAdminActs.none),
+        AtlasRoute(.delete, "admin/activeSearches/{id}", "Stop a search.", AtlasAdminActs.stopSearch),
     ]
 }

@@ -117,7 +117,10 @@ extension AtlasWriter {
         for entity in entities {
             guard let shape = graph.types.entityTypes[entity.typeName] else { continue }
             for name in attributes {
-                guard let ends = shape.ends[name] else { continue }
+                guard let ends = shape.ends[name] else {
+                    for other in graph.referred(by: entity, name) { related[other.id] = other }
+                    continue
+                }
                 for one in graph.related(entity.id, ends)
                 where one.relationship.isActive {
                     related[one.entity.id] = one.entity

@@ -167,7 +167,13 @@ enum AtlasTransferActs {
             "importedEntitiesCount": .integer(imported), "failedEntitiesCount": .integer(failed),
             "failures": problems,
         ]
-        let done = AtlasMemory.Import(id: request.caller.request, document: document)
+        // The list of entities may be long: it is told once.
+        var kept = document
+        if var result = document["importResult"]?.object {
+            result["processedEntities"] = nil
+            kept["importResult"] = .object(result)
+        }
+        let done = AtlasMemory.Import(id: request.caller.request, document: kept)
         request.memory.add(done, of: request.caller.user)
         return .value(.object(document))
     }
