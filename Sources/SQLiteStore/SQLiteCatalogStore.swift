@@ -5,15 +5,16 @@ import GRDB
 package import Governance
 import PolicyEngine
 
-/// The catalog in one SQLite file: records, their unique values and the change log, written together.
+/// The catalog in one SQLite file: records, packs of entities and the change log, written together.
 ///
 /// Safe to open from several processes at once; each sees the others' commits. Blocks; for threads that may.
 package final class SQLiteCatalogStore: CatalogStore {
     let pool: DatabasePool
     private let coding = ChangeCoding()
+    private let packs = PackStore()
     /// The order in which records are loaded, so that what refers to something comes after it.
     private static let loadOrder: [ChangeKind] = [
-        .type, .service, .group, .user, .role, .source, .entity, .relationship, .tag, .policy,
+        .type, .service, .group, .user, .role, .source, .pack, .tag, .policy,
     ]
 
     /// Opens or makes `catalog.sqlite` in a folder, which is made when it isn't there, readable by its owner only.
@@ -48,6 +49,10 @@ package final class SQLiteCatalogStore: CatalogStore {
                 let version = try Self.version(database)
                 var changes: [CatalogChange] = []
                 for kind in Self.loadOrder {
+                    if kind == .pack {
+                        if let packs = try packs.load(database) { changes.append(packs) }
+                        continue
+                    }
                     let rows = try Row.fetchCursor(
                         database,
                         sql: "SELECT id, body FROM record WHERE kind = ? ORDER BY position",
@@ -58,8 +63,7 @@ package final class SQLiteCatalogStore: CatalogStore {
                             try coding.change(
                                 kind: kind.rawValue,
                                 id: row[0],
-                                body: row[1] as String,
-                                note: nil
+                                body: row[1] as String
                             )
                         )
                     }
@@ -79,38 +83,30 @@ package final class SQLiteCatalogStore: CatalogStore {
         try attempting {
             try pool.read { database in
                 let sql =
-                    "SELECT version, time, actor, kind, id, body, note FROM change WHERE version > ? ORDER BY version"
+                    "SELECT version, time, actor, kind, id, body FROM change WHERE version > ? ORDER BY version"
                 return try Row.fetchAll(database, sql: sql, arguments: [version]).map { row in
                     ChangeRecord(
                         version: row[0],
                         time: Instant(microseconds: row[1]),
                         actor: UserName(row[2]),
-                        change: try coding.change(kind: row[3], id: row[4], body: row[5], note: row[6])
+                        change: try change(row, in: database)
                     )
                 }
             }
         }
     }
 
+    private func change(_ row: Row, in database: Database) throws -> CatalogChange {
+        if row[3] == ChangeKind.pack.rawValue { return try packs.change(row[4], in: database) }
+        return try coding.change(kind: row[3], id: row[4], body: row[5])
+    }
+
     /// What happened to an entity, newest first.
-    package func history(of entity: EntityID) throws(GovernanceError) -> [EntityHistory] {
-        try attempting {
-            try pool.read { database in
-                let sql = """
-                    SELECT version, time, actor, body, note FROM change
-                    WHERE id = ? AND note IS NOT NULL ORDER BY version DESC
-                    """
-                return try Row.fetchAll(database, sql: sql, arguments: [entity.text]).map { row in
-                    EntityHistory(
-                        version: row[0],
-                        time: Instant(microseconds: row[1]),
-                        actor: UserName(row[2]),
-                        events: try coding.events(row[4]),
-                        entity: try (row[3] as String?).map { try coding.entity($0) }
-                    )
-                }
-            }
-        }
+    package func history(
+        of entity: EntityID,
+        birth: Int64?
+    ) throws(GovernanceError) -> [EntityHistory] {
+        try attempting { try pool.read { try packs.history(of: entity, birth: birth, in: $0) } }
     }
 
     /// Commits changes and their rows of the change log.
@@ -138,11 +134,10 @@ package final class SQLiteCatalogStore: CatalogStore {
                     let body = try coding.body(of: change)
                     try database.cachedStatement(
                         sql:
-                            "INSERT INTO change (version, time, actor, kind, id, body, note) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                            "INSERT INTO change (version, time, actor, kind, id, body) VALUES (?, ?, ?, ?, ?, ?)"
                     ).execute(
                         arguments: [
                             version, time.microseconds, actor.text, change.kind.rawValue, change.id, body,
-                            coding.note(of: change),
                         ]
                     )
                     try write(change, body: body, position: version, in: database)
@@ -163,11 +158,12 @@ package final class SQLiteCatalogStore: CatalogStore {
         position: Int64,
         in database: Database
     ) throws {
-        if change.kind == .note { return }
+        if case .graph(.pack(let change)) = change {
+            return try packs.write(change, version: position, in: database)
+        }
         guard let body else {
             try database.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id = ?")
                 .execute(arguments: [change.kind.rawValue, change.id])
-            if case .graph(.removeEntity(let id, because: _)) = change { try forget(id, in: database) }
             return
         }
         try database.cachedStatement(
@@ -176,31 +172,6 @@ package final class SQLiteCatalogStore: CatalogStore {
                 ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body
                 """
         ).execute(arguments: [change.kind.rawValue, change.id, position, body])
-        if case .graph(.putEntity(let entity, because: _)) = change { try claim(entity, in: database) }
-    }
-
-    /// Takes an entity's tags and unique values away.
-    private func forget(_ id: EntityID, in database: Database) throws {
-        try database.cachedStatement(sql: "DELETE FROM unique_value WHERE entity = ?").execute(arguments: [
-            id.text
-        ])
-        try database.cachedStatement(sql: "DELETE FROM record WHERE kind = ? AND id >= ? AND id < ?")
-            .execute(arguments: [ChangeKind.tag.rawValue, "\(id)/", "\(id)0"])
-    }
-
-    /// Makes sure that no other entity of the type has the qualified name.
-    private func claim(_ entity: Entity, in database: Database) throws {
-        try database.cachedStatement(sql: "DELETE FROM unique_value WHERE entity = ?")
-            .execute(arguments: [entity.id.text])
-        guard entity.isActive, let name = entity.qualifiedName else { return }
-        do {
-            try database.cachedStatement(
-                sql:
-                    "INSERT INTO unique_value (type, attribute, value, entity) VALUES (?, 'qualifiedName', ?, ?)"
-            ).execute(arguments: [entity.typeName, name, entity.id.text])
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            throw GovernanceError(.conflict, "there is another `\(entity.typeName)` named `\(name)`")
-        }
     }
 
     private func attempting<Value>(_ body: () throws -> Value) throws(GovernanceError) -> Value {

@@ -29,6 +29,12 @@ enum StoreFile {
                 .storeVersion,
                 "`\(url.lastPathComponent)` is not a file of Steward's: choose another data folder"
             )
+        } catch StoreSchema.Finding.former {
+            throw GovernanceError(
+                .storeVersion,
+                "`\(url.lastPathComponent)` was written by a Steward before the first release, in a layout that isn't read "
+                    + "any more: export with that one (`admin/export`), and import that into a new data folder"
+            )
         } catch StoreSchema.Finding.newer(let layout) {
             throw GovernanceError(
                 .storeVersion,

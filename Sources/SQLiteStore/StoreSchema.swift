@@ -4,8 +4,10 @@ import GRDB
 ///
 /// Forward only.
 enum StoreSchema {
-    /// Marks the catalog's file as ours: "Stwd".
-    static let catalogMark: Int32 = 0x5374_7764
+    /// Marks the catalog's file as ours: "Stwe"; "Stwd" marked one without packs, which nobody released.
+    static let catalogMark: Int32 = 0x5374_7765
+    /// The mark of files without packs.
+    static let formerCatalogMark: Int32 = 0x5374_7764
     /// Marks the audit log's file as ours: "StwA".
     static let auditMark: Int32 = 0x5374_7741
 
@@ -14,18 +16,17 @@ enum StoreSchema {
         """
         CREATE TABLE change (
             version INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
-            id TEXT NOT NULL, body TEXT, note TEXT
+            id TEXT NOT NULL, body TEXT
         ) STRICT;
-        CREATE INDEX change_note ON change (id, version) WHERE note IS NOT NULL;
         CREATE TABLE record (
             kind TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, body TEXT NOT NULL,
             PRIMARY KEY (kind, id)
         ) STRICT, WITHOUT ROWID;
-        CREATE TABLE unique_value (
-            type TEXT NOT NULL, attribute TEXT NOT NULL, value TEXT NOT NULL, entity TEXT NOT NULL,
-            PRIMARY KEY (type, attribute, value)
+        CREATE TABLE pack (serial INTEGER PRIMARY KEY, version INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+        CREATE TABLE pack_state (serial INTEGER PRIMARY KEY, live INTEGER NOT NULL, dead BLOB NOT NULL) STRICT;
+        CREATE TABLE entity_change (
+            entity TEXT NOT NULL, serial INTEGER NOT NULL, PRIMARY KEY (entity, serial)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX unique_value_entity ON unique_value (entity);
         CREATE TABLE password (user TEXT PRIMARY KEY, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE token (
             id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, user TEXT NOT NULL, expires INTEGER
@@ -57,6 +58,8 @@ enum StoreSchema {
     enum Finding: Error {
         /// Not empty, and not ours.
         case foreign
+        /// Ours, in a layout that this Steward doesn't read any more.
+        case former
         /// Written by a newer Steward.
         case newer(layout: Int)
     }
@@ -65,6 +68,7 @@ enum StoreSchema {
     static func prepare(_ database: Database, mark: Int32, steps: [String]) throws {
         let found = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let layout = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if found == formerCatalogMark, found != mark { throw Finding.former }
         if found != mark {
             let objects = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
             guard found == 0, layout == 0, objects == 0 else { throw Finding.foreign }

@@ -37,6 +37,12 @@ struct `The store` {
         try file.inDatabase { try $0.execute(sql: "PRAGMA user_version = 99") }
         #expect(desk.code { _ = try SQLiteCatalogStore(folder: newer) } == .storeVersion)
 
+        // From before there were packs.
+        try file.inDatabase {
+            try $0.execute(sql: "PRAGMA application_id = \(0x5374_7764); PRAGMA user_version = 1")
+        }
+        #expect(desk.code { _ = try SQLiteCatalogStore(folder: newer) } == .storeVersion)
+
         let foreign = desk.folder.appending(path: "foreign")
         try FileManager.default.createDirectory(at: foreign, withIntermediateDirectories: true)
         let stranger = try DatabaseQueue(path: foreign.appending(path: "catalog.sqlite").path)
@@ -61,26 +67,26 @@ struct `The store` {
     @Test func `writes all of a transaction or nothing`() throws {
         let desk = try Desk()
         let version = try desk.store.currentVersion()
-        let entity = { (id: String, name: String) in
-            Entity(
-                id: EntityID(id),
-                typeName: "DataSet",
-                attributes: ["qualifiedName": .string(name), "name": .string(name)]
-            )
+        func pack(_ name: String) throws -> CatalogChange {
+            var transaction = CatalogTransaction(EntityGraph(), user: "t", now: 0) { EntityID(name) }
+            let values: JSONObject = ["qualifiedName": .string(name), "name": .string(name)]
+            try transaction.write([EntityInput(typeName: "DataSet", guid: nil, attributes: values)])
+            return .graph(try #require(transaction.finish().first))
         }
-        let clash: [CatalogChange] = [.putEntity(entity("1", "same")), .putEntity(entity("2", "same"))]
+        // Both begin on an empty graph, so that both are its first pack: the second can't be written.
+        let clash = [CatalogChange.putUser(User(UserName("u"))), try pack("a"), try pack("b")]
         #expect(
             desk.code {
                 _ = try desk.store.commit(clash, by: UserName("t"), at: Instant(seconds: 0), expecting: nil)
             }
-                == .conflict
+                == .storeUnavailable
         )
         #expect(try desk.store.currentVersion() == version)
         #expect(try desk.store.load().changes.isEmpty)
         #expect(
             desk.code {
                 _ = try desk.store.commit(
-                    [.putEntity(entity("1", "a"))],
+                    [.putUser(User(UserName("u")))],
                     by: UserName("t"),
                     at: Instant(seconds: 0),
                     expecting: version + 7

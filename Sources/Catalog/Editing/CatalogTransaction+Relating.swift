@@ -85,13 +85,17 @@ extension CatalogTransaction {
         isAppending: Bool,
         _ draft: EntityDraft
     ) throws(CatalogError) {
+        guard draft.known != nil else {
+            for target in wanted { try connect(target, from: id) }
+            return
+        }
         let names = Set(candidates.map(\.relationshipType))
         let index = Dictionary(
             candidates.map { ($0.relationshipType, $0.index) },
             uniquingKeysWith: { a, _ in a }
         )
         let isSymmetric = candidates.contains { $0.shape.end1.attribute == $0.shape.end2.attribute }
-        if !isAppending, draft.known != nil {
+        if !isAppending {
             for relationship in graph.relationships(of: id)
             where relationship.isActive && names.contains(relationship.typeName) {
                 let position = index[relationship.typeName] ?? 0

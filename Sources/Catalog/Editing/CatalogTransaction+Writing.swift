@@ -1,7 +1,7 @@
 package import CatalogModel
 
 /// An entity on its way into the graph.
-struct EntityDraft {
+final class EntityDraft {
     var input: EntityInput
     let shape: EntityShape
     var id: EntityID
@@ -11,6 +11,10 @@ struct EntityDraft {
     var isBarred = false
     /// Attribute values as they will be kept; nulls clear.
     var values = JSONObject()
+
+    init(input: EntityInput, shape: EntityShape, id: EntityID) {
+        (self.input, self.shape, self.id) = (input, shape, id)
+    }
 }
 
 extension CatalogTransaction {
@@ -31,10 +35,10 @@ extension CatalogTransaction {
             throw CatalogError(.invalidParameters, "invalid parameters: no entities to create/update.")
         }
         mutation.isPartial = options.isPartial
-        var drafts = try discover(inputs, referred)
+        let drafts = try discover(inputs, referred)
         var references = References(makesShells: options.makesShells)
-        try identify(&drafts, &references, options)
-        try check(&drafts, options, &references)
+        try identify(drafts, &references, options)
+        try check(drafts, options, &references)
         for index in drafts.indices where drafts[index].known == nil { try create(drafts[index]) }
         for draft in drafts { try applyValues(draft) }
         for draft in drafts { try relate(draft, options, &references) }
@@ -84,7 +88,7 @@ extension CatalogTransaction {
 
     /// Finds out which entities are there already, and gives the others identities.
     private mutating func identify(
-        _ drafts: inout [EntityDraft],
+        _ drafts: [EntityDraft],
         _ references: inout References,
         _ options: WriteOptions
     ) throws(CatalogError) {
@@ -98,13 +102,13 @@ extension CatalogTransaction {
                 isFree = held == nil
                 let known =
                     held.flatMap { isSeen($0) ? $0 : nil }
-                    ?? (options.keepsIdentities ? find(input, &drafts[index]) : nil)
+                    ?? (options.keepsIdentities ? find(input, drafts[index]) : nil)
                 guard known != nil || options.keepsIdentities else {
                     throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
                 }
                 drafts[index].known = known
             } else {
-                drafts[index].known = find(input, &drafts[index])
+                drafts[index].known = find(input, drafts[index])
             }
             if let known = drafts[index].known { try require(.entityUpdate, on: known) }
             let keys = nameKeys(input, drafts[index].shape)
@@ -122,7 +126,7 @@ extension CatalogTransaction {
     }
 
     /// The entity in use that has one of the unique values given.
-    private func find(_ input: EntityInput, _ draft: inout EntityDraft) -> Entity? {
+    private func find(_ input: EntityInput, _ draft: EntityDraft) -> Entity? {
         for attribute in draft.shape.uniqueAttributes {
             guard let value = input.attributes[attribute], !value.isNull else { continue }
             let known = graph.entity(of: draft.shape.name, attribute, value.text ?? value.json)
@@ -134,16 +138,16 @@ extension CatalogTransaction {
     }
 
     /// What stands for an entity of the request that isn't there yet: its type, a unique attribute and the value.
-    private func nameKeys(_ input: EntityInput, _ shape: EntityShape) -> [String] {
+    private func nameKeys(_ input: EntityInput, _ shape: EntityShape) -> [References.NameKey] {
         shape.uniqueAttributes.compactMap { attribute in
             guard let value = input.attributes[attribute], !value.isNull else { return nil }
-            return "\(shape.name) \(attribute) \(value.text ?? value.json)"
+            return References.NameKey(type: shape.name, attribute: attribute, value: value.text ?? value.json)
         }
     }
 
     /// Brings values into the form in which they are kept.
     private mutating func check(
-        _ drafts: inout [EntityDraft],
+        _ drafts: [EntityDraft],
         _ options: WriteOptions,
         _ references: inout References
     ) throws(CatalogError) {
@@ -157,8 +161,13 @@ extension CatalogTransaction {
             var problems: [String] = []
             var checking = ValueChecking(types: graph.types, reference: kept)
             var values = JSONObject()
+            values.reserve(draft.input.attributes.count)
             for pair in draft.input.attributes.pairs {
                 guard let attribute = draft.shape.attribute(pair.name) else { continue }
+                if attribute.keepsAsIs(pair.value) {
+                    values.append(new: pair.name, pair.value)
+                    continue
+                }
                 values.append(
                     new: pair.name,
                     checking.value(pair.value, of: attribute, at: "\(draft.shape.name).\(pair.name)")
@@ -179,14 +188,10 @@ extension CatalogTransaction {
     private func missing(_ draft: EntityDraft, _ values: JSONObject) -> [String] {
         var problems: [String] = []
         let type = draft.shape.name
-        for attribute in draft.shape.attributes where !attribute.definition.isOptional {
-            let name = attribute.definition.name
-            if draft.input.attributes[name]?.isNull ?? true, attribute.definition.defaultValue == nil {
-                problems.append("\(type).\(name): mandatory attribute value missing in type \(type)")
-            }
+        for name in draft.shape.mandatoryAttributes where draft.input.attributes[name]?.isNull ?? true {
+            problems.append("\(type).\(name): mandatory attribute value missing in type \(type)")
         }
-        for (name, candidates) in draft.shape.ends.sorted(by: { $0.key < $1.key }) {
-            guard candidates.contains(where: \.isMandatory) else { continue }
+        for name in draft.shape.mandatoryEnds {
             if draft.input.relationships[name]?.isNull ?? true {
                 problems.append("\(type).\(name): mandatory attribute value missing in type \(type)")
             }
@@ -198,6 +203,7 @@ extension CatalogTransaction {
         // Two inputs of one name are one entity.
         guard !createdIDs.contains(draft.id) else { return }
         var values = JSONObject()
+        values.reserve(draft.shape.attributes.count)
         for attribute in draft.shape.attributes {
             let name = attribute.definition.name
             if let given = draft.values[name] {
@@ -210,7 +216,7 @@ extension CatalogTransaction {
                 values.append(new: name, value)
             }
         }
-        var entity = Entity(id: draft.id, typeName: draft.shape.name, attributes: values)
+        var entity = Entity(id: draft.id, typeName: draft.shape.name, unchecked: values)
         (entity.createdBy, entity.updatedBy, entity.createTime, entity.updateTime) = (user, user, now, now)
         entity.isIncomplete = draft.input.isIncomplete
         entity.origin = draft.input.origin

@@ -29,6 +29,8 @@ package struct CatalogTransaction {
     private var touchedRelationships: Set<EntityID> = []
     private var tagChanges: [(EntityID, TagName)] = []
     private var typeChanges: [GraphChange] = []
+    /// The first entries about entities that are gone.
+    private var goneBirths: [EntityID: Int64] = [:]
 
     /// What was done to which entities.
     package struct Mutation: Sendable {
@@ -69,22 +71,19 @@ package struct CatalogTransaction {
     ///
     /// Afterwards ``graph`` is settled, with the changes in it.
     package mutating func finish() -> [GraphChange] {
-        graph.settle()
+        graph.settleFlow()
         noteFlow()
+        let entries = order.map { id in
+            EntityEntry(
+                id: id,
+                events: events[id] ?? [],
+                isNote: notedOnly.contains(id),
+                goneBirth: goneBirths[id] ?? 0
+            )
+        }
         var changes = typeChanges
-        for id in order {
-            let events = events[id] ?? []
-            if let entity = graph[id] {
-                changes.append(
-                    notedOnly.contains(id) ? .note(id, events) : .putEntity(entity, because: events)
-                )
-            } else {
-                changes.append(.removeEntity(id, because: events))
-            }
-        }
-        for id in relationshipOrder {
-            changes.append(graph.relationship(id).map { .putRelationship($0) } ?? .removeRelationship(id))
-        }
+        changes += graph.seal(entries, relationshipOrder).map { .pack($0) }
+        graph.settleIndex()
         var seen: Set<TagInstance> = []
         for (id, name) in tagChanges where seen.insert(TagInstance(name, on: id)).inserted {
             guard graph[id] != nil else { continue }
@@ -120,6 +119,7 @@ package struct CatalogTransaction {
     /// Takes an entity out for good.
     mutating func erase(_ entity: Entity, _ event: EntityEvent) {
         for relationship in graph.relationships(of: entity.id) { touchRelationship(relationship.id) }
+        goneBirths[entity.id] = graph.birth(of: entity.id)
         // Its tags go with it: whether the caller may know of it is to be asked before.
         if isSeen(entity) { mutation.gone[entity.id] = entity }
         graph.remove(entity.id)
@@ -178,7 +178,7 @@ package struct CatalogTransaction {
     mutating func add(_ event: EntityEvent, to id: EntityID) { events[id, default: []].append(event) }
 
     private mutating func touch(_ id: EntityID) {
-        notedOnly.remove(id)
+        if !notedOnly.isEmpty { notedOnly.remove(id) }
         if touched.insert(id).inserted { order.append(id) }
     }
 

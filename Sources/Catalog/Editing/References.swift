@@ -10,26 +10,36 @@ struct References {
     /// References that were looked up, by their text.
     private var found: [JSONObject: EntityID] = [:]
     /// Entities of the request by type, unique attribute and value.
-    var drafted: [String: EntityID] = [:]
+    var drafted: [NameKey: EntityID] = [:]
+
+    /// A type, a unique attribute, and its value.
+    struct NameKey: Hashable {
+        let type: String
+        let attribute: String
+        let value: String
+    }
 
     init(makesShells: Bool) { self.makesShells = makesShells }
 
     /// What is to be kept of a reference among the attributes; nil when it leads to nothing.
     var kept: (JSONObject) -> JSONValue? {
-        let (found, types) = (found, types)
+        let (found, types, placeholders) = (found, types, placeholders)
         return { reference in
-            guard let id = found[reference] else { return nil }
+            let placed = References.guid(reference).flatMap { placeholders[$0] }
+            guard let id = placed ?? found[reference] else { return nil }
             let type = types[id]?.name ?? reference.text("typeName") ?? ""
             return .object(["guid": .string(id.text), "typeName": .string(type)])
         }
     }
 
     /// The entity of the request that one of some keys stands for.
-    func drafted(_ keys: [String]) -> EntityID? { keys.lazy.compactMap { drafted[$0] }.first }
+    func drafted(_ keys: [NameKey]) -> EntityID? { keys.lazy.compactMap { drafted[$0] }.first }
 
     /// The identity that a reference leads to; it was resolved before.
     func target(of reference: JSONValue) -> EntityID? {
-        References.object(reference).flatMap { found[$0] }
+        References.object(reference).flatMap { reference in
+            References.guid(reference).flatMap { placeholders[$0] } ?? found[reference]
+        }
     }
 
     /// The references of a relationship's value: one, a list, or none.
@@ -136,6 +146,7 @@ struct References {
         at place: String,
         in transaction: inout CatalogTransaction
     ) throws(CatalogError) -> EntityID {
+        if let placed = References.guid(reference).flatMap({ placeholders[$0] }) { return placed }
         if let known = found[reference] { return known }
         let id = try find(reference, at: place, in: &transaction)
         found[reference] = id
@@ -175,18 +186,13 @@ struct References {
             }
             // The entity may come with this request.
             for below in shape.selfAndBelow {
-                if let id = drafted["\(below) \(pair.name) \(value)"] { return id }
+                if let id = drafted[NameKey(type: below, attribute: pair.name, value: value)] { return id }
             }
         }
         if makesShells { return transaction.makeShell(shape, unique) }
         let text = JSONValue.object(unique).json
         throw CatalogError(.unknownReference, "Referenced entity \(type) \(text) is not found")
     }
-}
-
-extension AttributeShape {
-    /// Whether values may refer to entities.
-    var mayRefer: Bool { !type.names.isEmpty }
 }
 
 extension CatalogTransaction {

@@ -34,10 +34,14 @@ extension EntityGraph {
         for name in types.entityTypes.keys {
             var isUsed = false
             for handle in handles(ofExactly: name) {
-                guard let entity = entity(handle), mayRead(entity, gate) else { continue }
+                let row = row(handle)
+                guard !row.isGone else { continue }
+                if !gate.isOpen {
+                    guard let entity = row.entity, mayRead(entity, gate) else { continue }
+                }
                 isUsed = true
-                if entity.isIncomplete { counts.shells[name, default: 0] += 1 }
-                if entity.isActive {
+                if row.isIncomplete { counts.shells[name, default: 0] += 1 }
+                if row.isActive {
                     counts.active[name, default: 0] += 1
                 } else {
                     counts.deleted[name, default: 0] += 1
@@ -58,7 +62,9 @@ extension EntityGraph {
                 guard let entity = entity(handle) else { continue }
                 reached.formUnion(flow.reached(by: TagInstance(name, on: entity.id)))
             }
-            let count = reached.count { handle in entity(handle).map { mayRead($0, gate) } ?? false }
+            let count =
+                gate.isOpen
+                ? reached.count : reached.count { entity($0).map { mayRead($0, gate) } ?? false }
             if count > 0 || gate.isOpen { counts.tagged[name.text] = count }
         }
         return counts

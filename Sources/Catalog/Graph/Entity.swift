@@ -46,6 +46,13 @@ package struct Entity: Hashable, Sendable {
         self.attributes = attributes.withoutNulls
     }
 
+    /// An entity whose attributes have no nulls.
+    init(id: EntityID, typeName: String, unchecked attributes: JSONObject) {
+        self.id = id
+        self.typeName = typeName
+        self.attributes = attributes
+    }
+
     /// The value of `qualifiedName`, by which people and tools name it; nil when the type has none.
     package var qualifiedName: String? { attributes.text("qualifiedName") }
 

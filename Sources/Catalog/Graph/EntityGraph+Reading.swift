@@ -1,14 +1,6 @@
 package import CatalogModel
 
 extension EntityShape {
-    /// The attributes that headers show: unique ones, then `name`, `description`, `owner`, `createTime`.
-    package var headerAttributes: [String] {
-        let common = ["name", "description", "owner", "createTime"].filter {
-            attribute($0) != nil && !uniqueAttributes.contains($0)
-        }
-        return uniqueAttributes + common
-    }
-
     /// The attributes that describe it as an element of a schema.
     package var schemaAttributes: [String] {
         guard let text = definition.options["schemaAttributes"],

@@ -2,21 +2,15 @@ package import CatalogModel
 import HashTreeCollections
 
 /// One change of the graph: the new body of one thing, or that it is gone.
-package enum GraphChange: Hashable, Sendable {
+package enum GraphChange: Sendable {
     /// A type is new or changed.
     case putType(TypeDefinition)
     /// A type is gone.
     case removeType(String)
-    /// An entity is new or changed, and why.
-    case putEntity(Entity, because: [EntityEvent])
-    /// An entity is gone for good, with its tags and relationships, and why.
-    case removeEntity(EntityID, because: [EntityEvent])
-    /// Something happened to an entity that is as it was.
-    case note(EntityID, [EntityEvent])
-    /// A relationship is new or changed.
-    case putRelationship(Relationship)
-    /// A relationship is gone for good.
-    case removeRelationship(EntityID)
+    /// Entities and relationships are new, changed or gone.
+    case pack(GraphPackChange)
+    /// All entities and relationships of a store, and the serial of its last pack.
+    case load([LivePack], lastSerial: Int64)
     /// An entity has a tag, or the tag changed.
     case setTag(EntityID, Tag)
     /// An entity lost a tag.
@@ -54,11 +48,8 @@ extension EntityGraph {
         switch change {
         case .putType(let type): types.put([type])
         case .removeType(let name): types.remove([name])
-        case .putEntity(let entity, because: _): put(entity)
-        case .removeEntity(let id, because: _): remove(id)
-        case .note: break
-        case .putRelationship(let relationship): put(relationship)
-        case .removeRelationship(let id): removeRelationship(id)
+        case .pack(let change): take(change.pack)
+        case .load(let packs, let lastSerial): take(packs, lastSerial: lastSerial)
         case .setTag(let id, let tag): set(tag, on: id)
         case .removeTag(let id, let name): removeTag(name, from: id)
         }

@@ -80,6 +80,13 @@ extension EntityGraph {
         return names
     }
 
+    /// As ``tagNames(on:)``, of an entity by its handle.
+    func tagNames(on handle: UInt32, _ id: EntityID) -> [TagName] {
+        let own = tags(setOn: handle)
+        guard !own.isEmpty || flow.received[handle] != nil else { return [] }
+        return tagNames(on: id)
+    }
+
     /// Marks the tags whose way may lead over a relationship.
     mutating func touchFlow(over relationship: Relationship) {
         guard let shape = types.definitions[relationship.typeName]?.relationship, shape.tagFlow != .none
@@ -144,7 +151,7 @@ extension EntityGraph {
             next += 1
             guard let entity = entity(here), !entity.stopsTags else { continue }
             for number in adjacent[Int(here)] {
-                guard let relationship = relationships[Int(number)],
+                guard let relationship = relationship(at: number),
                     let shape = types.definitions[relationship.typeName]?.relationship,
                     let far = farEnd(of: relationship, from: entity.id, shape, instance),
                     let there = handle(far), seen.insert(there).inserted,

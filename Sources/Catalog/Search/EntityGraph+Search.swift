@@ -13,7 +13,8 @@ extension EntityGraph {
         now: Int64
     ) throws(CatalogError) -> SearchFinding {
         let search = try PreparedSearch(question, self, gate, now: now)
-        return search.run { _ in }
+        var counter = FacetCounter([], self)
+        return search.run(&counter)
     }
 
     /// As ``search(_:_:now:)``, with how often each value of some attributes comes among all that was found.
@@ -26,50 +27,34 @@ extension EntityGraph {
         now: Int64
     ) throws(CatalogError) -> (SearchFinding, [(facet: String, counts: [(value: String, count: Int)])]) {
         let search = try PreparedSearch(question, self, gate, now: now)
-        var counts: [String: [String: Int]] = [:]
-        let finding = search.run { entity in
-            for facet in facets {
-                for value in facetValues(facet, of: entity) where !value.isEmpty {
-                    counts[facet, default: [:]][value, default: 0] += 1
-                }
-            }
-        }
-        let sorted = facets.map { facet in
-            let values = counts[facet, default: [:]].sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            return (facet: facet, counts: values.map { (value: $0.key, count: $0.value) })
-        }
-        return (finding, sorted)
-    }
-
-    private func facetValues(_ facet: String, of entity: Entity) -> [String] {
-        switch facet {
-        case "__classificationNames": tagNames(on: entity.id).map(\.text)
-        case "__labels": entity.labels
-        default: value(facet, of: entity).map { [$0.text ?? $0.json] } ?? []
-        }
+        var counter = FacetCounter(facets, self)
+        let finding = search.run(&counter)
+        return (finding, counter.sorted())
     }
 
     /// Words of the catalog that start with a prefix, those that most entities have first.
     ///
     /// Only words of entities that somebody may read; for those who don't administer in the order of the alphabet, for how
     /// many entities have a word counts hidden ones too.
+    /// Cost: for those who don't administer, at most one look at policy for each entity that has a word that starts so.
     package func suggestions(for prefix: String, _ gate: any CatalogGate, limit: Int = 5) -> [String] {
         let prefix = prefix.lowercased()
         guard !prefix.isEmpty else { return [] }
         guard !gate.isOpen else { return index.words(from: prefix, limit: limit) }
-        return Array(
-            index.words(from: prefix, limit: .max).sorted().lazy.filter { word in
-                index.find(WordQuery(word), among: nil).contains { scored in
-                    entity(scored.handle).map { mayRead($0, gate) } ?? false
-                }
-            }.prefix(limit)
-        )
+        // An end after so many looks would tell how much of what is hidden comes before.
+        var verdicts: [UInt32: Bool] = [:]
+        return index.words(from: prefix, limit: limit) { handle in
+            if let known = verdicts[handle] { return known }
+            let isRead = entity(handle).map { mayRead($0, gate) } ?? false
+            verdicts[handle] = isRead
+            return isRead
+        }
     }
 }
 
 /// A question whose names are looked up.
 struct PreparedSearch {
-    private let graph: EntityGraph
+    let graph: EntityGraph
     private let question: SearchQuestion
     private let query: WordQuery?
     /// Names of the types that fit; nil for all that aren't internal.
@@ -101,6 +86,9 @@ struct PreparedSearch {
         }
         guard question.limit >= 0, question.offset >= 0 else {
             throw CatalogError(.badRequest, "limit and offset must not be negative")
+        }
+        guard question.limit <= Int32.max, question.offset <= Int32.max else {
+            throw CatalogError(.badRequest, "limit and offset must be below two to the power of 31")
         }
         guard question.filter == nil || !question.types.isEmpty else {
             throw CatalogError(.badRequest, "entityFilters need a typeName")
@@ -154,21 +142,88 @@ struct PreparedSearch {
 
     // MARK: Running
 
-    func run(_ observe: (Entity) -> Void) -> SearchFinding {
+    func run(_ facets: inout FacetCounter) -> SearchFinding {
+        if gate.isOpen { return runOpen(&facets) }
+        return facets.isEmpty && question.sortBy == nil ? runTrimmed() : runWhole(&facets)
+    }
+
+    /// For those who may read all: most entities are counted without a look at them.
+    private func runOpen(_ facets: inout FacetCounter) -> SearchFinding {
         var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
         var count = 0
-        forEachCandidate { handle, score in
-            guard let entity = graph.entity(handle).map({ graph.shown($0, gate) }), fits(entity, handle)
-            else {
-                return
+        var judge = FacetJudge(self)
+        if !needsLook, question.sortBy == nil, !facets.needsLook, let query, !query.isEverything {
+            if let weights = graph.index.weights(query, among: graph.handleCount) {
+                count = judge.tally(weights: weights, &page, &facets)
+                return finding(&page, count)
             }
-            // Who may read little must not wait for what they may not read, nor learn how much that is.
-            guard gate.isOpen || graph.mayRead(entity, gate) else { return }
-            count += 1
-            observe(entity)
-            page.add(entity, key(of: entity, score), handle)
+            let found = graph.index.find(query, among: graph.handleCount, isRarityTold: true)
+            count = judge.tally(found, &page, &facets)
+            return finding(&page, count)
         }
-        let entities = page.entities()
+        forEachCandidate { handle, score in
+            let number = judge.number(of: handle)
+            guard judge.mayFit(number) else { return }
+            let row = graph.row(handle)
+            guard !needsLook || fits(row) else { return }
+            count += 1
+            facets.add(number, row)
+            page.add(question.sortBy == nil ? (score == 0 ? .none : .score(score)) : sortKey(row), handle)
+        }
+        return finding(&page, count)
+    }
+
+    /// For those who may read some: looks at rights in the order of the answer, and ends when its page is full and
+    /// enough is counted.
+    ///
+    /// It ends by what they may read alone: an end after so many looks would tell how much is hidden.
+    private func runTrimmed() -> SearchFinding {
+        var candidates: [Scored] = []
+        var judge = FacetJudge(self)
+        forEachCandidate { handle, score in
+            if judge.mayFit(judge.number(of: handle)) {
+                candidates.append(Scored(handle: handle, score: score))
+            }
+        }
+        if candidates.contains(where: { $0.score != 0 }) {
+            candidates.sort { $0.score == $1.score ? $0.handle < $1.handle : $0.score > $1.score }
+        }
+        var page = Page(offset: question.offset, limit: question.limit, isDescending: false)
+        let enough = max(SearchQuestion.mostCounted, question.offset + question.limit + 1)
+        var count = 0
+        for candidate in candidates {
+            guard let entity = graph.entity(candidate.handle), graph.mayRead(entity, gate),
+                !needsLook || fits(graph.shown(entity, gate))
+            else { continue }
+            count += 1
+            page.add(.none, candidate.handle)
+            if count == enough { break }
+        }
+        return finding(&page, count)
+    }
+
+    /// For those who may read some, with facets or sorted by an attribute: looks at all.
+    private func runWhole(_ facets: inout FacetCounter) -> SearchFinding {
+        var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
+        var count = 0
+        var judge = FacetJudge(self)
+        forEachCandidate { handle, score in
+            guard judge.mayFit(judge.number(of: handle)), let whole = graph.entity(handle),
+                graph.mayRead(whole, gate)
+            else { return }
+            let entity = graph.shown(whole, gate)
+            guard !needsLook || fits(entity) else { return }
+            count += 1
+            facets.add(shown: entity)
+            page.add(key(of: entity, score), handle)
+        }
+        return finding(&page, count)
+    }
+
+    private func finding(_ page: inout Page, _ count: Int) -> SearchFinding {
+        let entities = page.handles().compactMap { handle in
+            graph.entity(handle).map { graph.shown($0, gate) }
+        }
         let end = question.offset + entities.count
         return SearchFinding(entities: entities, count: count, hasMore: end < count)
     }
@@ -176,7 +231,7 @@ struct PreparedSearch {
     private func forEachCandidate(_ body: (UInt32, Float) -> Void) {
         if let query, !query.isEverything {
             // How rare a word is tells of all entities: only who may read them all gets an order from it.
-            for scored in graph.index.find(query, among: gate.isOpen ? graph.handleCount : nil) {
+            for scored in graph.index.find(query, among: graph.handleCount, isRarityTold: gate.isOpen) {
                 body(scored.handle, scored.score)
             }
         } else if let term {
@@ -206,14 +261,31 @@ struct PreparedSearch {
         }
     }
 
-    private func fits(_ entity: Entity, _ handle: UInt32) -> Bool {
-        if question.excludesDeleted, !entity.isActive { return false }
+    /// Whether entities of a facet key may fit, as far as it tells.
+    func mayFit(_ key: FacetKey) -> Bool {
+        if question.excludesDeleted, !key.isActive { return false }
         if let types {
-            guard types.contains(entity.typeName) else { return false }
-        } else if graph.types.entityTypes[entity.typeName]?.isInternal ?? true {
+            guard types.contains(key.typeName) else { return false }
+        } else if graph.types.entityTypes[key.typeName]?.isInternal ?? true {
             return false
         }
-        if let tags, !tags.holds(for: entity, in: graph, gate) { return false }
+        return tags?.mayHold(for: key.tags) ?? true
+    }
+
+    /// Whether an entity itself must be looked at to know whether it fits.
+    private var needsLook: Bool {
+        filter != nil || term != nil || tags?.needsLook == true || query?.phrases.isEmpty == false
+    }
+
+    private func fits(_ row: EntityRow) -> Bool {
+        if tags?.needsLook != true, term == nil, query?.phrases.isEmpty != false, let filter {
+            return filter.holds { graph.value($0, of: row) }
+        }
+        return row.entity.map(fits) ?? false
+    }
+
+    private func fits(_ entity: Entity) -> Bool {
+        if let tags, tags.needsLook, !tags.holds(for: entity, in: graph, gate) { return false }
         if let term {
             guard graph.terms(of: entity.id).contains(where: { $0.entity.id == term }) else { return false }
         }
@@ -223,7 +295,15 @@ struct PreparedSearch {
 
     private func key(of entity: Entity, _ score: Float) -> Page.Key {
         guard let name = question.sortBy else { return score == 0 ? .none : .score(score) }
-        let value = graph.value(name, of: entity) ?? .null
+        return sortKey(graph.value(name, of: entity))
+    }
+
+    private func sortKey(_ row: EntityRow) -> Page.Key {
+        sortKey(graph.value(question.sortBy ?? "", of: row))
+    }
+
+    private func sortKey(_ value: JSONValue?) -> Page.Key {
+        let value = value ?? .null
         switch sortKind {
         case .number?, .date?: return .number(value.double ?? -.infinity)
         case .text?, .bool?, nil: return .text(value.isNull ? "" : (value.text ?? value.json).lowercased())
@@ -244,6 +324,13 @@ extension EntityGraph {
         if name.hasPrefix("__") { return systemAttribute(name, of: entity) }
         guard let dot = name.firstIndex(of: ".") else { return nil }
         return entity.businessAttributes[String(name[..<dot])]?[String(name[name.index(after: dot)...])]
+    }
+
+    /// As for an entity, without decoding more of an entity than is asked for.
+    func value(_ name: String, of row: EntityRow) -> JSONValue? {
+        if let value = row.attribute(name) { return value }
+        guard name.hasPrefix("__") || name.contains(".") else { return nil }
+        return row.entity.flatMap { value(name, of: $0) }
     }
 
     /// What an attribute's values are; nil for one that none of some types has.

@@ -53,8 +53,8 @@ extension VisibleGraph {
             try CompiledFilter(filter, now: now, owner: owner) { kinds[$0] }
         }
         let wanted = Set(question.types)
-        var found = graph.relationships.compactMap { relationship -> Relationship? in
-            guard let relationship, wanted.contains(relationship.typeName),
+        var found = graph.relationships.compactMap { row -> Relationship? in
+            guard let relationship = row.relationship, wanted.contains(relationship.typeName),
                 relationship.isActive || !question.excludesDeleted,
                 filter?.holds({ relationship.value($0) }) ?? true
             else { return nil }

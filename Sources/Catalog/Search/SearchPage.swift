@@ -9,7 +9,6 @@ struct Page {
     }
 
     private struct Row {
-        let entity: Entity
         let key: Key
         let handle: UInt32
     }
@@ -28,13 +27,19 @@ struct Page {
 
     private var wanted: Int { offset + limit }
 
-    mutating func add(_ entity: Entity, _ key: Key, _ handle: UInt32) {
-        if case .none = key {
+    /// The score that something must be better than to be on the page.
+    private(set) var leastScore = -Float.infinity
+
+    mutating func add(_ key: Key, _ handle: UInt32) {
+        switch key {
+        case .none:
             // In the order they come: what lies beyond the page needn't be kept.
-            if rows.count < wanted { rows.append(Row(entity: entity, key: key, handle: handle)) }
+            if rows.count < wanted { rows.append(Row(key: key, handle: handle)) }
             return
+        case .score(let score): if score <= leastScore { return }
+        case .number, .text: break
         }
-        rows.append(Row(entity: entity, key: key, handle: handle))
+        rows.append(Row(key: key, handle: handle))
         isSorted = false
         if rows.count >= max(256, 4 * wanted) { cut() }
     }
@@ -42,6 +47,8 @@ struct Page {
     private mutating func cut() {
         sort()
         if rows.count > wanted { rows.removeSubrange(wanted...) }
+        // Those that come later lose against those of the same score that came before.
+        if rows.count == wanted, case .score(let score)? = rows.last?.key { leastScore = score }
     }
 
     private mutating func sort() {
@@ -60,8 +67,8 @@ struct Page {
         isSorted = true
     }
 
-    mutating func entities() -> [Entity] {
+    mutating func handles() -> [UInt32] {
         sort()
-        return rows.dropFirst(offset).prefix(limit).map(\.entity)
+        return rows.dropFirst(offset).prefix(limit).map(\.handle)
     }
 }

@@ -33,6 +33,8 @@ package struct SearchQuestion: Sendable {
     package static let defaultLimit = 100
     /// The most that are given.
     package static let maximumLimit = 10_000
+    /// How many of what they find are counted for those who may not read everything.
+    package static let mostCounted = 10_000
     /// All entity types.
     package static let allTypes = "_ALL_ENTITY_TYPES"
 
@@ -50,6 +52,9 @@ package struct SearchFinding: Sendable {
     /// The page that was asked for, in order.
     package let entities: [Entity]
     /// How many there are in all; -1 when that wasn't counted.
+    ///
+    /// For those who may not read everything it goes up to ``SearchQuestion/mostCounted`` and the end of the page, unless
+    /// they sort or count values too.
     package let count: Int
     /// Whether there are more.
     package let hasMore: Bool

@@ -75,6 +75,18 @@ struct TagCriterion {
         }
     }
 
+    /// Whether the tags themselves must be looked at.
+    var needsLook: Bool { filter != nil }
+
+    /// Whether it may hold for entities with tags of some names; whether it does, unless tags must be looked at.
+    func mayHold(for names: [String]) -> Bool {
+        switch wanted {
+        case .none: names.isEmpty
+        case .any: !names.isEmpty
+        case .names(let wanted): names.contains(where: wanted.contains)
+        }
+    }
+
     func holds(for entity: Entity, in graph: EntityGraph, _ gate: any CatalogGate) -> Bool {
         let own = graph.tags(setOn: entity.id).map { (tag: $0, source: entity.id) }
         let flowed = graph.tags(flowedTo: entity.id).compactMap { instance in

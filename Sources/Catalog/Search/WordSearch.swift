@@ -26,8 +26,11 @@ struct WordQuery: Sendable {
             if isQuoted {
                 let phrase = String(piece).lowercased()
                 guard !phrase.isEmpty else { continue }
-                phrases.append(phrase)
-                SearchWords.forEach(in: phrase) { parts.append(.word($0)) }
+                var words: [String] = []
+                SearchWords.forEach(in: phrase) { words.append($0) }
+                // A word that is found as a whole needs no look at the texts.
+                if words.count != 1 || words[0] != phrase { phrases.append(phrase) }
+                parts += words.map { .word($0) }
             } else {
                 for token in piece.split(separator: " ") { read(token) }
             }
@@ -66,49 +69,128 @@ struct Scored: Sendable {
 }
 
 extension SearchIndex {
-    /// The entities in which all parts of a question are found, sorted by handle.
-    ///
-    /// `count` is that of all entities, for words to count more that few have; nil when that mustn't be told.
-    func find(_ query: WordQuery, among count: Int?) -> [Scored] {
-        let lists = query.parts.map { find($0, among: count) }.sorted { $0.count < $1.count }
-        guard var result = lists.first else { return [] }
-        for list in lists.dropFirst() where !result.isEmpty { result = SearchIndex.both(result, list) }
-        return result
+    /// Where the entities of one part of a question are.
+    private struct Sources {
+        var places: [(held: Held, position: Int)] = []
+        var count = 0
+
+        /// Whether each place has only entities that come after those of the place before.
+        var isAscending: Bool {
+            for index in places.indices.dropFirst() {
+                let before = places[index - 1].held.segment.bounds(at: places[index - 1].position)
+                let here = places[index].held.segment.bounds(at: places[index].position)
+                if here.0 <= before.1 { return false }
+            }
+            return true
+        }
     }
 
-    private func find(_ part: WordQuery.Part, among count: Int?) -> [Scored] {
-        var found: [Scored] = []
-        var sources = 0
-        for segment in segments {
-            let (first, end): (Int, Int)
-            switch part {
-            case .word(let word):
-                first = segment.position(of: word)
-                end = first < segment.words.count && segment.words[first] == word ? first + 1 : first
-            case .prefix(let prefix):
-                first = segment.position(of: prefix)
-                var last = first
-                while last < segment.words.count, segment.words[last].hasPrefix(prefix) { last += 1 }
-                end = last
-            case .pattern: (first, end) = (0, segment.words.count)
-            }
-            for position in first..<end {
-                if case .pattern(let pattern) = part, !pattern.matches(segment.words[position]) { continue }
-                sources += 1
-                segment.forEach(at: position) { handle, weight in
-                    if isCurrent(handle, segment) {
-                        found.append(Scored(handle: handle, score: Float(weight)))
-                    }
+    /// The entities in which all parts of a question are found, in ascending order.
+    ///
+    /// Cost: a pass over the entities of the rarest part, and one over those of each other part.
+    /// - Parameters:
+    ///   - query: The question.
+    ///   - count: How many handles there are.
+    ///   - isRarityTold: Whether a word counts more that few have, which tells how many have it.
+    /// - Returns: The entities with how well they fit.
+    func find(_ query: WordQuery, among count: Int, isRarityTold: Bool) -> [Scored] {
+        func factor(_ found: Int) -> Float {
+            isRarityTold ? SearchIndex.factor(found, among: count) : 1
+        }
+        let parts = query.parts.map { sources(of: $0) }.sorted { $0.count < $1.count }
+        guard let rarest = parts.first else { return [] }
+        var result = list(rarest, among: count, factor(rarest.count))
+        for part in parts.dropFirst() where !result.isEmpty {
+            if part.isAscending {
+                result = both(result, part, factor(part.count))
+            } else if part.count < count / 8 {
+                result = SearchIndex.both(result, list(part, among: count, factor(part.count)))
+            } else {
+                let factor = factor(part.count)
+                let weights = weights(part, among: count)
+                result = result.compactMap { scored in
+                    let weight = weights[Int(scored.handle)]
+                    guard weight > 0 else { return nil }
+                    return Scored(handle: scored.handle, score: scored.score + Float(weight) * factor)
                 }
             }
         }
-        if sources > 1 { found = SearchIndex.merged(found) }
-        guard let count else { return found }
-        let rarity = Float(count + 1) / Float(found.count + 1)
-        // A word that few have says more; the logarithm by its exponent is close enough for ranking.
-        let factor = Float(rarity.exponent) + 1
-        for index in found.indices { found[index].score *= factor }
+        return result
+    }
+
+    /// How much the only part of a question that much is found for counts in each entity, by handle; 0 where it isn't.
+    ///
+    /// Nil for other questions, for which a list is quicker.
+    func weights(_ query: WordQuery, among count: Int) -> [UInt8]? {
+        guard query.parts.count == 1, let part = query.parts.first else { return nil }
+        let sources = sources(of: part)
+        guard sources.count >= count / 8, !sources.isAscending else { return nil }
+        return weights(sources, among: count)
+    }
+
+    /// A word that few have says more; the logarithm by its exponent is close enough for ranking.
+    private static func factor(_ found: Int, among count: Int) -> Float {
+        Float((Float(count + 1) / Float(min(found, count) + 1)).exponent) + 1
+    }
+
+    private func sources(of part: WordQuery.Part) -> Sources {
+        var sources = Sources()
+        for held in segments {
+            let terms = held.segment.terms
+            func add(_ position: Int) {
+                sources.places.append((held, position))
+                sources.count += held.segment.count(at: position)
+            }
+            switch part {
+            case .word(var word):
+                word.withUTF8 { word in
+                    let position = terms.position(of: word)
+                    if terms.isWord(word, at: position) { add(position) }
+                }
+            case .prefix(var prefix):
+                for position in prefix.withUTF8({ terms.range(from: $0) }) { add(position) }
+            case .pattern(let pattern):
+                for position in 0..<terms.count where pattern.matches(terms.text(position)) { add(position) }
+            }
+        }
+        return sources
+    }
+
+    private func list(_ sources: Sources, among count: Int, _ factor: Float) -> [Scored] {
+        var found: [Scored] = []
+        if sources.isAscending || sources.count < count / 8 {
+            found.reserveCapacity(sources.count)
+            for (held, position) in sources.places {
+                held.segment.forEach(at: position) { handle, weight in
+                    if isCurrent(handle, held) {
+                        found.append(Scored(handle: handle, score: Float(weight) * factor))
+                    }
+                }
+            }
+            return sources.isAscending ? found : SearchIndex.merged(found)
+        }
+        let weights = weights(sources, among: count)
+        found.reserveCapacity(min(sources.count, count))
+        weights.withUnsafeBufferPointer { weights in
+            for handle in 0..<weights.count where weights[handle] > 0 {
+                found.append(Scored(handle: UInt32(handle), score: Float(weights[handle]) * factor))
+            }
+        }
         return found
+    }
+
+    /// How much the part counts in each entity, by handle; 0 where it isn't found.
+    private func weights(_ sources: Sources, among count: Int) -> [UInt8] {
+        var weights = [UInt8](repeating: 0, count: count)
+        weights.withUnsafeMutableBufferPointer { weights in
+            for (held, position) in sources.places {
+                held.segment.forEach(at: position) { handle, weight in
+                    let place = Int(handle)
+                    if weight > weights[place], isCurrent(handle, held) { weights[place] = weight }
+                }
+            }
+        }
+        return weights
     }
 
     private static func merged(_ found: [Scored]) -> [Scored] {
@@ -140,16 +222,80 @@ extension SearchIndex {
         return result
     }
 
-    /// Words that start with a prefix, those that most entities have first.
-    func words(from prefix: String, limit: Int) -> [String] {
-        var counts: [String: Int] = [:]
-        for segment in segments {
-            var position = segment.position(of: prefix)
-            while position < segment.words.count, segment.words[position].hasPrefix(prefix) {
-                counts[segment.words[position], default: 0] += segment.count(at: position)
-                position += 1
+    private func both(_ one: [Scored], _ part: Sources, _ factor: Float) -> [Scored] {
+        var result: [Scored] = []
+        one.withUnsafeBufferPointer { one in
+            var left = 0
+            for (held, position) in part.places {
+                held.segment.forEach(at: position) { handle, weight in
+                    while left < one.count, one[left].handle < handle { left += 1 }
+                    if left < one.count, one[left].handle == handle, isCurrent(handle, held) {
+                        result.append(
+                            Scored(handle: handle, score: one[left].score + Float(weight) * factor)
+                        )
+                    }
+                }
             }
         }
-        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map(\.key)
+        return result
+    }
+
+    // MARK: Completing words
+
+    /// Words that start with a prefix, those that most entities have first.
+    ///
+    /// Cost: the blocks of words whose most frequent one may be among the wanted.
+    func words(from prefix: String, limit: Int) -> [String] {
+        var prefix = prefix
+        var found: Set<String> = []
+        for held in segments {
+            let range = prefix.withUTF8 { held.segment.terms.range(from: $0) }
+            for position in held.segment.frequent(in: range, limit: max(8, limit)) {
+                found.insert(held.segment.terms.text(position))
+            }
+        }
+        let counted = found.map { word in (word: word, count: sources(of: .word(word)).count) }
+        return counted.sorted { ($1.count, $0.word) < ($0.count, $1.word) }.prefix(limit).map(\.word)
+    }
+
+    /// Words that start with a prefix and that an entity has for which `body` holds, in the order of their bytes.
+    ///
+    /// Cost: a look at the entities of each word up to the last one given, until one is found for which `body` holds.
+    func words(from prefix: String, limit: Int, where body: (UInt32) -> Bool) -> [String] {
+        var prefix = prefix
+        var left = segments.map { held in prefix.withUTF8 { held.segment.terms.range(from: $0) } }
+        var found: [String] = []
+        while found.count < limit, let first = least(left) {
+            let text = segments[first].segment.terms.text(left[first].lowerBound)
+            var isFound = false
+            segments[first].segment.terms.word(left[first].lowerBound) { word in
+                for (index, held) in segments.enumerated() where !left[index].isEmpty {
+                    let position = left[index].lowerBound
+                    guard held.segment.terms.isWord(word, at: position) else { continue }
+                    isFound =
+                        isFound
+                        || held.segment.contains(at: position) { isCurrent($0, held) && body($0) }
+                    left[index] = left[index].dropFirst()
+                }
+            }
+            if isFound { found.append(text) }
+        }
+        return found
+    }
+
+    /// The segment whose next word comes first; nil when none has one.
+    private func least(_ left: [Range<Int>]) -> Int? {
+        var least: Int?
+        for index in left.indices where !left[index].isEmpty {
+            guard let best = least else {
+                least = index
+                continue
+            }
+            let order = segments[index].segment.terms.word(left[index].lowerBound) { word in
+                segments[best].segment.terms.word(left[best].lowerBound) { TermList.order(word, $0) }
+            }
+            if order < 0 { least = index }
+        }
+        return least
     }
 }

@@ -1,12 +1,27 @@
 import CatalogModel
 
 /// An attribute with its type understood.
-package struct AttributeShape: Sendable {
+package final class AttributeShape: Sendable {
     /// The definition.
     package let definition: AttributeDefinition
     /// The type that defines it.
     package let definedBy: String
     let type: AttributeType
+    /// Whether values may refer to entities.
+    let mayRefer: Bool
+
+    init(definition: AttributeDefinition, definedBy: String, type: AttributeType) {
+        (self.definition, self.definedBy, self.type) = (definition, definedBy, type)
+        mayRefer = !type.names.isEmpty
+    }
+
+    /// Whether a value is kept as it is given, whatever else there is.
+    func keepsAsIs(_ value: JSONValue) -> Bool {
+        switch (type, value) {
+        case (.string, .string), (.boolean, .bool), (.date, .integer), (.long, .integer): true
+        default: false
+        }
+    }
 }
 
 /// A relationship attribute of an entity type: which relationship, and at which end the entity stands.
@@ -52,7 +67,15 @@ package final class EntityShape: Sendable {
     package let isInternal: Bool
     /// Names of attributes whose values may refer to entities.
     let referringAttributes: [String]
-    private let positions: [String: Int]
+    private let attributesByName: [String: AttributeShape]
+    /// Names of attributes that an entity must have a value for, and that have no default.
+    let mandatoryAttributes: [String]
+    /// Names of relationship attributes that an entity must have, sorted.
+    let mandatoryEnds: [String]
+    /// The attributes that headers show: unique ones, then `name`, `description`, `owner`, `createTime`.
+    package let headerAttributes: [String]
+    /// How much words of the attributes that are searched count, by name.
+    let searchWeights: [String: UInt8]
     let selfAndAbove: Set<String>
 
     init(
@@ -71,12 +94,28 @@ package final class EntityShape: Sendable {
         self.attributes = attributes
         self.ends = ends
         self.business = business
-        positions = Dictionary(
-            attributes.enumerated().map { ($1.definition.name, $0) },
+        attributesByName = Dictionary(
+            attributes.map { ($0.definition.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        mandatoryAttributes = attributes.map(\.definition).filter { !$0.isOptional && $0.defaultValue == nil }
+            .map(\.name)
+        mandatoryEnds = ends.filter { $0.value.contains(where: \.isMandatory) }.map(\.key).sorted()
+        searchWeights = Dictionary(
+            attributes.map(\.definition).filter {
+                $0.isIndexable || SearchWords.alwaysIndexed.contains($0.name)
+            }.map { ($0.name, SearchWords.weight(of: $0)) },
             uniquingKeysWith: { first, _ in first }
         )
         selfAndAbove = Set(above).union([definition.name])
-        uniqueAttributes = attributes.filter(\.definition.isUnique).map(\.definition.name)
+        let unique = attributes.filter(\.definition.isUnique).map(\.definition.name)
+        uniqueAttributes = unique
+        let known = attributesByName
+        headerAttributes =
+            unique
+            + ["name", "description", "owner", "createTime"].filter {
+                known[$0] != nil && !unique.contains($0)
+            }
         referringAttributes = attributes.filter(\.mayRefer).map(\.definition.name)
         isInternal = selfAndAbove.contains(BaseTypes.internalType)
     }
@@ -85,7 +124,7 @@ package final class EntityShape: Sendable {
     package var name: String { definition.name }
 
     /// An attribute by name; nil when there is none, or it is a relationship.
-    package func attribute(_ name: String) -> AttributeShape? { positions[name].map { attributes[$0] } }
+    package func attribute(_ name: String) -> AttributeShape? { attributesByName[name] }
 
     /// Whether the type is, or is below, another.
     package func isA(_ type: String) -> Bool { selfAndAbove.contains(type) }

@@ -8,14 +8,23 @@ import HashTreeCollections
 /// **Shape.** A relationship is there when both of its ends are; references to what isn't there are left out.
 /// **Cost.** That of the graph, and for those who don't administer a look at policy for each entity.
 package struct VisibleGraph: Sendable {
-    let graph: EntityGraph
+    private let held: Held
     let gate: any CatalogGate
+
+    /// A graph has many parts; so it is passed on as one.
+    private final class Held: Sendable {
+        let graph: EntityGraph
+
+        init(_ graph: EntityGraph) { self.graph = graph }
+    }
 
     /// A graph through somebody's eyes.
     package init(_ graph: EntityGraph, _ gate: any CatalogGate) {
-        self.graph = graph
+        held = Held(graph)
         self.gate = gate
     }
+
+    var graph: EntityGraph { held.graph }
 
     /// The types in force; they name no data.
     package var types: TypeRegistry { graph.types }
@@ -27,6 +36,9 @@ package struct VisibleGraph: Sendable {
     private func seen(_ entity: Entity) -> Entity? {
         graph.mayRead(entity, gate) ? graph.shown(entity, gate) : nil
     }
+
+    /// What stands for the first change of an entity in the store; nil for one that isn't seen.
+    package func birth(of id: EntityID) -> Int64? { self[id] == nil ? nil : graph.birth(of: id) }
 
     /// An entity that the caller may know of, as it was once, without what isn't for their eyes.
     package func shown(_ entity: Entity) -> Entity { graph.shown(entity, gate) }

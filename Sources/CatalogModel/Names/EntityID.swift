@@ -19,6 +19,14 @@ package struct EntityID: Hashable, Sendable, Comparable, CustomStringConvertible
         form = .uuid(high & ~0xF000 | 0x4000, low & ~(3 << 62) | 2 << 62)
     }
 
+    /// A UUID as it is.
+    package init(uuid high: UInt64, _ low: UInt64) { form = .uuid(high, low) }
+
+    /// The halves of a UUID; nil for other texts.
+    package var bits: (high: UInt64, low: UInt64)? {
+        if case .uuid(let high, let low) = form { (high, low) } else { nil }
+    }
+
     /// The text.
     package var text: String {
         switch form {

@@ -153,7 +153,7 @@ package struct AssetCatalog: Sendable {
                 continue
             }
             let fresh = records.filter { $0.time.microseconds / 1000 >= since }
-            return Array(Set(fresh.compactMap { $0.change.taggedEntity })).sorted()
+            return Array(Set(fresh.flatMap { $0.change.taggedEntities })).sorted()
         }
     }
 
@@ -172,33 +172,40 @@ package struct AssetCatalog: Sendable {
     /// - Throws: `.unknownEntity` for one that never was, that is gone without having been purged, or that they may not
     ///   read; a purged one may be read by those who may read audits.
     package func history(of id: EntityID, for caller: Caller) throws(CatalogError) -> [EntityHistory] {
-        let view = try view(for: caller)
-        let isThere = view.graph[id] != nil
-        guard isThere || view.gate.isOpen || view.gate.permits(.audits) else {
-            throw CatalogError.unknown(id)
+        do throws(GovernanceError) {
+            let snapshot = try snapshots.current()
+            let view = try view(of: snapshot, for: caller)
+            let isThere = view.graph[id] != nil
+            let isGone = snapshot.state.graph.birth(of: id) == nil
+            let mayAsk = isThere || isGone && (view.gate.isOpen || view.gate.permits(.audits))
+            let history = try mayAsk ? store.history(of: id, birth: view.graph.birth(of: id)) : []
+            if isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) {
+                return history
+            }
+        } catch {
+            throw CatalogError(error)
         }
-        let history: [EntityHistory]
-        do throws(GovernanceError) { history = try store.history(of: id) } catch { throw CatalogError(error) }
-        guard isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) else {
-            throw CatalogError.unknown(id)
-        }
-        return history
+        throw CatalogError.unknown(id)
     }
 }
 
 extension CatalogChange {
-    /// The entity whose tags it changes; nil for all other changes.
-    fileprivate var taggedEntity: EntityID? {
+    /// The entities whose tags it changes; none for most changes.
+    fileprivate var taggedEntities: [EntityID] {
         switch self {
-        case .graph(.setTag(let id, _)), .graph(.removeTag(let id, _)): id
-        case .graph(.note(let id, let events)), .graph(.removeEntity(let id, because: let events)):
-            events.contains(where: \.isOfTag) ? id : nil
-        case .graph(.putEntity(let entity, because: let events)):
-            events.contains(where: \.isOfTag) ? entity.id : nil
-        case .graph(.putType), .graph(.removeType), .graph(.putRelationship), .graph(.removeRelationship),
-            .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService, .putPolicy,
-            .deletePolicy:
-            nil
+        case .graph(.setTag(let id, _)), .graph(.removeTag(let id, _)): return [id]
+        case .graph(.pack(let change)):
+            var found: [EntityID] = []
+            change.pack.forEachSubject { index, subject in
+                guard change.pack.events(index)?.contains(where: \.isOfTag) == true else { return }
+                switch subject {
+                case .entity(let id, typeName: _), .gone(let id), .note(let id): found.append(id)
+                }
+            }
+            return found
+        case .graph(.putType), .graph(.removeType), .graph(.load), .putUser, .deleteUser, .putGroup, .putRole,
+            .putSource, .deleteSource, .putService, .putPolicy, .deletePolicy:
+            return []
         }
     }
 }

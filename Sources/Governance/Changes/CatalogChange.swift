@@ -6,7 +6,7 @@ package import PolicyEngine
 ///
 /// What the change log keeps, what stores write and what snapshots apply.
 package enum CatalogChange: Sendable {
-    /// A type, entity, relationship or tag is new, changed or gone.
+    /// A type, a tag, or a pack of entities and relationships is new, changed or gone.
     case graph(GraphChange)
     /// A user is new or changed.
     case putUser(User)
@@ -29,11 +29,6 @@ package enum CatalogChange: Sendable {
 
     /// A tag type is new or changed.
     package static func putTagType(_ type: TypeDefinition) -> CatalogChange { .graph(.putType(type)) }
-
-    /// An entity is new or changed.
-    package static func putEntity(_ entity: Entity) -> CatalogChange {
-        .graph(.putEntity(entity, because: []))
-    }
 
     /// An entity has a tag, or the tag changed.
     package static func setTag(_ id: EntityID, _ tag: Tag) -> CatalogChange { .graph(.setTag(id, tag)) }
@@ -72,9 +67,7 @@ extension GraphChange {
     fileprivate var kind: ChangeKind {
         switch self {
         case .putType, .removeType: .type
-        case .putEntity, .removeEntity: .entity
-        case .note: .note
-        case .putRelationship, .removeRelationship: .relationship
+        case .pack, .load: .pack
         case .setTag, .removeTag: .tag
         }
     }
@@ -83,9 +76,8 @@ extension GraphChange {
         switch self {
         case .putType(let type): type.name
         case .removeType(let name): name
-        case .putEntity(let entity, because: _): entity.id.text
-        case .removeEntity(let id, because: _), .note(let id, _), .removeRelationship(let id): id.text
-        case .putRelationship(let relationship): relationship.id.text
+        case .pack(let change): String(change.pack.serial)
+        case .load(_, let lastSerial): String(lastSerial)
         case .setTag(let id, let tag): "\(id)/\(tag.name)"
         case .removeTag(let id, let name): "\(id)/\(name)"
         }
@@ -112,7 +104,7 @@ extension CatalogChange {
 /// The kinds of thing that the change log knows; the raw values are what stores write.
 package enum ChangeKind: String, Sendable, CaseIterable, Codable {
     /// See ``CatalogChange``.
-    case type, entity, note, relationship, tag, user, group, role, source, service, policy
+    case type, pack, tag, user, group, role, source, service, policy
 }
 
 /// A row of the change log.

@@ -81,8 +81,8 @@ private final class StagedStore: CatalogStore, CredentialStore {
         state.withLock { state in Array(state.waiting.drop { $0.version <= version }) }
     }
 
-    func history(of entity: EntityID) throws(GovernanceError) -> [EntityHistory] {
-        try base.history(of: entity)
+    func history(of entity: EntityID, birth: Int64?) throws(GovernanceError) -> [EntityHistory] {
+        try base.history(of: entity, birth: birth)
     }
 
     func commit(

@@ -23,8 +23,12 @@ package protocol CatalogStore: Sendable {
 
     /// What happened to an entity, newest first; empty for one that never was.
     ///
+    /// - Parameters:
+    ///   - entity: The entity.
+    ///   - birth: What stands for its first change (``EntityGraph/birth(of:)``); nil for one that is gone.
+    /// - Returns: One for each change that tells something of it.
     /// - Throws: `.storeUnavailable`.
-    func history(of entity: EntityID) throws(GovernanceError) -> [EntityHistory]
+    func history(of entity: EntityID, birth: Int64?) throws(GovernanceError) -> [EntityHistory]
 
     /// Commits changes in one transaction with their rows of the change log: all or none.
     ///
@@ -35,8 +39,7 @@ package protocol CatalogStore: Sendable {
     ///   - time: The writer's clock.
     ///   - expected: The version that the writer has seen; nil when it doesn't matter.
     /// - Returns: The new version.
-    /// - Throws: `.conflict` when the store is past `expected`, or a unique attribute's value is taken by another
-    ///   entity; `.storeUnavailable`. Nothing is written then.
+    /// - Throws: `.conflict` when the store is past `expected`; `.storeUnavailable`. Nothing is written then.
     func commit(
         _ changes: [CatalogChange],
         by actor: UserName,

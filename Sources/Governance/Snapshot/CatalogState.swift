@@ -121,11 +121,9 @@ package struct CatalogState: Sendable {
         try types.replace(changes.compactMap { if case .putType(let type) = $0 { type } else { nil } })
         for change in changes {
             switch change {
-            case .putEntity(let entity, because: _): try types.check(entity)
             case .setTag(_, let tag): try types.check(tag)
-            case .putType, .removeType, .removeEntity, .note, .putRelationship, .removeRelationship,
-                .removeTag:
-                break
+            // Entities were checked before they were packed.
+            case .putType, .removeType, .pack, .load, .removeTag: break
             }
         }
         graph.apply(changes)
@@ -137,15 +135,29 @@ package struct CatalogState: Sendable {
         switch change {
         case .putType, .removeType:
             touched.tables.formUnion(columnsOfTable.keys)
-        case .putEntity(let entity, because: _): touch(entity, entity.id, &touched)
-        case .removeEntity(let id, because: _): touch(nil, id, &touched)
-        case .note(let id, _), .removeTag(let id, _): touch(tagsOf: id, &touched)
+        case .pack(let change): touch(change.pack, where: { _ in true }, &touched)
+        case .load(let packs, lastSerial: _):
+            for live in packs { touch(live.pack, where: live.isLive, &touched) }
+        case .removeTag(let id, _): touch(tagsOf: id, &touched)
         case .setTag(let id, let tag):
             touch(tagsOf: id, &touched)
             for other in graph.entities(reachedBy: TagInstance(tag.name, on: id)) {
                 touch(tagsOf: other, &touched)
             }
-        case .putRelationship, .removeRelationship: break
+        }
+    }
+
+    private static let governedTypes: Set = [BaseTypes.table, BaseTypes.column, BaseTypes.columnLineage]
+
+    private mutating func touch(_ pack: GraphPack, where counts: (Int) -> Bool, _ touched: inout Touched) {
+        pack.forEachSubject { index, subject in
+            guard counts(index) else { return }
+            switch subject {
+            case .entity(let id, let typeName):
+                if CatalogState.governedTypes.contains(typeName) { touch(pack.entity(index), id, &touched) }
+            case .gone(let id): touch(nil, id, &touched)
+            case .note(let id): touch(tagsOf: id, &touched)
+            }
         }
     }
 
