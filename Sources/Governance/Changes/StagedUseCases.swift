@@ -116,9 +116,30 @@ private final class StagedStore: CatalogStore, CredentialStore {
         try base.passwordHash(of: user)
     }
 
-    func setPasswordHash(_ hash: String, of user: UserName) throws(GovernanceError) {
-        throw GovernanceError(.invalidRequest, "passwords can't be set among changes that wait for others")
+    func setPassword(_ password: PasswordRecord, of user: UserName) throws(GovernanceError) {
+        throw StagedStore.passwordsWait
     }
+
+    func verifiers(of user: UserName) throws(GovernanceError) -> [(text: String, expires: Instant?)] {
+        try base.verifiers(of: user)
+    }
+
+    func addVerifier(_ text: String, ofHash hash: String, user: UserName) throws(GovernanceError) {
+        throw StagedStore.passwordsWait
+    }
+
+    func addVerifier(_ text: String, ofToken id: String) throws(GovernanceError) {
+        throw StagedStore.passwordsWait
+    }
+
+    func usersWithoutVerifier() throws(GovernanceError) -> [UserName] { try base.usersWithoutVerifier() }
+
+    func saltKey() throws(GovernanceError) -> [UInt8] { try base.saltKey() }
+
+    private static let passwordsWait = GovernanceError(
+        .invalidRequest,
+        "passwords can't be set among changes that wait for others"
+    )
 
     func token(digest: String) throws(GovernanceError) -> TokenRecord? { try base.token(digest: digest) }
 
