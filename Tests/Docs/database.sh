@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prepares what Docs/Proxy.md supposes, in the folder that is given: a PostgreSQL server on port 54329 with a database
+# Prepares what Docs/Proxy.md supposes, in the folder that is given: a PostgreSQL server on port 5439 with a database
 # `shop`, an authority `ca.pem` that vouches for it, for Steward (`cert.pem`, `key.pem`) and for alice, and policies.
 # `database.sh stop FOLDER` stops the server.
 set -euo pipefail
@@ -32,7 +32,7 @@ cp database.pem database.key pg/
 [ "$(id -u)" = 0 ] && chown -R postgres pg && chmod a+x .. .
 server "$bin/initdb" -D "$PWD/pg/data" -U postgres -A trust -E UTF8 --locale C.UTF-8 -N >/dev/null
 server bash -c "cd '$PWD/pg' && chmod 600 database.key && cat >>data/postgresql.conf" <<END_OF_SETTINGS
-port = 54329
+port = 5439
 listen_addresses = 'localhost'
 unix_socket_directories = ''
 fsync = off
@@ -46,7 +46,7 @@ host all postgres localhost trust
 hostssl shop reader all scram-sha-256
 END_OF_RULES
 server "$bin/pg_ctl" -D "$PWD/pg/data" -w -l "$PWD/pg/log" start >/dev/null
-psql -qX "host=localhost port=54329 user=postgres" <<'END_OF_SCRIPT'
+psql -qX "host=localhost port=5439 user=postgres" <<'END_OF_SCRIPT'
 CREATE DATABASE shop;
 CREATE ROLE reader LOGIN PASSWORD 'reads';
 \connect shop
