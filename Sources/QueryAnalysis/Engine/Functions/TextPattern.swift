@@ -21,6 +21,7 @@ struct TextPattern {
     }
 
     private var steps: [Step] = []
+    private var parts = 0
     private static let limit = 5000
 
     init(_ pattern: [UInt8]) throws(EngineFault) {
@@ -35,7 +36,8 @@ struct TextPattern {
     }
 
     private mutating func add(_ part: Part) throws(EngineFault) {
-        guard steps.count < TextPattern.limit else {
+        parts += 1
+        guard steps.count < TextPattern.limit, parts < TextPattern.limit * 4 else {
             throw EngineFault("54001", "regular expression is too complex")
         }
         switch part {
@@ -78,7 +80,10 @@ struct TextPattern {
     }
 
     /// Whether the text has a match.
-    func matches(_ text: [UInt8]) -> Bool {
+    ///
+    /// - Throws: when the two are so long that it would take too long.
+    func matches(_ text: [UInt8]) throws(EngineFault) -> Bool {
+        try TextFunctions.afford(text.count, steps.count)
         let scalars = TextFunctions.scalars(text)
         var current: [Int] = []
         var marks = [Int](repeating: -1, count: steps.count)

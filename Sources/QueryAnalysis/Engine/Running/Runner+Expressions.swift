@@ -22,6 +22,7 @@ struct Runner {
             return try call(function, arguments, types, frame)
         case .cast(let inner, let from, let to): return try Casting.cast(try value(inner, frame), from, to)
         case .compare(let comparison, let left, let right):
+            try context.tick()
             let (first, second) = (try value(left, frame), try value(right, frame))
             guard !first.isNull, !second.isNull else { return .null }
             return .truth(comparison.holds(Order.compare(first, second)))
@@ -189,6 +190,7 @@ struct Runner {
         }
         let subject = ignoringCase ? TextFunctions.lowered(text.bytes) : text.bytes
         let form = ignoringCase ? TextFunctions.lowered(wanted.bytes) : wanted.bytes
+        try TextFunctions.afford(subject.count, form.count)
         let matched = subject.withUnsafeBufferPointer { subject in
             form.withUnsafeBufferPointer { LikePattern.matches(subject, $0, mark) }
         }

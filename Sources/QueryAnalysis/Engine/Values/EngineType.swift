@@ -45,7 +45,10 @@ package struct EngineType: Hashable, Sendable {
 
     /// The type of a name in `pg_catalog`; nil for those that files' statements can't have.
     init?(named name: String, modifiers: [Int] = []) {
-        guard let kind = EngineType.names[name] else { return nil }
+        guard let kind = EngineType.names[name], modifiers.allSatisfy({ (0...10_485_760).contains($0) })
+        else {
+            return nil
+        }
         self.kind = kind
         switch (kind, modifiers.count) {
         case (_, 0): modifier = -1
