@@ -23,6 +23,12 @@ for name in YourOwnData Sources Policies Expressions Operations HTTP; do
     page "$root/Docs/$name.md" "$work/$name"
 done
 
+# The SQL door, with Debian's psql.
+if command -v psql >/dev/null; then
+    mkdir "$work/Proxy"
+    page "$root/Docs/Proxy.md" "$work/Proxy"
+fi
+
 # The benchmarks, small and from the debug build: that they run and agree with their peers, not how fast they are.
 mkdir "$work/Benchmarks"
 echo "-- Docs/Benchmarks.md"

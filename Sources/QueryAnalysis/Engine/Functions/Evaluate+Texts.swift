@@ -43,7 +43,7 @@ enum TextFunctions {
             let times = max(0, Int(a[1].integer))
             let (size, overflow) = a[0].bytes.count.multipliedReportingOverflow(by: times)
             guard !overflow, size <= limit else { throw EngineFault("54000", "requested length too large") }
-            return .bytes([UInt8](Array(repeating: a[0].bytes, count: times).joined()))
+            return .bytes(repeated(a[0].bytes, times))
         case .splitPart:
             try afford(a[0].bytes.count, a[1].bytes.count)
             return .bytes(try split(a))
@@ -70,7 +70,7 @@ enum TextFunctions {
     }
 
     /// Bytes of a text that a function may make.
-    static let limit = 64 << 20
+    static let limit = 16 << 20
 
     private static func within(_ size: Int, _ bytes: @autoclosure () -> [UInt8]) throws(EngineFault)
         -> [UInt8]
@@ -120,6 +120,18 @@ enum TextFunctions {
                 return changed.unicodeScalars.count == 1 ? changed.unicodeScalars.first ?? scalar : scalar
             }
         )
+    }
+
+    private static func repeated(_ text: [UInt8], _ times: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        var power = text
+        var rest = times
+        while rest > 0 {
+            if rest & 1 == 1 { result += power }
+            rest >>= 1
+            if rest > 0 { power += power }
+        }
+        return result
     }
 
     private static func padded(_ a: [Datum], isLeft: Bool) throws(EngineFault) -> Datum {

@@ -1,6 +1,7 @@
-/// A regular expression, as far as PostgreSQL's kind is understood here: characters, classes, anchors, groups,
-/// alternatives and counts. Says whether a text has a match anywhere; anything else is refused by name.
+/// A regular expression, as far as PostgreSQL's kind is understood here.
 ///
+/// Characters, sets, anchors, groups, alternatives and counts; anything else is refused by name. Says whether a text has
+/// a match anywhere.
 /// **Cost.** The text's length times the expression's: it never goes back.
 struct TextPattern {
     private indirect enum Part {

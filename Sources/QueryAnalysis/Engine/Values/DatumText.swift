@@ -41,6 +41,8 @@ enum DatumText {
         return bytes + [UInt8](repeating: 32, count: max(0, length - count))
     }
 
+    /// The text of a row.
+    ///
     /// **Source.** `record_out` of PostgreSQL's `rowtypes.c`.
     private static func record(_ fields: [Datum], _ types: [EngineType.Field]) -> [UInt8] {
         var result: [UInt8] = [UInt8(ascii: "(")]
@@ -55,6 +57,8 @@ enum DatumText {
         return result
     }
 
+    /// The text of an array.
+    ///
     /// **Source.** `array_out` of PostgreSQL's `arrayfuncs.c`.
     private static func array(_ elements: [Datum], _ type: EngineType) -> [UInt8] {
         var result: [UInt8] = [UInt8(ascii: "{")]
