@@ -72,6 +72,7 @@ enum DialectCases {
         "SELECT upper(city), count(*) FROM people GROUP BY upper(city) ORDER BY 2 DESC, 1",
         "SELECT city, ok, count(*) FROM people GROUP BY ROLLUP (city, ok) ORDER BY 1, 2, 3",
         "SELECT city, count(*) FROM people GROUP BY GROUPING SETS ((city), ()) ORDER BY 1, 2",
+        "SELECT city, count(*), max(id) FROM people WHERE false GROUP BY ROLLUP (city)",
         "SELECT extract(year FROM born) AS y, count(*) FROM people GROUP BY y ORDER BY y",
         "SELECT stddev(score), variance(score), var_pop(score) FROM people WHERE score < 100",
         "SELECT bit_or(id), bit_and(id), every(id > 0) FROM people",

@@ -65,6 +65,10 @@ struct `The SQL door over files` {
         #expect(several.rows == [["1"]])
         #expect(several.errors == ["22012"])
         #expect(client.simple("DELETE FROM t").errors == ["42501"])
+        _ = client.simple("BEGIN; SET LOCAL application_name TO 'local'; COMMIT")
+        #expect(client.simple("SHOW application_name").rows == [["x"]])
+        _ = client.simple("BEGIN; SET application_name TO 'lost'; ROLLBACK")
+        #expect(client.simple("SHOW application_name").rows == [["x"]])
         withExtendedLifetime(desk) {}
     }
 

@@ -9,14 +9,14 @@ struct Runner {
         switch node {
         case .constant(let value): return value
         case .column(let level, let item, let slot):
-            let row = frame.frame(at: level).row[item]
+            let row = frame.frame(at: level).part(item)
             return row.isEmpty ? .null : row[slot]
         case .parameter(let number):
             return context.parameters.indices.contains(number - 1) ? context.parameters[number - 1] : .null
         case .aggregate(let level, let index): return frame.frame(at: level).aggregates[index]
         case .window(let index): return frame.windows[index]
         case .whole(let level, let item, let slots):
-            let row = frame.frame(at: level).row[item]
+            let row = frame.frame(at: level).part(item)
             return row.isEmpty ? .null : .list(slots.map { row[$0] })
         case .call(let function, let arguments, let types):
             return try call(function, arguments, types, frame)

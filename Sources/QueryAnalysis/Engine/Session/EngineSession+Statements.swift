@@ -65,6 +65,13 @@ extension EngineSession {
         // Outside a transaction, what is local to one is gone at once.
         if !isLocal || transaction == .open || transaction == .implicit {
             if outerSettings == nil, transaction != .none { outerSettings = settings }
+            if isLocal {
+                if localSettings[setting.rawValue] == nil {
+                    localSettings[setting.rawValue] = .some(settings[setting.rawValue])
+                }
+            } else {
+                localSettings[setting.rawValue] = nil
+            }
             settings[setting.rawValue] = accepted
         }
         return EngineOutcome(columns: [], tag: "SET")
