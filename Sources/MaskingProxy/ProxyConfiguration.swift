@@ -1,24 +1,44 @@
 package import Governance
 package import NIOSSL
 
+/// How people prove who they are when no certificate does.
+package enum SignInMethod: String, CaseIterable, Sendable {
+    /// By a proof that they know their password or one of their API tokens; neither is sent.
+    case scram
+    /// By sending password, API token or web token, over TLS.
+    case password
+}
+
 /// Where the SQL door listens and what it lets in.
 package struct ProxyConfiguration: Sendable {
     /// The address to listen on.
     package var host = "127.0.0.1"
     /// The port; 0 for any.
     package var port = 5433
-    /// The certificate that is shown to clients; nil for none.
-    package var tls: NIOSSLContext?
-    /// Whether clients that don't ask for TLS are sent away; passwords travel in it.
+    /// The TLS that clients are shown; nil for none.
+    package var tls: DoorTLS?
+    /// Whether clients that don't ask for TLS are sent away.
     package var requiresTLS = true
+    /// How people sign in who don't ask for another way.
+    package var signIn = SignInMethod.scram
+    /// The web tokens that are taken in a password's place; nil for none.
+    package var webTokens: WebTokenRules?
+    /// Failed sign-ins of one address at once, and then a minute; 0 for any number.
+    package var failedSignInsPerMinute = 30
     /// Connections at once, signed in or not.
     package var connectionLimit = 10_000
     /// Sessions at once of one user.
     package var userLimit = 100
+    /// Connections at once of one address that haven't signed in.
+    package var addressLimit = 200
     /// How long a client may take to sign in.
     package var signInSeconds: Int64 = 20
     /// How long a session may be silent; 0 for ever.
     package var idleSeconds: Int64 = 0
+    /// How long a session may be silent inside a transaction; 0 for ever.
+    package var idleInTransactionSeconds: Int64 = 3600
+    /// Bytes of a client's message, such as the parameters of one execution.
+    package var messageBytes = 16 << 20
     /// How long PostgreSQL may work on one statement; 0 for ever.
     package var statementSeconds: Int64 = 300
     /// Bytes that one statement over files may take in memory, about.

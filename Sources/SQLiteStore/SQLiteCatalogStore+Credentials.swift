@@ -1,4 +1,5 @@
 package import CatalogModel
+import Foundation
 import GRDB
 package import Governance
 
@@ -10,23 +11,79 @@ extension SQLiteCatalogStore: CredentialStore {
         }
     }
 
-    /// Sets or replaces the hash of a user's password.
-    package func setPasswordHash(_ hash: String, of user: UserName) throws(GovernanceError) {
+    /// Sets or replaces what is kept of a user's password.
+    package func setPassword(_ password: PasswordRecord, of user: UserName) throws(GovernanceError) {
         try writing {
             try $0.execute(
                 sql: """
-                    INSERT INTO password (user, hash) VALUES (?, ?)
-                    ON CONFLICT (user) DO UPDATE SET hash = excluded.hash
+                    INSERT INTO password (user, hash, verifier) VALUES (?, ?, ?)
+                    ON CONFLICT (user) DO UPDATE SET hash = excluded.hash, verifier = excluded.verifier
                     """,
-                arguments: [user.text, hash]
+                arguments: [user.text, password.hash, password.verifier]
             )
+        }
+    }
+
+    /// The verifiers of a user's password and tokens.
+    package func verifiers(
+        of user: UserName
+    ) throws(GovernanceError) -> [(text: String, expires: Instant?)] {
+        try reading {
+            try Row.fetchAll(
+                $0,
+                sql: """
+                    SELECT verifier, NULL FROM password WHERE user = ?1 AND verifier IS NOT NULL
+                    UNION ALL SELECT verifier, expires FROM token WHERE user = ?1 AND verifier IS NOT NULL
+                    """,
+                arguments: [user.text]
+            ).map { ($0[0], ($0[1] as Int64?).map { Instant(microseconds: $0) }) }
+        }
+    }
+
+    /// Adds the verifier of a password that has none, if its hash is still this one.
+    package func addVerifier(
+        _ text: String,
+        ofHash hash: String,
+        user: UserName
+    ) throws(GovernanceError) {
+        try writing {
+            try $0.execute(
+                sql: "UPDATE password SET verifier = ? WHERE user = ? AND hash = ? AND verifier IS NULL",
+                arguments: [text, user.text, hash]
+            )
+        }
+    }
+
+    /// Adds the verifier of a token.
+    package func addVerifier(_ text: String, ofToken id: String) throws(GovernanceError) {
+        try writing {
+            try $0.execute(
+                sql: "UPDATE token SET verifier = ? WHERE id = ? AND verifier IS NULL",
+                arguments: [text, id]
+            )
+        }
+    }
+
+    /// Those who have a password without a verifier.
+    package func usersWithoutVerifier() throws(GovernanceError) -> [UserName] {
+        try reading {
+            try String.fetchAll($0, sql: "SELECT user FROM password WHERE verifier IS NULL ORDER BY user")
+                .map { UserName($0) }
+        }
+    }
+
+    /// The random bytes that were made with the store.
+    package func saltKey() throws(GovernanceError) -> [UInt8] {
+        try reading {
+            let key = try Data.fetchOne($0, sql: "SELECT value FROM secret WHERE name = 'salts'")
+            return Array(key ?? Data())
         }
     }
 
     /// The token whose secret has this digest.
     package func token(digest: String) throws(GovernanceError) -> TokenRecord? {
         try reading {
-            let sql = "SELECT id, digest, user, expires FROM token WHERE digest = ?"
+            let sql = "SELECT id, digest, user, expires, verifier FROM token WHERE digest = ?"
             return try Row.fetchOne($0, sql: sql, arguments: [digest]).map(Self.token)
         }
     }
@@ -35,8 +92,10 @@ extension SQLiteCatalogStore: CredentialStore {
     package func add(_ token: TokenRecord) throws(GovernanceError) {
         try writing {
             try $0.execute(
-                sql: "INSERT INTO token (id, digest, user, expires) VALUES (?, ?, ?, ?)",
-                arguments: [token.id, token.digest, token.user.text, token.expires?.microseconds]
+                sql: "INSERT INTO token (id, digest, user, expires, verifier) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    token.id, token.digest, token.user.text, token.expires?.microseconds, token.verifier,
+                ]
             )
         }
     }
@@ -44,9 +103,10 @@ extension SQLiteCatalogStore: CredentialStore {
     /// All tokens, sorted by id.
     package func tokens() throws(GovernanceError) -> [TokenRecord] {
         try reading {
-            try Row.fetchAll($0, sql: "SELECT id, digest, user, expires FROM token ORDER BY id").map(
-                Self.token
-            )
+            try Row.fetchAll($0, sql: "SELECT id, digest, user, expires, verifier FROM token ORDER BY id")
+                .map(
+                    Self.token
+                )
         }
     }
 
@@ -60,7 +120,8 @@ extension SQLiteCatalogStore: CredentialStore {
             id: row[0],
             digest: row[1],
             user: UserName(row[2]),
-            expires: (row[3] as Int64?).map { Instant(microseconds: $0) }
+            expires: (row[3] as Int64?).map { Instant(microseconds: $0) },
+            verifier: row[4]
         )
     }
 

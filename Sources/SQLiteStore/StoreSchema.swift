@@ -30,7 +30,15 @@ enum StoreSchema {
         CREATE TABLE token (
             id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, user TEXT NOT NULL, expires INTEGER
         ) STRICT, WITHOUT ROWID;
+        """,
+        // What proofs of passwords and tokens are checked against.
         """
+        ALTER TABLE password ADD COLUMN verifier TEXT;
+        ALTER TABLE token ADD COLUMN verifier TEXT;
+        CREATE INDEX token_user ON token (user);
+        CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO secret VALUES ('salts', randomblob(32));
+        """,
     ]
 
     /// Each step brings a file from layout `index` to layout `index + 1`.

@@ -39,6 +39,7 @@ enum Rooms {
         ],
         "MaskingProxy": [
             "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL",
+            "NIOTLS",
             "Crypto",
             "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",

@@ -1,4 +1,7 @@
+import CatalogModel
 import Foundation
+import Governance
+import PolicyEngine
 import Testing
 
 @testable import HTTPAPI
@@ -27,6 +30,45 @@ struct `Questions over HTTP` {
                 json: #"{"table":"shop.people","user":"alice"}"#
             )
             #expect(owner.text.contains("age >= 18"))
+        }
+    }
+
+    @Test func `are told what would show more, the changes only to those who administer the table`()
+        async throws
+    {
+        try await ServerDesk.serving { desk in
+            try desk.cases.editing.put(
+                [.putUser(User(UserName("zoe"), groups: [GroupName("auditors")]))],
+                by: desk.operatorCaller
+            )
+            _ = try desk.cases.policies.apply(
+                [try Policy.clearMails(for: "auditors")],
+                tests: [],
+                by: desk.operatorCaller
+            )
+            let mine = #"{"table":"shop.people","columns":["id","mail","salary"]}"#
+            let own = try await desk.send("POST", "/api/v1/explain", as: "alice", json: mine).json()
+            #expect(own["leaveOut"] as? [String] == ["salary"])
+            #expect(own["ask"] as? String == "bob")
+            let ownColumns = try #require(own["columns"] as? [[String: Any]])
+            #expect(ownColumns.allSatisfy { $0["changes"] == nil })
+            let asked = #"{"table":"shop.people","columns":["id","mail","salary"],"user":"alice"}"#
+            let told = try await desk.send("POST", "/api/v1/explain", as: "bob", json: asked).json()
+            #expect(told["ask"] == nil)
+            let columns = try #require(told["columns"] as? [[String: Any]])
+            #expect(columns[0]["changes"] == nil)
+            #expect((columns[2]["changes"] as? [Any])?.isEmpty == true)
+            let changes = try #require(columns[1]["changes"] as? [[String: Any]])
+            #expect(changes.count == 1)
+            #expect(changes.first?["steps"] as? [[String: String]] == [["joinGroup": "auditors"]])
+            #expect(changes.first?["treatment"] as? String == "clear")
+            let batch = try await desk.send(
+                "POST",
+                "/api/v1/explain",
+                as: "bob",
+                json: "{\"questions\":[\(asked)]}"
+            )
+            #expect(!batch.text.contains("changes"), "each is tried on a copy: only for a single question")
         }
     }
 
@@ -71,5 +113,23 @@ struct `Questions over HTTP` {
                 }
             }
         }
+    }
+}
+
+extension Policy {
+    /// A mask policy above the others, by which a group sees mails as they are.
+    fileprivate static func clearMails(for group: String) throws -> Policy {
+        try JSONDecoder().decode(
+            Policy.self,
+            from: Data(
+                """
+                {"service":"files","name":"clear mails","policyType":1,"policyPriority":1,"isEnabled":true,
+                 "resources":{"database":{"values":["shop"]},"table":{"values":["people"]},
+                              "column":{"values":["mail"]}},
+                 "dataMaskPolicyItems":[{"groups":["\(group)"],"accesses":[{"type":"read","isAllowed":true}],
+                                         "dataMaskInfo":{"dataMaskType":"MASK_NONE"}}]}
+                """.utf8
+            )
+        )
     }
 }

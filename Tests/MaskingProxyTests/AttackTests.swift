@@ -22,7 +22,7 @@ struct `The attacks` {
     private static func run(_ policy: AttackPolicy, _ twins: [Twin]) async throws {
         let secrets = try Secrets(database: "twin_a")
         var overRefused: [String] = []
-        let cases = AttackCase.shared + AttackCase.own
+        let cases = AttackCase.shared + AttackCase.own + AttackCase.catalogs
         for attack in cases {
             for isExtended in [false, true] {
                 // The clients block: others must get their turn.

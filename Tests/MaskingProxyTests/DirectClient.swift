@@ -14,6 +14,23 @@ final class DirectClient {
 
     deinit { PQfinish(connection) }
 
+    /// What a statement gives: names and types of the columns, and rows; nil when it fails.
+    func result(of sql: String) -> (columns: [String], types: [UInt32], rows: [[String?]])? {
+        guard let result = PQexec(connection, sql) else { return nil }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK else { return nil }
+        let fields = 0..<PQnfields(result)
+        return (
+            fields.map { String(cString: PQfname(result, $0)) }, fields.map { PQftype(result, $0) },
+            (0..<PQntuples(result)).map { row in
+                fields.map { column in
+                    PQgetisnull(result, row, column) == 1
+                        ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
+                }
+            }
+        )
+    }
+
     /// The rows of a statement; nil when it fails.
     func rows(of sql: String) -> [[String?]]? {
         guard let result = PQexec(connection, sql) else { return nil }

@@ -2,7 +2,6 @@ import CatalogModel
 import Foundation
 import Governance
 import MaskingProxy
-import NIOSSL
 import PolicyEngine
 import Testing
 
@@ -102,28 +101,8 @@ struct `The SQL door` {
 
     @Test func `speaks TLS`() async throws {
         let (desk, _) = try await Self.shop("door_secure")
-        let folder = FileManager.default.temporaryDirectory.appending(path: "door-tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (key, certificate) = (
-            folder.appending(path: "key.pem").path, folder.appending(path: "cert.pem").path
-        )
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/env")
-        openssl.arguments = [
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-            "-subj",
-            "/CN=localhost", "-days", "1",
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        let tls = try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-            )
-        )
+        let authority = try Authority()
+        let tls = try authority.doorTLS(try authority.issue("localhost"))
         let port = try await desk.open {
             $0.requiresTLS = true
             $0.tls = tls

@@ -10,7 +10,8 @@ final class PostgreSQLCluster: Sendable {
     let port: Int
     private let folder: URL
 
-    private init() throws {
+    /// Makes another one, for tests that change more than a database.
+    init() throws {
         let bin = try PostgreSQLCluster.binaries()
         folder = FileManager.default.temporaryDirectory.appending(path: "steward-pg-\(UUID().uuidString)")
         port = try PostgreSQLCluster.freePort()
@@ -59,6 +60,35 @@ final class PostgreSQLCluster: Sendable {
             "GRANT USAGE ON SCHEMA public TO gov_proxy; GRANT SELECT ON ALL TABLES IN SCHEMA public TO gov_proxy",
             in: database
         )
+    }
+
+    /// Has the server show a certificate to whoever asks for TLS.
+    func show(certificate: String, key: String) throws {
+        for (name, file) in [("server.crt", certificate), ("server.key", key)] {
+            let place = folder.appending(path: "data/\(name)").path
+            let owner = getuid() == 0 ? ["-o", "postgres"] : []
+            try Self.run(["/usr/bin/env", "install", "-m", "600"] + owner + [file, place], asServer: false)
+        }
+        try run("ALTER SYSTEM SET ssl = on", in: "postgres")
+        try run("SELECT pg_reload_conf()", in: "postgres")
+        // Connections that begin before the server has noticed would still be without.
+        let end = ContinuousClock.now + .seconds(20)
+        let own = try String(contentsOfFile: certificate, encoding: .utf8)
+        while try !Self.shows(own, port: port), ContinuousClock.now < end {}
+    }
+
+    private static func shows(_ certificate: String, port: Int) throws -> Bool {
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/env")
+        openssl.arguments = ["openssl", "s_client", "-starttls", "postgres", "-connect", "127.0.0.1:\(port)"]
+        let output = Pipe()
+        openssl.standardInput = FileHandle.nullDevice
+        openssl.standardOutput = output
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        openssl.waitUntilExit()
+        return String(decoding: said, as: UTF8.self).contains(certificate.prefix(500).suffix(400))
     }
 
     /// Runs a script as the superuser and gives the rows of its last statement.
@@ -121,7 +151,7 @@ final class PostgreSQLCluster: Sendable {
     }
 
     /// The server refuses to run as root, so root runs it as the account that Debian made for it.
-    private static func run(_ command: [String], asServer: Bool) throws {
+    static func run(_ command: [String], asServer: Bool) throws {
         let prefix = asServer && getuid() == 0 ? ["/sbin/runuser", "-u", "postgres", "--"] : []
         let words = prefix + command
         // Foundation's Process waits for grandchildren too, and a server is one.
@@ -143,13 +173,18 @@ final class PostgreSQLCluster: Sendable {
     }
 
     private static func stopAtExit(_ control: String, _ data: String, _ folder: URL) {
-        stop.withLock { $0 = (control, data, folder) }
+        let isFirst = running.withLock { all in
+            all.append((control, data, folder))
+            return all.count == 1
+        }
+        guard isFirst else { return }
         atexit {
-            guard let (control, data, folder) = PostgreSQLCluster.stop.withLock({ $0 }) else { return }
-            try? PostgreSQLCluster.run([control, "-D", data, "-m", "immediate", "stop"], asServer: true)
-            try? FileManager.default.removeItem(at: folder)
+            for (control, data, folder) in PostgreSQLCluster.running.withLock({ $0 }) {
+                try? PostgreSQLCluster.run([control, "-D", data, "-m", "immediate", "stop"], asServer: true)
+                try? FileManager.default.removeItem(at: folder)
+            }
         }
     }
 
-    private static let stop = Mutex<(String, String, URL)?>(nil)
+    private static let running = Mutex<[(String, String, URL)]>([])
 }

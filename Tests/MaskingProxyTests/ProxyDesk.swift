@@ -5,6 +5,7 @@ import Governance
 import Logging
 import MaskingProxy
 import NIOPosix
+import NIOSSL
 import PolicyEngine
 import SQLiteStore
 import Synchronization
@@ -78,8 +79,14 @@ final class ProxyDesk: Sendable {
 
     func publish(_ policies: [Policy]) throws { _ = try cases.policies.apply(policies, tests: [], by: admin) }
 
-    /// Opens the door in front of all databases and gives its port.
-    func open(_ change: (inout ProxyConfiguration) -> Void = { _ in }) async throws -> Int {
+    /// Opens the door in front of all databases and gives its port; `host` and `upstream` are others to
+    /// send statements to, over `tls` if any.
+    func open(
+        host: String? = nil,
+        upstream: Int? = nil,
+        tls: NIOSSLContext? = nil,
+        _ change: (inout ProxyConfiguration) -> Void = { _ in }
+    ) async throws -> Int {
         var configuration = ProxyConfiguration()
         configuration.port = 0
         configuration.requiresTLS = false
@@ -91,11 +98,12 @@ final class ProxyDesk: Sendable {
             databases[source.database] = ProxiedDatabase(
                 governance: try cases.statements.governance(of: source.name, upstream: database),
                 upstream: UpstreamAddress(
-                    host: target.host,
-                    port: target.port,
+                    host: host ?? target.host,
+                    port: upstream ?? target.port,
                     database: target.database,
                     user: target.user,
-                    password: target.password
+                    password: target.password,
+                    tls: tls
                 )
             )
         }

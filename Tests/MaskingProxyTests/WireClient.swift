@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import MaskingProxy
+
 /// A client that speaks the protocol byte by byte, and blocks.
 final class WireClient {
     struct Failure: Error, CustomStringConvertible {
@@ -58,8 +60,7 @@ final class WireClient {
     ) throws {
         try self.init(port: port)
         try startup(["user": user, "database": database].merging(settings) { $1 })
-        guard try receive().kind == "R" else { throw Failure(description: "no request for a password") }
-        send("p", Array(password.utf8) + [0])
+        try proveKnowing(password)
         while true {
             let message = try receive()
             switch message.kind {
@@ -82,6 +83,26 @@ final class WireClient {
 
     deinit { close(socket) }
 
+    /// Takes the client's part in SCRAM-SHA-256 up to the proof.
+    private func proveKnowing(_ password: String) throws {
+        var scram = ScramClient(password: password, nonce: UUID().uuidString)
+        let offer = try receive()
+        guard offer.kind == "R", offer.body.starts(with: [0, 0, 0, 10]) else {
+            throw Failure(description: offer.fields["C"] ?? "no request for a proof")
+        }
+        sendInitial("SCRAM-SHA-256", scram.first)
+        let challenge = try receive()
+        guard challenge.body.starts(with: [0, 0, 0, 11]),
+            let answer = scram.answer(String(decoding: challenge.body.dropFirst(4), as: UTF8.self))
+        else { throw Failure(description: challenge.fields["C"] ?? "no challenge") }
+        send("p", Array(answer.utf8))
+    }
+
+    /// Chooses a mechanism and says the first message.
+    func sendInitial(_ mechanism: String, _ first: String) {
+        send("p", Array(mechanism.utf8) + [0] + Self.bytes(Int32(first.utf8.count)) + Array(first.utf8))
+    }
+
     func startup(_ parameters: [String: String], version: Int32 = 196_608) throws {
         var body = Self.bytes(version)
         for (name, value) in parameters { body += Array(name.utf8) + [0] + Array(value.utf8) + [0] }
@@ -98,15 +119,26 @@ final class WireClient {
 
     func send(_ kind: Character, _ body: [UInt8]) { sendRaw(Self.message(kind, body)) }
 
-    func sendRaw(_ bytes: [UInt8]) {
+    /// Gives up sending and receiving after so many seconds.
+    func patience(seconds: Int) {
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(socket, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
+    /// Sends bytes; false when the other side doesn't take them all.
+    @discardableResult
+    func sendRaw(_ bytes: [UInt8]) -> Bool {
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes {
                 Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             start += count
         }
+        return true
     }
 
     private func read(_ count: Int) throws -> [UInt8] {

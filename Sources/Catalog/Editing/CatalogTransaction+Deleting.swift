@@ -8,10 +8,10 @@ extension CatalogTransaction {
     ///   2.5.0.
     package mutating func delete(_ ids: [EntityID]) throws(CatalogError) {
         for id in ids {
-            guard let entity = graph[id], entity.isActive else { continue }
+            guard let entity = seen(id), entity.isActive else { continue }
             try require(.entityDelete, on: entity)
         }
-        try deleteCascading(ids)
+        try deleteCascading(ids.filter { seen($0) != nil })
     }
 
     mutating func deleteCascading(_ ids: [EntityID]) throws(CatalogError) {
@@ -91,7 +91,7 @@ extension CatalogTransaction {
         var doomed: [EntityID] = []
         var seen: Set<EntityID> = []
         for id in ids {
-            guard let entity = graph[id], !entity.isActive else {
+            guard let entity = self.seen(id), !entity.isActive else {
                 passed.append(id)
                 continue
             }

@@ -30,7 +30,7 @@ extension CatalogTransaction {
         func isKept(_ value: JSONValue) -> Bool {
             guard let guid = References.object(value).flatMap(References.guid) else { return false }
             if value.object?.text("relationshipStatus") == EntityStatus.deleted.rawValue { return false }
-            return guids.contains(guid) || graph[EntityID(guid)] != nil
+            return guids.contains(guid) || seen(EntityID(guid)) != nil
         }
         return inputs.map { input in
             var input = input

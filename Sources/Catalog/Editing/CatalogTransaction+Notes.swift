@@ -131,7 +131,7 @@ extension CatalogTransaction {
             throw CatalogError(.invalidParameters, "invalid parameters: businessMetadata can't be empty/null")
         }
         let before = entity.businessAttributes
-        for (name, attributes) in values {
+        for (name, attributes) in values.sorted(by: { $0.key < $1.key }) {
             try require(.businessUpdate, on: entity, name)
             _ = try businessAttributes(name, of: entity)
             guard !attributes.isEmpty else {
@@ -182,7 +182,7 @@ extension CatalogTransaction {
         for entity: Entity
     ) throws(CatalogError) -> [String: JSONObject] {
         var result: [String: JSONObject] = [:]
-        for (name, given) in values {
+        for (name, given) in values.sorted(by: { $0.key < $1.key }) {
             let known = try businessAttributes(name, of: entity)
             var checking = ValueChecking(types: graph.types)
             var kept = JSONObject()

@@ -97,12 +97,14 @@ extension CatalogTransaction {
                 let position = index[relationship.typeName] ?? 0
                 guard relationship.end(position) == id || isSymmetric else { continue }
                 let other = relationship.other(than: id)
+                // A list that was read without what its reader may not see comes back without it.
+                guard seen(other) != nil else { continue }
                 if wanted.contains(where: {
                     $0.id == other && $0.end.relationshipType == relationship.typeName
                 }) {
                     continue
                 }
-                try require(.entityUpdate, on: try entity(id))
+                try require(.entityUpdate, on: try held(id))
                 try drop(relationship, from: id)
             }
         }
@@ -154,7 +156,7 @@ extension CatalogTransaction {
             return known
         }
         if !gate.isOpen {
-            let facts = (graph.facts(of: try entity(end1)), graph.facts(of: try entity(end2)))
+            let facts = (graph.facts(of: try held(end1)), graph.facts(of: try held(end2)))
             guard gate.permits(.relationshipAdd, relationship: type, facts.0, facts.1) else {
                 throw CatalogError(
                     .forbidden,

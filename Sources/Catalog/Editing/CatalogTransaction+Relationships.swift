@@ -88,26 +88,17 @@ extension CatalogTransaction {
         )
         guard let reference else { throw missing }
         if let guid = References.guid(reference) {
-            guard let entity = graph[EntityID(guid)] else { throw missing }
+            guard let entity = seen(EntityID(guid)) else { throw missing }
             return entity.id
         }
         let type = reference.text("typeName") ?? end.typeName
         for pair in reference["uniqueAttributes"]?.object?.pairs ?? [] {
-            if let entity = graph.entity(of: type, pair.name, pair.value.text ?? pair.value.json) {
+            let found = graph.entity(of: type, pair.name, pair.value.text ?? pair.value.json)
+            if let entity = found, isSeen(entity) {
                 return entity.id
             }
         }
         throw missing
-    }
-
-    /// The relationship of an identity.
-    ///
-    /// - Throws: `.unknownRelationship`.
-    package func relationship(_ id: EntityID) throws(CatalogError) -> Relationship {
-        guard let relationship = graph.relationship(id) else {
-            throw CatalogError(.unknownRelationship, "Given relationship guid \(id) is invalid/not found")
-        }
-        return relationship
     }
 
     /// Changes a relationship's attributes, or which tags flow over it.
@@ -197,8 +188,8 @@ extension CatalogTransaction {
         _ relationship: Relationship
     ) throws(CatalogError) {
         guard !gate.isOpen else { return }
-        let one = graph.facts(of: try entity(relationship.end1))
-        let other = graph.facts(of: try entity(relationship.end2))
+        let one = graph.facts(of: try held(relationship.end1))
+        let other = graph.facts(of: try held(relationship.end2))
         guard gate.permits(privilege, relationship: relationship.typeName, one, other) else {
             throw CatalogError(
                 .forbidden,

@@ -7,6 +7,8 @@ struct EntityDraft {
     var id: EntityID
     /// The entity that is there already.
     var known: Entity?
+    /// Whether one of its names belongs to an entity that the caller doesn't know of.
+    var isBarred = false
     /// Attribute values as they will be kept; nulls clear.
     var values = JSONObject()
 }
@@ -90,17 +92,19 @@ extension CatalogTransaction {
             let input = drafts[index].input
             let isPlaceholder = input.guid.map { $0.isEmpty || $0.hasPrefix("-") } ?? true
             if let guid = input.guid, !isPlaceholder {
+                let held = graph[EntityID(guid)]
+                // An import brings identities along; one that is taken by what the caller doesn't know of is barred.
+                drafts[index].isBarred = options.keepsIdentities && held.map { !isSeen($0) } ?? false
                 let known =
-                    graph[EntityID(guid)]
-                    ?? (options.keepsIdentities ? find(input, drafts[index].shape) : nil)
+                    held.flatMap { isSeen($0) ? $0 : nil }
+                    ?? (options.keepsIdentities ? find(input, &drafts[index]) : nil)
                 guard known != nil || options.keepsIdentities else {
                     throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
                 }
                 drafts[index].known = known
             } else {
-                drafts[index].known = find(input, drafts[index].shape)
+                drafts[index].known = find(input, &drafts[index])
             }
-            // Nobody learns of an entity by writing what they may not write.
             if let known = drafts[index].known { try require(.entityUpdate, on: known) }
             let keys = nameKeys(input, drafts[index].shape)
             let id =
@@ -117,10 +121,13 @@ extension CatalogTransaction {
     }
 
     /// The entity in use that has one of the unique values given.
-    private func find(_ input: EntityInput, _ shape: EntityShape) -> Entity? {
-        for attribute in shape.uniqueAttributes {
+    private func find(_ input: EntityInput, _ draft: inout EntityDraft) -> Entity? {
+        for attribute in draft.shape.uniqueAttributes {
             guard let value = input.attributes[attribute], !value.isNull else { continue }
-            if let known = graph.entity(of: shape.name, attribute, value.text ?? value.json) { return known }
+            let known = graph.entity(of: draft.shape.name, attribute, value.text ?? value.json)
+            guard let known else { continue }
+            if isSeen(known) { return known }
+            draft.isBarred = true
         }
         return nil
     }
@@ -207,6 +214,8 @@ extension CatalogTransaction {
         entity.isIncomplete = draft.input.isIncomplete
         entity.origin = draft.input.origin
         entity.customAttributes = try checkedCustom(draft.input.customAttributes ?? [:])
+        // A name that is taken by what they may not read is refused like one that they may not use.
+        guard !draft.isBarred else { throw forbidden(.entityCreate, entity) }
         try require(.entityCreate, on: entity)
         createdIDs.insert(draft.id)
         mutation.created.append(draft.id)

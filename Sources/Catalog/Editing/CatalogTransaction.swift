@@ -19,6 +19,7 @@ package struct CatalogTransaction {
     /// What they may.
     package let gate: any CatalogGate
     let makeID: () -> EntityID
+    let clock: TagPeriod.LocalClock
 
     private var order: [EntityID] = []
     private var touched: Set<EntityID> = []
@@ -53,6 +54,7 @@ package struct CatalogTransaction {
         user: String,
         now: Int64,
         gate: any CatalogGate = OpenGate(),
+        clock: @escaping TagPeriod.LocalClock = { _, _ in nil },
         makeID: @escaping () -> EntityID
     ) {
         self.graph = graph
@@ -60,6 +62,7 @@ package struct CatalogTransaction {
         self.now = now
         self.gate = gate
         self.makeID = makeID
+        self.clock = clock
     }
 
     /// The changes that were made, in an order in which they can be made again; empty when there were none.
@@ -117,8 +120,9 @@ package struct CatalogTransaction {
     /// Takes an entity out for good.
     mutating func erase(_ entity: Entity, _ event: EntityEvent) {
         for relationship in graph.relationships(of: entity.id) { touchRelationship(relationship.id) }
+        // Its tags go with it: whether the caller may know of it is to be asked before.
+        if isSeen(entity) { mutation.gone[entity.id] = entity }
         graph.remove(entity.id)
-        mutation.gone[entity.id] = entity
         touch(entity.id)
         add(event, to: entity.id)
     }
@@ -190,27 +194,22 @@ package struct CatalogTransaction {
         guard !gate.isOpen, !gate.permits(privilege, on: graph.facts(of: entity), detail: detail) else {
             return
         }
+        throw forbidden(privilege, entity, detail)
+    }
+
+    func forbidden(_ privilege: CatalogPrivilege, _ entity: Entity, _ detail: String? = nil) -> CatalogError {
+        // An identity that was made up for this request tells nobody anything.
+        let which = graph[entity.id] == nil ? "" : ", guid=\(entity.id)"
         let what = detail.map { ", \($0)" } ?? ""
-        throw CatalogError(
+        return CatalogError(
             .forbidden,
-            "\(user) is not authorized to perform \(privilege.rawValue): type=\(entity.typeName), "
-                + "guid=\(entity.id)\(what)"
+            "\(user) is not authorized to perform \(privilege.rawValue): type=\(entity.typeName)\(which)\(what)"
         )
     }
 
     func require(_ privilege: CatalogPrivilege) throws(CatalogError) {
         guard !gate.isOpen, !gate.permits(privilege) else { return }
         throw CatalogError(.forbidden, "\(user) is not authorized to perform \(privilege.rawValue)")
-    }
-
-    /// The entity of an identity.
-    ///
-    /// - Throws: `.unknownEntity`.
-    package func entity(_ id: EntityID) throws(CatalogError) -> Entity {
-        guard let entity = graph[id] else {
-            throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found")
-        }
-        return entity
     }
 
     /// The shape of an entity's type.

@@ -151,7 +151,7 @@ struct References {
         if let guid = References.guid(reference) {
             if let id = placeholders[guid] { return id }
             let id = EntityID(guid)
-            if !guid.hasPrefix("-"), transaction.graph[id] != nil { return id }
+            if !guid.hasPrefix("-"), transaction.seen(id) != nil { return id }
             guard guid.hasPrefix("-"), unique != nil else {
                 throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
             }
@@ -167,7 +167,12 @@ struct References {
         }
         for pair in unique.pairs where shape.uniqueAttributes.contains(pair.name) {
             let value = pair.value.text ?? pair.value.json
-            if let entity = transaction.graph.entity(of: type, pair.name, value) { return entity.id }
+            // Hooks report for the whole company: what they refer to is linked whether they may read it or not.
+            if let entity = transaction.graph.entity(of: type, pair.name, value),
+                makesShells || transaction.isSeen(entity)
+            {
+                return entity.id
+            }
             // The entity may come with this request.
             for below in shape.selfAndBelow {
                 if let id = drafted["\(below) \(pair.name) \(value)"] { return id }

@@ -61,6 +61,7 @@ extension CatalogTransaction {
     package mutating func createCategory(_ input: GlossaryInput) throws(CatalogError) -> EntityID {
         let glossary = try anchor(of: input)
         let name = try name(of: input, .missingCategoryName, "Glossary category")
+        if let parent = input.parent { _ = try glossaryEntity(parent, GlossaryTypes.category) }
         let qualified = try categoryName(name, below: input.parent, in: glossary)
         try refuse(
             GlossaryTypes.category,
@@ -156,8 +157,9 @@ extension CatalogTransaction {
             type == GlossaryTypes.glossary
             ? graph.related(id, GlossaryTypes.termAnchor, from: 0).map(\.entity.id) : [id]
         for term in terms {
-            let count = graph.related(term, BaseTypes.termAssignment, from: 0).count
-            guard count == 0 else {
+            let assigned = graph.related(term, BaseTypes.termAssignment, from: 0)
+            guard assigned.isEmpty else {
+                let count = assigned.count { isSeen($0.entity) }
                 throw CatalogError(
                     .termAssigned,
                     "Term (guid=\(term)) can't be deleted as it has been assigned to \(count) entities."
@@ -209,7 +211,7 @@ extension CatalogTransaction {
                 )
             }
             guard let known = graph.relationship(relationship), known.isActive, known.end1 == term,
-                known.end2 == id
+                known.end2 == id, seen(id) != nil
             else {
                 throw CatalogError(
                     .otherRelationshipID,
@@ -218,13 +220,6 @@ extension CatalogTransaction {
             }
             try deleteRelationship(relationship)
         }
-    }
-
-    /// The glossary, term or category of an identity.
-    ///
-    /// - Throws: `.unknownEntity`, `.otherType`.
-    package func glossaryEntity(_ id: EntityID, _ type: String) throws(CatalogError) -> Entity {
-        try graph.glossaryEntity(id, type)
     }
 
     // MARK: Steps
@@ -255,7 +250,8 @@ extension CatalogTransaction {
         _ code: CatalogErrorCode,
         _ message: String
     ) throws(CatalogError) {
-        guard graph.entity(ofExactly: type, "qualifiedName", qualified) == nil else {
+        // One that they don't know of is refused when it comes to be written, like a name that they may not use.
+        if let known = graph.entity(ofExactly: type, "qualifiedName", qualified), isSeen(known) {
             throw CatalogError(code, message)
         }
     }
@@ -325,7 +321,7 @@ extension CatalogTransaction {
         in glossary: Entity
     ) throws(CatalogError) -> String {
         guard let parent else { return "\(name)@\(glossary.qualifiedName ?? "")" }
-        let above = try glossaryEntity(parent, GlossaryTypes.category)
+        let above = try held(parent)
         return "\(name).\(above.qualifiedName ?? "")"
     }
 
@@ -338,7 +334,7 @@ extension CatalogTransaction {
             let here = queue[next]
             next += 1
             guard seen.insert(here).inserted, var entity = graph[here] else { continue }
-            let glossary = try self.entity(home(of: entity))
+            let glossary = try held(home(of: entity))
             let parent = graph.related(here, GlossaryTypes.hierarchy, from: 1).first?.entity.id
             let qualified = try categoryName(
                 entity.attributes.text("name") ?? "",
@@ -354,20 +350,5 @@ extension CatalogTransaction {
             }
             queue += graph.related(here, GlossaryTypes.hierarchy, from: 0).map(\.entity.id)
         }
-    }
-}
-
-extension EntityGraph {
-    /// The glossary, term or category of an identity.
-    ///
-    /// - Throws: `.unknownEntity`, `.otherType`.
-    package func glossaryEntity(_ id: EntityID, _ type: String) throws(CatalogError) -> Entity {
-        guard let entity = self[id] else {
-            throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found")
-        }
-        guard entity.typeName == type else {
-            throw CatalogError(.otherType, "expected type \(type); found \(entity.typeName)")
-        }
-        return entity
     }
 }

@@ -24,17 +24,17 @@ package struct CatalogCounts: Sendable {
 }
 
 extension EntityGraph {
-    /// Counts all.
+    /// Counts all that somebody may read.
     ///
     /// Cost: a look at each entity.
-    package func counts() -> CatalogCounts {
+    package func counts(_ gate: any CatalogGate) -> CatalogCounts {
         var counts = CatalogCounts()
         counts.types = types.definitions.count
         counts.tagTypes = types.tagTypes.count
         for name in types.entityTypes.keys {
             var isUsed = false
             for handle in handles(ofExactly: name) {
-                guard let entity = entity(handle) else { continue }
+                guard let entity = entity(handle), mayRead(entity, gate) else { continue }
                 isUsed = true
                 if entity.isIncomplete { counts.shells[name, default: 0] += 1 }
                 if entity.isActive {
@@ -58,7 +58,8 @@ extension EntityGraph {
                 guard let entity = entity(handle) else { continue }
                 reached.formUnion(flow.reached(by: TagInstance(name, on: entity.id)))
             }
-            counts.tagged[name.text] = reached.count
+            let count = reached.count { handle in entity(handle).map { mayRead($0, gate) } ?? false }
+            if count > 0 || gate.isOpen { counts.tagged[name.text] = count }
         }
         return counts
     }

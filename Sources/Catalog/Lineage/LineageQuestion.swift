@@ -79,13 +79,16 @@ extension EntityGraph {
 
     /// Lineage around an entity.
     ///
-    /// Deleted entities and relationships are followed too. A process is only shown with both sides.
+    /// Deleted entities and relationships are followed too. A process is only shown with both sides. What somebody may
+    /// not read ends the way.
     /// - Throws: `.unknownEntity`; `.unsuitableLineageType` for what is neither data set nor process.
     /// - Source: `EntityLineageService.getLineageInfoV2`.
-    package func lineage(of id: EntityID, _ question: LineageQuestion) throws(CatalogError) -> LineageAnswer {
-        guard let entity = self[id] else {
-            throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found")
-        }
+    package func lineage(
+        of id: EntityID,
+        _ question: LineageQuestion,
+        _ gate: any CatalogGate
+    ) throws(CatalogError) -> LineageAnswer {
+        guard let entity = self[id] else { throw CatalogError.unknown(id) }
         let shape = types.entityTypes[entity.typeName]
         let isProcess = shape?.isA(BaseTypes.process) ?? false
         guard isProcess || shape?.isA(BaseTypes.dataSet) ?? false else {
@@ -94,7 +97,7 @@ extension EntityGraph {
                 "Given instance guid \(id) with type \(entity.typeName) is not a valid lineage entity type."
             )
         }
-        var walk = LineageWalk(graph: self, question: question)
+        var walk = LineageWalk(graph: self, question: question, gate: gate)
         let depth = question.depth <= 0 ? Int.max : question.depth
         for isInput in [true, false] {
             guard question.direction != (isInput ? .output : .input) else { continue }
@@ -121,15 +124,17 @@ private struct LineageWalk {
 
     let graph: EntityGraph
     let question: LineageQuestion
+    let gate: any CatalogGate
     var answer = LineageAnswer()
     private var seenSteps: Set<LineageAnswer.Step> = []
     private var seenEntities: Set<EntityID> = []
     /// How far each data set was followed already.
     private var followed: [EntityID: Int] = [:]
 
-    init(graph: EntityGraph, question: LineageQuestion) {
+    init(graph: EntityGraph, question: LineageQuestion, gate: any CatalogGate) {
         self.graph = graph
         self.question = question
+        self.gate = gate
     }
 
     mutating func begin() { followed = [:] }
@@ -181,7 +186,10 @@ private struct LineageWalk {
         return limited(found, at: id, isInput: isInput)
     }
 
-    private mutating func limited(_ found: [Neighbour], at id: EntityID, isInput: Bool) -> [Neighbour] {
+    private mutating func limited(_ all: [Neighbour], at id: EntityID, isInput: Bool) -> [Neighbour] {
+        let found =
+            gate.isOpen
+            ? all : all.filter { next in graph[next.other].map { graph.mayRead($0, gate) } ?? false }
         guard let limit = isInput ? question.inputLimit : question.outputLimit else { return found }
         let shown = Array(found.prefix(limit))
         var rest = answer.rests[id] ?? LineageAnswer.Rest()

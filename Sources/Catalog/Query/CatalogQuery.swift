@@ -223,7 +223,7 @@ package struct CatalogQuery: Sendable {
 
     /// Runs it over what somebody may read.
     package func run(_ gate: any CatalogGate) -> QueryAnswer {
-        var found = candidates().map(gate.shown).filter { entity in
+        var found = candidates().map { graph.shown($0, gate) }.filter { entity in
             (condition.map { holds($0, entity, gate) } ?? true)
                 && (gate.isOpen || graph.mayRead(entity, gate))
         }
@@ -270,7 +270,8 @@ package struct CatalogQuery: Sendable {
         case .has(let target): return graph.values(target, of: entity, gate).contains { !$0.isNull }
         case .hasTerm(let name):
             return graph.terms(of: entity.id).contains {
-                $0.entity.qualifiedName == name || graph.displayText(of: $0.entity) == name
+                ($0.entity.qualifiedName == name || graph.displayText(of: $0.entity) == name)
+                    && graph.mayRead($0.entity, gate)
             }
         case .comparison(let target, let comparisons, let isNegated):
             let values = graph.values(target, of: entity, gate)

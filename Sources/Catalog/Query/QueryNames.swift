@@ -130,7 +130,7 @@ extension EntityGraph {
     private func reachable(_ id: EntityID, _ ends: [EndShape], _ gate: any CatalogGate) -> [Entity] {
         related(id, ends).compactMap { related in
             guard related.relationship.isActive, mayRead(related.entity, gate) else { return nil }
-            return gate.shown(related.entity)
+            return shown(related.entity, gate)
         }
     }
 }

@@ -12,8 +12,8 @@ extension EntityGraph {
         _ gate: any CatalogGate,
         now: Int64
     ) throws(CatalogError) -> SearchFinding {
-        let search = try PreparedSearch(question, self, now: now)
-        return search.run(gate) { _ in }
+        let search = try PreparedSearch(question, self, gate, now: now)
+        return search.run { _ in }
     }
 
     /// As ``search(_:_:now:)``, with how often each value of some attributes comes among all that was found.
@@ -25,9 +25,9 @@ extension EntityGraph {
         _ gate: any CatalogGate,
         now: Int64
     ) throws(CatalogError) -> (SearchFinding, [(facet: String, counts: [(value: String, count: Int)])]) {
-        let search = try PreparedSearch(question, self, now: now)
+        let search = try PreparedSearch(question, self, gate, now: now)
         var counts: [String: [String: Int]] = [:]
-        let finding = search.run(gate) { entity in
+        let finding = search.run { entity in
             for facet in facets {
                 for value in facetValues(facet, of: entity) where !value.isEmpty {
                     counts[facet, default: [:]][value, default: 0] += 1
@@ -51,15 +51,15 @@ extension EntityGraph {
 
     /// Words of the catalog that start with a prefix, those that most entities have first.
     ///
-    /// Only words of entities that somebody may read.
+    /// Only words of entities that somebody may read; for those who don't administer in the order of the alphabet, for how
+    /// many entities have a word counts hidden ones too.
     package func suggestions(for prefix: String, _ gate: any CatalogGate, limit: Int = 5) -> [String] {
         let prefix = prefix.lowercased()
         guard !prefix.isEmpty else { return [] }
-        let words = index.words(from: prefix, limit: gate.isOpen ? limit : 10 * limit)
-        guard !gate.isOpen else { return words }
+        guard !gate.isOpen else { return index.words(from: prefix, limit: limit) }
         return Array(
-            words.lazy.filter { word in
-                index.find(WordQuery(word), among: handleCount).contains { scored in
+            index.words(from: prefix, limit: .max).sorted().lazy.filter { word in
+                index.find(WordQuery(word), among: nil).contains { scored in
                     entity(scored.handle).map { mayRead($0, gate) } ?? false
                 }
             }.prefix(limit)
@@ -78,9 +78,16 @@ struct PreparedSearch {
     private let term: EntityID?
     private let filter: CompiledFilter?
     private let sortKind: ComparedKind?
+    private let gate: any CatalogGate
 
-    init(_ question: SearchQuestion, _ graph: EntityGraph, now: Int64) throws(CatalogError) {
+    init(
+        _ question: SearchQuestion,
+        _ graph: EntityGraph,
+        _ gate: any CatalogGate,
+        now: Int64
+    ) throws(CatalogError) {
         self.graph = graph
+        self.gate = gate
         self.question = question
         guard
             !question.words.isEmpty || !question.types.isEmpty || !question.tags.isEmpty
@@ -105,7 +112,8 @@ struct PreparedSearch {
         types = try PreparedSearch.types(of: question, graph.types)
         tags = try TagCriterion(question, graph.types, now: now)
         if let name = question.term {
-            guard let found = graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name) else {
+            let found = graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name)
+            guard let found, graph.mayRead(found, gate) else {
                 throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term")
             }
             term = found.id
@@ -146,11 +154,14 @@ struct PreparedSearch {
 
     // MARK: Running
 
-    func run(_ gate: any CatalogGate, _ observe: (Entity) -> Void) -> SearchFinding {
+    func run(_ observe: (Entity) -> Void) -> SearchFinding {
         var page = Page(offset: question.offset, limit: question.limit, isDescending: question.isDescending)
         var count = 0
         forEachCandidate { handle, score in
-            guard let entity = graph.entity(handle).map(gate.shown), fits(entity, handle) else { return }
+            guard let entity = graph.entity(handle).map({ graph.shown($0, gate) }), fits(entity, handle)
+            else {
+                return
+            }
             // Who may read little must not wait for what they may not read, nor learn how much that is.
             guard gate.isOpen || graph.mayRead(entity, gate) else { return }
             count += 1
@@ -164,7 +175,8 @@ struct PreparedSearch {
 
     private func forEachCandidate(_ body: (UInt32, Float) -> Void) {
         if let query, !query.isEverything {
-            for scored in graph.index.find(query, among: graph.handleCount) {
+            // How rare a word is tells of all entities: only who may read them all gets an order from it.
+            for scored in graph.index.find(query, among: gate.isOpen ? graph.handleCount : nil) {
                 body(scored.handle, scored.score)
             }
         } else if let term {
@@ -201,7 +213,7 @@ struct PreparedSearch {
         } else if graph.types.entityTypes[entity.typeName]?.isInternal ?? true {
             return false
         }
-        if let tags, !tags.holds(for: entity, in: graph) { return false }
+        if let tags, !tags.holds(for: entity, in: graph, gate) { return false }
         if let term {
             guard graph.terms(of: entity.id).contains(where: { $0.entity.id == term }) else { return false }
         }

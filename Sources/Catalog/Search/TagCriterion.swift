@@ -75,7 +75,7 @@ struct TagCriterion {
         }
     }
 
-    func holds(for entity: Entity, in graph: EntityGraph) -> Bool {
+    func holds(for entity: Entity, in graph: EntityGraph, _ gate: any CatalogGate) -> Bool {
         let own = graph.tags(setOn: entity.id).map { (tag: $0, source: entity.id) }
         let flowed = graph.tags(flowedTo: entity.id).compactMap { instance in
             graph.tag(instance).map { (tag: $0, source: instance.source) }
@@ -83,19 +83,27 @@ struct TagCriterion {
         let tags = own + flowed
         switch wanted {
         case .none: return tags.isEmpty
-        case .any: return tags.contains { fits($0.tag, $0.source, in: graph) }
+        case .any: return tags.contains { fits($0.tag, $0.source, in: graph, gate) }
         case .names(let names):
-            return tags.contains { names.contains($0.tag.name.text) && fits($0.tag, $0.source, in: graph) }
+            return tags.contains {
+                names.contains($0.tag.name.text) && fits($0.tag, $0.source, in: graph, gate)
+            }
         }
     }
 
-    private func fits(_ tag: Tag, _ source: EntityID, in graph: EntityGraph) -> Bool {
+    private func fits(
+        _ tag: Tag,
+        _ source: EntityID,
+        in graph: EntityGraph,
+        _ gate: any CatalogGate
+    ) -> Bool {
         guard let filter else { return true }
         let values = graph.types.attributes(of: tag)
         return filter.holds { name in
             if let value = values[name] { return value }
             if name == "__typeName" { return .string(tag.name.text) }
-            return graph[source].flatMap { graph.systemAttribute(name, of: $0) }
+            guard let entity = graph[source], graph.mayRead(entity, gate) else { return nil }
+            return graph.systemAttribute(name, of: entity)
         }
     }
 }

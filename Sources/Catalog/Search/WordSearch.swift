@@ -67,14 +67,16 @@ struct Scored: Sendable {
 
 extension SearchIndex {
     /// The entities in which all parts of a question are found, sorted by handle.
-    func find(_ query: WordQuery, among count: Int) -> [Scored] {
+    ///
+    /// `count` is that of all entities, for words to count more that few have; nil when that mustn't be told.
+    func find(_ query: WordQuery, among count: Int?) -> [Scored] {
         let lists = query.parts.map { find($0, among: count) }.sorted { $0.count < $1.count }
         guard var result = lists.first else { return [] }
         for list in lists.dropFirst() where !result.isEmpty { result = SearchIndex.both(result, list) }
         return result
     }
 
-    private func find(_ part: WordQuery.Part, among count: Int) -> [Scored] {
+    private func find(_ part: WordQuery.Part, among count: Int?) -> [Scored] {
         var found: [Scored] = []
         var sources = 0
         for segment in segments {
@@ -101,6 +103,7 @@ extension SearchIndex {
             }
         }
         if sources > 1 { found = SearchIndex.merged(found) }
+        guard let count else { return found }
         let rarity = Float(count + 1) / Float(found.count + 1)
         // A word that few have says more; the logarithm by its exponent is close enough for ranking.
         let factor = Float(rarity.exponent) + 1

@@ -50,6 +50,8 @@ package final class EntityShape: Sendable {
     package let uniqueAttributes: [String]
     /// Whether it is one of the types that are hidden and deleted for good.
     package let isInternal: Bool
+    /// Names of attributes whose values may refer to entities.
+    let referringAttributes: [String]
     private let positions: [String: Int]
     let selfAndAbove: Set<String>
 
@@ -75,6 +77,7 @@ package final class EntityShape: Sendable {
         )
         selfAndAbove = Set(above).union([definition.name])
         uniqueAttributes = attributes.filter(\.definition.isUnique).map(\.definition.name)
+        referringAttributes = attributes.filter(\.mayRefer).map(\.definition.name)
         isInternal = selfAndAbove.contains(BaseTypes.internalType)
     }
 

@@ -11,10 +11,18 @@ package enum ExpressionMacro: String, Hashable, Sendable, CaseIterable {
 /// A text that isn't here was never published: plans refuse it.
 package struct ExpressionLibrary: Sendable {
     private let expressions: [String: SQLExpression]
+    private var filled: [String: SQLExpression] = [:]
 
     /// Keyed by the text as it stands in the policy.
     package init(_ expressions: [String: SQLExpression] = [:]) { self.expressions = expressions }
 
     /// The expression of a text; nil when it was not published.
-    package subscript(text: String) -> SQLExpression? { expressions[text] }
+    package subscript(text: String) -> SQLExpression? { filled[text] ?? expressions[text] }
+
+    /// The same with expressions whose published texts were filled in for one request.
+    package func adding(_ filled: [String: SQLExpression]) -> ExpressionLibrary {
+        var library = self
+        library.filled = filled
+        return library
+    }
 }

@@ -67,17 +67,21 @@ package struct Subject: Hashable, Sendable {
     package let roles: [RoleName]
     /// The user's attributes.
     package let attributes: [String: String]
+    /// The attributes of those of the groups that have any.
+    package let groupAttributes: [GroupName: [String: String]]
 
     /// A subject.
     package init(
         user: UserName,
         groups: [GroupName] = [],
         roles: [RoleName] = [],
-        attributes: [String: String] = [:]
+        attributes: [String: String] = [:],
+        groupAttributes: [GroupName: [String: String]] = [:]
     ) {
         self.user = user
         self.groups = groups.sorted()
         self.roles = roles.sorted()
         self.attributes = attributes
+        self.groupAttributes = groupAttributes
     }
 }

@@ -46,6 +46,12 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
             guard let owner = row[0], let column = PostgreSQLColumn(row) else { continue }
             columns[owner, default: []].append(column)
         }
+        let details = PostgreSQLDetails(
+            relations: relations,
+            columns: columns,
+            keys: try connection.run(PostgreSQLDetails.keys),
+            indexes: try connection.run(PostgreSQLDetails.indexes)
+        )
         return UpstreamShape(
             relations.compactMap { row in
                 guard let identifier = row[0], let schema = row[1], let name = row[2],
@@ -58,7 +64,8 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
                     columns: own.map { UpstreamColumn(name: $0.name, type: $0.type) },
                     numbers: own.map(\.number),
                     types: own.map(\.dataType),
-                    view: row[3]
+                    view: row[3],
+                    details: details.of(identifier)
                 )
             }
         )
@@ -76,7 +83,8 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
 
     private static let attributes = """
         SELECT a.attrelid, a.attname, a.attnum, a.atttypmod,
-          CASE WHEN t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN t.typname ELSE 'user-defined' END
+          CASE WHEN t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN t.typname ELSE 'user-defined' END,
+          a.atttypid, a.attnotnull
         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
           JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
         WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v')
@@ -104,6 +112,7 @@ struct PostgreSQLColumn {
     let number: Int16
     let type: String
     let dataType: DataType
+    let details: ColumnDetails
 
     /// Reads a row of `pg_attribute`; nil for one that isn't.
     init?(_ row: [String?]) {
@@ -114,6 +123,11 @@ struct PostgreSQLColumn {
         self.number = number
         self.type = type
         dataType = DataType(postgreSQL: type, modifier: modifier)
+        details = ColumnDetails(
+            type: row.count > 5 ? row[5].flatMap { UInt32($0) } ?? 0 : 0,
+            modifier: Int32(clamping: modifier),
+            isRequired: row.count > 6 && row[6] == "t"
+        )
     }
 }
 

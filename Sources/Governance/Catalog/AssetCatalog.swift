@@ -1,11 +1,12 @@
 package import Catalog
 package import CatalogModel
 import HashTreeCollections
+import PolicyEngine
 
 /// The catalog as one caller sees it at one version.
 package struct CatalogView: Sendable {
-    /// Types, entities, relationships and tags.
-    package let graph: EntityGraph
+    /// Types, entities, relationships and tags that they may know of.
+    package let graph: VisibleGraph
     /// What the caller may.
     package let gate: any CatalogGate
     /// The caller's name.
@@ -17,25 +18,10 @@ package struct CatalogView: Sendable {
     /// The version.
     package let version: Int64
 
-    /// The entity of an identity, for somebody who may read it.
+    /// The entity of an identity.
     ///
-    /// - Throws: `.unknownEntity`, `.forbidden`.
-    package func entity(_ id: EntityID) throws(CatalogError) -> Entity {
-        guard let entity = graph[id] else {
-            throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found")
-        }
-        try require(.entityRead, on: entity)
-        return entity
-    }
-
-    /// - Throws: `.forbidden` when the caller may not.
-    package func require(_ privilege: CatalogPrivilege, on entity: Entity) throws(CatalogError) {
-        guard !gate.isOpen, !gate.permits(privilege, on: graph.facts(of: entity), detail: nil) else { return }
-        throw CatalogError(
-            .forbidden,
-            "\(user) is not authorized to perform \(privilege.rawValue): guid=\(entity.id)"
-        )
-    }
+    /// - Throws: `.unknownEntity`, for one that they may not read too.
+    package func entity(_ id: EntityID) throws(CatalogError) -> Entity { try graph.entity(id) }
 
     /// - Throws: `.forbidden` when the caller may not.
     package func require(_ privilege: CatalogPrivilege) throws(CatalogError) {
@@ -73,9 +59,10 @@ package struct AssetCatalog: Sendable {
         of snapshot: GovernanceSnapshot,
         for caller: Caller
     ) throws(GovernanceError) -> CatalogView {
-        CatalogView(
-            graph: snapshot.state.graph,
-            gate: try snapshot.catalogGate(for: caller, at: rim.now()),
+        let gate = try snapshot.catalogGate(for: caller, at: rim.now())
+        return CatalogView(
+            graph: VisibleGraph(snapshot.state.graph, gate),
+            gate: gate,
             user: caller.user.text,
             groups: (snapshot.state.users[caller.user]?.groups ?? []).map(\.text).sorted(),
             now: rim.now().microseconds / 1000,
@@ -111,10 +98,13 @@ package struct AssetCatalog: Sendable {
                         refusal = nil
                         let view = try view(of: snapshot, for: caller)
                         var transaction = CatalogTransaction(
-                            view.graph,
+                            snapshot.state.graph,
                             user: view.user,
                             now: view.now,
                             gate: isOwn ? OpenGate() : view.gate,
+                            clock: { [zones = snapshot.environment.timeZones] zone, local in
+                                zones.zone(zone)?.moment(ofLocal: local)
+                            },
                             makeID: { EntityID(makeID()) }
                         )
                         do throws(CatalogError) {
@@ -139,30 +129,88 @@ package struct AssetCatalog: Sendable {
         return outcome
     }
 
+    /// The entities whose tags changed since a moment, or that had tags before anything was kept of when.
+    ///
+    /// Only those that the caller may read. `since` is in milliseconds since 1970.
+    /// - Throws: `.unavailable`.
+    package func tagged(since: Int64, for caller: Caller) throws(CatalogError) -> (CatalogView, [Entity]) {
+        let view = try view(for: caller)
+        guard since > 0 else { return (view, view.graph.tagged()) }
+        do throws(GovernanceError) {
+            let ids = try tagChanges(since: since, until: view.version)
+            return (view, ids.compactMap { view.graph[$0] })
+        } catch { throw CatalogError(error) }
+    }
+
+    /// Reads the change log backwards, in pieces that grow, until it is older than the moment.
+    private func tagChanges(since: Int64, until version: Int64) throws(GovernanceError) -> [EntityID] {
+        var size: Int64 = 1000
+        while true {
+            let records = try store.changes(since: max(0, version - size))
+            let isEnough = records.first.map { $0.time.microseconds / 1000 < since } ?? true
+            guard isEnough || size >= version else {
+                size *= 8
+                continue
+            }
+            let fresh = records.filter { $0.time.microseconds / 1000 >= since }
+            return Array(Set(fresh.compactMap { $0.change.taggedEntity })).sorted()
+        }
+    }
+
+    /// Writes down that somebody takes something out of the catalog, before they have it.
+    ///
+    /// - Throws: `.unavailable` when it can't be written: then nothing may be handed out.
+    package func record(_ act: String, by caller: Caller) throws(CatalogError) {
+        let draft = AuditDraft(caller: caller, user: caller.user, act: .read, resource: act)
+        do throws(GovernanceError) { try audit.append(draft.record(.allowed, at: rim.now())) } catch {
+            throw CatalogError(error)
+        }
+    }
+
     /// What happened to an entity, newest first.
     ///
-    /// - Throws: `.unknownEntity` for one that never was, or that is gone without having been purged; `.forbidden`.
+    /// - Throws: `.unknownEntity` for one that never was, that is gone without having been purged, or that they may not
+    ///   read; a purged one may be read by those who may read audits.
     package func history(of id: EntityID, for caller: Caller) throws(CatalogError) -> [EntityHistory] {
         let view = try view(for: caller)
-        if view.graph[id] != nil { _ = try view.entity(id) }
-        do throws(GovernanceError) {
-            let history = try store.history(of: id)
-            guard
-                view.graph[id] != nil
-                    || history.contains(where: { $0.events.contains { $0.action == .purged } })
-            else { throw GovernanceError(.notFound, "Given instance guid \(id) is invalid/not found") }
-            if view.graph[id] == nil { try view.gate.requireOpen() }
-            return history
-        } catch {
-            throw error.code == .notFound ? CatalogError(.unknownEntity, error.message) : CatalogError(error)
+        let isThere = view.graph[id] != nil
+        guard isThere || view.gate.isOpen || view.gate.permits(.audits) else {
+            throw CatalogError.unknown(id)
+        }
+        let history: [EntityHistory]
+        do throws(GovernanceError) { history = try store.history(of: id) } catch { throw CatalogError(error) }
+        guard isThere || history.contains(where: { $0.events.contains { $0.action == .purged } }) else {
+            throw CatalogError.unknown(id)
+        }
+        return history
+    }
+}
+
+extension CatalogChange {
+    /// The entity whose tags it changes; nil for all other changes.
+    fileprivate var taggedEntity: EntityID? {
+        switch self {
+        case .graph(.setTag(let id, _)), .graph(.removeTag(let id, _)): id
+        case .graph(.note(let id, let events)), .graph(.removeEntity(let id, because: let events)):
+            events.contains(where: \.isOfTag) ? id : nil
+        case .graph(.putEntity(let entity, because: let events)):
+            events.contains(where: \.isOfTag) ? entity.id : nil
+        case .graph(.putType), .graph(.removeType), .graph(.putRelationship), .graph(.removeRelationship),
+            .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService, .putPolicy,
+            .deletePolicy:
+            nil
         }
     }
 }
 
-extension CatalogGate {
-    fileprivate func requireOpen() throws(GovernanceError) {
-        guard isOpen || permits(.audits) else {
-            throw GovernanceError(.forbidden, "not authorized to read audits")
+extension EntityEvent {
+    fileprivate var isOfTag: Bool {
+        switch action {
+        case .tagAdded, .tagUpdated, .tagDeleted, .flowedTagAdded, .flowedTagUpdated, .flowedTagDeleted: true
+        case .created, .updated, .deleted, .purged, .importCreated, .importUpdated, .importDeleted,
+            .termAdded,
+            .termDeleted, .labelAdded, .labelDeleted, .customUpdated, .businessUpdated:
+            false
         }
     }
 }
@@ -187,7 +235,7 @@ extension CatalogView {
     /// The catalog as the one who changed it sees it.
     package init(_ transaction: CatalogTransaction) {
         self.init(
-            graph: transaction.graph,
+            graph: transaction.seen,
             gate: transaction.gate,
             user: transaction.user,
             groups: [],

@@ -5,10 +5,10 @@ import Synchronization
 
 /// Makes sure who is at the door: passwords against scrypt hashes, API tokens against their digests.
 package final class Authentication: Sendable {
-    private let credentials: any CredentialStore
-    private let snapshots: SnapshotHolder
+    let credentials: any CredentialStore
+    let snapshots: SnapshotHolder
     private let audit: any AuditLog
-    private let rim: Rim
+    let rim: Rim
     /// Proofs that a password matched a hash, so that a client that sends its password with each request pays for
     /// scrypt once: keyed HMAC of hash and password under a key that dies with the process.
     private let proven = Mutex<[String]>([])
@@ -16,6 +16,8 @@ package final class Authentication: Sendable {
     /// Verified against when a user is unknown, so that the answer takes as long; made when it is first needed, so
     /// that commands which sign nobody in don't pay for it.
     private let decoy = Mutex<String?>(nil)
+    /// The same for proofs.
+    private let decoyProof = Mutex<ScramVerifier?>(nil)
 
     /// Checks against a store.
     package init(
@@ -41,12 +43,23 @@ package final class Authentication: Sendable {
         let known = try snapshots.current().state.users[user] != nil
         let hash = known ? try credentials.passwordHash(of: user) : nil
         let measured = if let hash { hash } else { try decoyHash() }
-        let matches = verify(password, against: measured)
+        let matches = try verify(password, against: measured) { () throws(GovernanceError) in
+            if let hash { try addVerifier(of: password, hash: hash, user: user) }
+        }
         guard matches, hash != nil else {
             // A name that isn't known may be a password in the wrong field: it stays out of the log.
             throw try refusal(user: known ? user : UserName("unknown"), request: request)
         }
         return Caller(user: user, request: request)
+    }
+
+    /// Keeps a verifier of a password that was set before there were any.
+    private func addVerifier(of password: String, hash: String, user: UserName) throws(GovernanceError) {
+        guard PasswordRules.isItsOwnNormalForm(password),
+            try credentials.usersWithoutVerifier().contains(user)
+        else { return }
+        let verifier = try ScramVerifier(of: password, salt: try scramSalts().salt(of: user.text))
+        try credentials.addVerifier(verifier.text, ofHash: hash, user: user)
     }
 
     /// The caller with this name and password when the password was proven right since the process started; nil when
@@ -74,6 +87,10 @@ package final class Authentication: Sendable {
             record.expires.map({ rim.now() <= $0 }) ?? true,
             try snapshots.current().state.users[record.user] != nil
         else { throw try refusal(user: UserName("token"), request: request) }
+        if record.verifier == nil {
+            let verifier = try ScramVerifier(of: token, salt: try scramSalts().salt(of: record.user.text))
+            try credentials.addVerifier(verifier.text, ofToken: record.id)
+        }
         return Caller(user: record.user, request: request)
     }
 
@@ -88,9 +105,11 @@ package final class Authentication: Sendable {
         let snapshot = try snapshots.current()
         if caller.user != user { try snapshot.requireAdmin(caller) }
         _ = try snapshot.subject(user)
-        let hash = try PasswordHash.make(password)
+        try PasswordRules.check(password)
+        let verifier = try ScramVerifier(of: password, salt: try scramSalts().salt(of: user.text))
+        let record = PasswordRecord(hash: try PasswordHash.make(password), verifier: verifier.text)
         try recording(caller, "password of \(user)") { () throws(GovernanceError) in
-            try credentials.setPasswordHash(hash, of: user)
+            try credentials.setPassword(record, of: user)
         }
     }
 
@@ -109,11 +128,13 @@ package final class Authentication: Sendable {
         var generator = SystemRandomNumberGenerator()
         let random = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let secret = "steward_" + Hexadecimal.text(of: random)
+        let verifier = try ScramVerifier(of: secret, salt: try scramSalts().salt(of: user.text))
         let record = TokenRecord(
             id: rim.makeID(),
             digest: Hexadecimal.text(of: SHA256.hash(data: Array(secret.utf8))),
             user: user,
-            expires: expires
+            expires: expires,
+            verifier: verifier.text
         )
         try recording(caller, "token \(record.id) of \(user)") { () throws(GovernanceError) in
             try credentials.add(record)
@@ -169,10 +190,26 @@ package final class Authentication: Sendable {
         return made
     }
 
-    private func verify(_ password: String, against hash: String) -> Bool {
+    /// What nobody's proof fits.
+    func decoyVerifier() throws(GovernanceError) -> ScramVerifier {
+        if let made = decoyProof.withLock({ $0 }) { return made }
+        var generator = SystemRandomNumberGenerator()
+        let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let made = try ScramVerifier(of: "nobody \(rim.makeID())", salt: salt)
+        decoyProof.withLock { $0 = made }
+        return made
+    }
+
+    /// Whether a password is the one of a hash; `firstTime` is done when it took scrypt to know that it is.
+    private func verify(
+        _ password: String,
+        against hash: String,
+        firstTime: () throws(GovernanceError) -> Void
+    ) throws(GovernanceError) -> Bool {
         let proof = proof(of: password, against: hash)
         if proven.withLock({ $0.contains(proof) }) { return true }
         guard PasswordHash.verify(password, against: hash) else { return false }
+        try firstTime()
         proven.withLock { proofs in
             proofs.append(proof)
             if proofs.count > 1000 { proofs.removeFirst() }
@@ -187,10 +224,14 @@ package final class Authentication: Sendable {
         return Hexadecimal.text(of: code.finalize())
     }
 
-    private func refusal(user: UserName, request: String) throws(GovernanceError) -> GovernanceError {
+    func refusal(
+        user: UserName,
+        request: String,
+        door: String = "door"
+    ) throws(GovernanceError) -> GovernanceError {
         let error = GovernanceError(.unauthenticated, "name and password, or the token, are not right")
         let caller = Caller(user: user, request: request)
-        let draft = AuditDraft(caller: caller, user: user, act: .signIn, resource: "door")
+        let draft = AuditDraft(caller: caller, user: user, act: .signIn, resource: door)
         try audit.append(draft.record(refusing: error, at: rim.now()))
         return error
     }

@@ -9,11 +9,8 @@ package enum PasswordHash {
 
     /// The hash of a password under a fresh random salt.
     ///
-    /// - Throws: `.invalidRequest` for a password of fewer than 8 or more than 1,024 bytes.
+    /// - Throws: `.internalError`.
     package static func make(_ password: String) throws(GovernanceError) -> String {
-        guard (8...1024).contains(password.utf8.count) else {
-            throw GovernanceError(.invalidRequest, "a password has 8 to 1,024 bytes")
-        }
         var generator = SystemRandomNumberGenerator()
         let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let hash = try derive(password, salt: salt, logRounds: logRounds)

@@ -25,9 +25,15 @@ extension Policy {
             || ([resources] + additionalResources).contains { $0["column"] != nil || $0["tag"] != nil }
     }
 
-    /// Whether its resources are another for each user.
+    /// Whether its resources, row filters or masks are others for each user.
     var dependsOnUser: Bool {
-        ([resources] + additionalResources).contains { map in
+        if items.contains(where: { item in
+            MacroText.isNeeded(for: item.rowFilterInfo?.filterExpr ?? "")
+                || MacroText.isNeeded(for: item.dataMaskInfo?.valueExpr ?? "")
+        }) {
+            return true
+        }
+        return ([resources] + additionalResources).contains { map in
             map.values.contains { $0.values.contains { $0.contains("{") } }
         }
     }

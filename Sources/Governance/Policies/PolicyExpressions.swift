@@ -17,10 +17,17 @@ enum PolicyExpressions {
         var expressions: [String: SQLExpression] = [:]
         for policy in policies where policy.isEnabled {
             for (place, text) in texts(of: policy) where expressions[text] == nil {
+                let sample: String
+                do throws(PolicyProblem) { sample = try PolicyExpressions.sample(of: text) } catch {
+                    throw PolicyError(
+                        error,
+                        at: PolicyPlace("policy", policy.name, service: policy.service, member: place)
+                    )
+                }
                 do throws(ExpressionSyntaxError) {
-                    expressions[text] = try ExpressionParser.parse(text)
+                    expressions[text] = try ExpressionParser.parse(sample)
                 } catch {
-                    if databases.contains(policy.service), (try? PolicyText.check(text)) != nil { continue }
+                    if databases.contains(policy.service), (try? PolicyText.check(sample)) != nil { continue }
                     throw PolicyError(
                         .unreadable(kind: "expression", why: "\(error)"),
                         at: PolicyPlace("policy", policy.name, service: policy.service, member: place)
@@ -29,6 +36,13 @@ enum PolicyExpressions {
             }
         }
         return ExpressionLibrary(expressions)
+    }
+
+    /// What a text is checked as before anybody asks: with nothing for each `${{…}}`.
+    ///
+    /// - Throws: what is wrong with such a place.
+    static func sample(of text: String) throws(PolicyProblem) -> String {
+        MacroText.isNeeded(for: text) ? try MacroText(text).sample : text
     }
 
     /// The services whose tables lie in databases that statements are sent to.
@@ -50,5 +64,25 @@ enum PolicyExpressions {
             }
         }
         return found
+    }
+}
+
+extension ExpressionLibrary {
+    /// With the texts that a decision filled in, where what was published is known here.
+    ///
+    /// Cost: nothing without `${{…}}`, else parsing each of them. What can't be parsed is missing: plans refuse it.
+    func filled(for decision: Decision) -> ExpressionLibrary {
+        var filled: [String: SQLExpression] = [:]
+        func fill(_ published: String?, _ text: String?) {
+            guard let published, let text, self[published] != nil else { return }
+            filled[text] = try? ExpressionParser.parse(text)
+        }
+        fill(decision.rowFilter?.publishedExpression, decision.rowFilter?.expression)
+        for column in decision.columns {
+            if case .masked(let mask) = column.treatment {
+                fill(mask.publishedExpression, mask.valueExpression)
+            }
+        }
+        return filled.isEmpty ? self : adding(filled)
     }
 }

@@ -52,7 +52,7 @@ extension GovernanceSnapshot {
             PolicyPrincipal(
                 kind: .user,
                 name: user.text,
-                subject: state.users[user].map { roles.subject(for: $0) } ?? Subject(user: user)
+                subject: (try? self.subject(user)) ?? Subject(user: user)
             )
         }
         return known
@@ -85,7 +85,8 @@ extension GovernanceSnapshot {
         Subject(
             user: UserName(""),
             groups: groups,
-            roles: roles.roles(of: UserName(""), groups: groups)
+            roles: roles.roles(of: UserName(""), groups: groups),
+            groupAttributes: groupAttributes(of: groups)
         )
     }
 }

@@ -70,7 +70,8 @@ extension GovernanceSnapshot {
         guard let compiled, column != nil || compiled.isCondition else {
             // Read once more, for the position of what is wrong.
             do throws(ExpressionSyntaxError) {
-                try ExpressionParser.check(text, schema: table.schema, maskedColumn: column)
+                let sample = (try? PolicyExpressions.sample(of: text)) ?? text
+                try ExpressionParser.check(sample, schema: table.schema, maskedColumn: column)
             } catch {
                 throw GovernanceError(.invalidPolicy, "\(place): \(error)")
             }

@@ -50,8 +50,25 @@ package protocol CredentialStore: Sendable {
     /// The hash of a user's password; nil when the user has none.
     func passwordHash(of user: UserName) throws(GovernanceError) -> String?
 
-    /// Sets or replaces the hash of a user's password.
-    func setPasswordHash(_ hash: String, of user: UserName) throws(GovernanceError)
+    /// Sets or replaces what is kept of a user's password.
+    func setPassword(_ password: PasswordRecord, of user: UserName) throws(GovernanceError)
+
+    /// The verifiers of a user's password and tokens, with the last moment at which each works; may be empty.
+    ///
+    /// Takes as long for a user whom nobody knows as for one without any.
+    func verifiers(of user: UserName) throws(GovernanceError) -> [(text: String, expires: Instant?)]
+
+    /// Adds the verifier of a password that has none, if its hash is still this one.
+    func addVerifier(_ text: String, ofHash hash: String, user: UserName) throws(GovernanceError)
+
+    /// Adds the verifier of a token.
+    func addVerifier(_ text: String, ofToken id: String) throws(GovernanceError)
+
+    /// Those who have a password without a verifier, sorted.
+    func usersWithoutVerifier() throws(GovernanceError) -> [UserName]
+
+    /// Random bytes that were made with the store and stay.
+    func saltKey() throws(GovernanceError) -> [UInt8]
 
     /// The token whose secret has this SHA-256, in lower-case hexadecimal; nil when there is none.
     func token(digest: String) throws(GovernanceError) -> TokenRecord?
@@ -66,6 +83,20 @@ package protocol CredentialStore: Sendable {
     func removeToken(id: String) throws(GovernanceError)
 }
 
+/// What is kept of a password.
+package struct PasswordRecord: Hashable, Sendable {
+    /// The scrypt hash, for passwords that are sent.
+    package let hash: String
+    /// The text of a `ScramVerifier`, for proofs.
+    package let verifier: String?
+
+    /// A password's record.
+    package init(hash: String, verifier: String?) {
+        self.hash = hash
+        self.verifier = verifier
+    }
+}
+
 /// What is kept of an API token.
 ///
 /// The secret itself is shown once and not kept.
@@ -78,9 +109,12 @@ package struct TokenRecord: Hashable, Sendable {
     package let user: UserName
     /// The last moment at which it works; nil for ever.
     package let expires: Instant?
+    /// The text of a `ScramVerifier`; nil for one from before there were any.
+    package let verifier: String?
 
     /// A token.
-    package init(id: String, digest: String, user: UserName, expires: Instant?) {
+    package init(id: String, digest: String, user: UserName, expires: Instant?, verifier: String?) {
+        self.verifier = verifier
         self.id = id
         self.digest = digest
         self.user = user

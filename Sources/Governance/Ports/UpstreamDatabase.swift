@@ -42,6 +42,8 @@ package struct UpstreamRelation: Hashable, Sendable {
     package let types: [DataType]
     /// The query's text with every relation named in full, for a view; nil for a table.
     package let view: String?
+    /// What the database's own catalogs would say of it; empty where it isn't known.
+    package let details: RelationDetails
 
     /// A relation.
     package init(
@@ -50,7 +52,8 @@ package struct UpstreamRelation: Hashable, Sendable {
         columns: [UpstreamColumn],
         numbers: [Int16],
         types: [DataType],
-        view: String?
+        view: String?,
+        details: RelationDetails = RelationDetails()
     ) {
         self.name = name
         self.identifier = identifier
@@ -58,5 +61,6 @@ package struct UpstreamRelation: Hashable, Sendable {
         self.numbers = numbers
         self.types = types
         self.view = view
+        self.details = details
     }
 }

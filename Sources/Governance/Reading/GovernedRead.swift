@@ -153,7 +153,11 @@ extension GovernanceSnapshot {
     /// The plan that carries a decision out.
     func plan(_ decision: Decision, of table: CatalogTable) throws(GovernanceError) -> MaskPlan {
         do throws(MaskError) {
-            return try MaskPlan(decision: decision, schema: table.schema, expressions: expressions)
+            return try MaskPlan(
+                decision: decision,
+                schema: table.schema,
+                expressions: expressions.filled(for: decision)
+            )
         } catch {
             throw GovernanceError(mask: error, table: table.definition.name)
         }

@@ -128,7 +128,8 @@ struct OpeningChanges {
             user: decision.subject.user,
             groups: groups,
             roles: Array(roles),
-            attributes: decision.subject.attributes
+            attributes: decision.subject.attributes,
+            groupAttributes: snapshot.groupAttributes(of: groups)
         )
         return (subject, purpose)
     }

@@ -31,6 +31,13 @@ package struct PolicyQuestion: Sendable {
     }
 }
 
+extension PolicyQuestion {
+    /// The same question, with what would show more wanted as well.
+    package var wantingWays: PolicyQuestion {
+        PolicyQuestion(user: user, table: table, columns: columns, purpose: purpose, wantsWays: true)
+    }
+}
+
 /// The answer to a ``PolicyQuestion``: what policy says of each column, and why.
 package struct PolicyAnswer: Sendable {
     /// Whether all the columns may be read, clear or masked.

@@ -105,8 +105,20 @@ package final class GovernanceSnapshot: Sendable {
             user: name,
             groups: user.groups,
             roles: roles.roles(of: name, groups: user.groups),
-            attributes: user.attributes
+            attributes: user.attributes,
+            groupAttributes: groupAttributes(of: user.groups)
         )
+    }
+
+    /// The attributes of those of some groups that have any.
+    func groupAttributes(of groups: [GroupName]) -> [GroupName: [String: String]] {
+        var found: [GroupName: [String: String]] = [:]
+        for group in groups {
+            if let attributes = state.groups[group]?.attributes, !attributes.isEmpty {
+                found[group] = attributes
+            }
+        }
+        return found
     }
 
     /// A table of the catalog.

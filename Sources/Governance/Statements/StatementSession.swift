@@ -62,7 +62,10 @@ package final class StatementSession: Sendable {
                 guard try governed(name, asking: desk)?.outcome == outcome else { return false }
             } catch { return false }
         }
-        return true
+        guard let shown = reads.catalog else { return true }
+        do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch {
+            return false
+        }
     }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.
@@ -114,9 +117,21 @@ package final class StatementSession: Sendable {
     }
 
     private func catalog(asking desk: DecisionDesk) -> GovernedCatalog {
-        GovernedCatalog(database: governance.database, user: user.text) {
-            [self] name throws(StatementError) in
-            try governed(governance.canonical(name), asking: desk)
+        GovernedCatalog(
+            database: governance.database,
+            user: user.text,
+            lookup: { [self] name throws(StatementError) in
+                try governed(governance.canonical(name), asking: desk)
+            },
+            overview: { [self] () throws(StatementError) in visible(asking: desk) }
+        )
+    }
+
+    /// Every relation that may be read; one that can't be governed isn't there.
+    private func visible(asking desk: DecisionDesk) -> [VisibleRelation] {
+        desk.shape.relations.values.compactMap { relation in
+            guard let governed = try? governed(relation.name, asking: desk) else { return nil }
+            return VisibleRelation(governed, columns: relation.columns, details: relation.details)
         }
     }
 

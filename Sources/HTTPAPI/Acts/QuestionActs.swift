@@ -16,7 +16,12 @@ enum QuestionActs {
     private static func answer(_ call: Call, _ visitor: Visitor, _ act: AuditAct) async throws -> Answer {
         let asked = try AskedQuestions(call.body)
         let answers = try await call.run { cases throws(GovernanceError) in
-            try cases.questions.answer(asked.questions, act: act, for: visitor.caller)
+            try cases.questions.answer(
+                // Each way is tried on a copy: worth it for one question, not for a thousand.
+                act == .explain && !asked.isBatch ? asked.questions.map(\.wantingWays) : asked.questions,
+                act: act,
+                for: visitor.caller
+            )
         }
         guard asked.isBatch else {
             guard let answer = answers.first else {
@@ -36,16 +41,14 @@ enum QuestionActs {
     }
 
     private static func json(_ answer: PolicyAnswer, _ act: AuditAct, _ visitor: Visitor) -> JSONText {
-        let columns = answer.columns.map { column -> JSONText in
+        let columns = answer.columns.enumerated().map { index, column -> JSONText in
             var members: [(String, JSONText)] = [("name", .string(column.name.text))]
-            switch column.treatment {
-            case .clear: members += [("treatment", .string("clear"))]
-            case .masked(let mask):
-                members += [("treatment", .string("masked")), ("mask", .string(mask.maskType))]
-            case .denied: members += [("treatment", .string("denied"))]
-            }
+            members += treatmentMembers(column.treatment)
             if column.treatment != .denied { members.append(("type", .string(column.type.description))) }
             if act == .explain { members.append(("why", .strings(column.why))) }
+            if column.treatment != .clear, let ways = answer.ways, ways.mayKnowChanges {
+                members.append(WaysText.member(for: ways.changes[index]))
+            }
             return .object(members)
         }
         var rows: [(String, JSONText)] = [("filtered", .bool(answer.rowFilter != nil))]
@@ -53,11 +56,54 @@ enum QuestionActs {
             if let expression = filter.expression { rows.append(("expression", .string(expression))) }
             rows.append(("why", .strings(filter.why)))
         }
-        return .object([
-            ("allowed", .bool(answer.isAllowed)), ("user", .string(answer.user.text)),
-            ("table", .string(answer.table.description)), ("version", .integer(Int(answer.version))),
-            ("columns", .array(columns)), ("rows", .object(rows)),
-        ])
+        return .object(
+            [
+                ("allowed", .bool(answer.isAllowed)), ("user", .string(answer.user.text)),
+                ("table", .string(answer.table.description)), ("version", .integer(Int(answer.version))),
+                ("columns", .array(columns)), ("rows", .object(rows)),
+            ] + (answer.ways.map(WaysText.members) ?? [])
+        )
+    }
+
+    /// `treatment`, and `mask` where there is one.
+    static func treatmentMembers(_ treatment: Treatment) -> [(String, JSONText)] {
+        switch treatment {
+        case .clear: [("treatment", .string("clear"))]
+        case .masked(let mask): [("treatment", .string("masked")), ("mask", .string(mask.maskType))]
+        case .denied: [("treatment", .string("denied"))]
+        }
+    }
+}
+
+/// What would show more, in an answer to `explain`.
+private enum WaysText {
+    /// The most changes that are told for a column; they come sorted, the most open first.
+    static let mostChanges = 20
+
+    static func member(for changes: [OpeningChange]) -> (String, JSONText) {
+        let texts = changes.prefix(mostChanges).map { change -> JSONText in
+            let steps = change.steps.map { step -> JSONText in
+                switch step {
+                case .joinGroup(let group): .object([("joinGroup", .string(group.text))])
+                case .holdRole(let role): .object([("holdRole", .string(role.text))])
+                case .namePurpose(let purpose): .object([("namePurpose", .string(purpose))])
+                }
+            }
+            return .object([("steps", .array(steps))] + QuestionActs.treatmentMembers(change.treatment))
+        }
+        return ("changes", .array(texts))
+    }
+
+    /// The members of the whole answer.
+    static func members(_ ways: WaysToSeeMore) -> [(String, JSONText)] {
+        var members: [(String, JSONText)] = []
+        if let without = ways.withoutColumns {
+            members.append(("leaveOut", .strings(without.map(\.text))))
+        }
+        if !ways.mayKnowChanges {
+            members.append(("ask", .string(ways.owner?.text ?? "an administrator")))
+        }
+        return members
     }
 }
 

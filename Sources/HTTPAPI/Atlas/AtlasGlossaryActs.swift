@@ -47,7 +47,7 @@ enum AtlasGlossaryReader {
 enum AtlasGlossaryActs {
     @Sendable static func list(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let view = try request.view()
-        let all = view.graph.entities(ofExactly: GlossaryTypes.glossary).filter { view.mayShow($0) }
+        let all = view.graph.entities(ofExactly: GlossaryTypes.glossary)
         let limit = try request.number("limit", else: -1)
         let isDescending = request.text("sort")?.uppercased() == "DESC"
         let sorted = all.sorted {
@@ -59,70 +59,16 @@ enum AtlasGlossaryActs {
         }
     }
 
-    @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let input = try AtlasGlossaryReader.input(try request.json())
-        let (id, transaction) = try request.change("make a glossary") { transaction throws(CatalogError) in
-            try transaction.createGlossary(input)
-        }
-        return shown(id, CatalogView(transaction))
-    }
-
-    private static func shown(_ id: EntityID, _ view: CatalogView, isDetailed: Bool = false) -> AtlasResponse
-    {
-        AtlasWriter.response(view) { writer in
-            if let entity = view.graph[id] { writer.glossary(entity, isDetailed: isDetailed) }
-        }
-    }
-
-    /// The glossary that the path names, for somebody who may see it.
-    private static func found(_ request: AtlasRequest) throws(CatalogError) -> (CatalogView, Entity) {
-        let view = try request.view()
-        _ = try view.graph.glossaryEntity(request.guid, GlossaryTypes.glossary)
-        return (view, try view.entity(request.guid))
-    }
-
-    @Sendable static func read(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let (view, glossary) = try found(request)
-        return shown(glossary.id, view)
-    }
-
     @Sendable static func detailed(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let (view, glossary) = try found(request)
-        return shown(glossary.id, view, isDetailed: true)
-    }
-
-    @Sendable static func update(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let input = try AtlasGlossaryReader.input(try request.json())
-        let id = request.guid
-        let (_, transaction) = try request.change("change a glossary") { transaction throws(CatalogError) in
-            try transaction.update(id, GlossaryTypes.glossary, input)
-        }
-        return shown(id, CatalogView(transaction))
-    }
-
-    @Sendable static func updatePart(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let parts = try request.parts()
-        let id = request.guid
-        let (_, transaction) = try request.change("change part of a glossary") {
-            transaction throws(CatalogError) in
-            try transaction.update(id, GlossaryTypes.glossary, parts: parts)
-        }
-        return shown(id, CatalogView(transaction))
-    }
-
-    @Sendable static func delete(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let id = request.guid
-        _ = try request.change("delete a glossary") { transaction throws(CatalogError) in
-            try transaction.deleteGlossaryPart(id, GlossaryTypes.glossary)
-        }
-        return .done
+        let (view, glossary) = try AtlasGlossaryKind.glossary.found(request)
+        return AtlasWriter.response(view) { $0.glossary(glossary, isDetailed: true) }
     }
 
     private static func members(_ request: AtlasRequest, _ type: String) throws(CatalogError) -> (
         CatalogView, [EntityGraph.Related]
     ) {
-        let (view, glossary) = try found(request)
-        let all = view.graph.related(glossary.id, type, from: 0).filter { view.mayShow($0.entity) }
+        let (view, glossary) = try AtlasGlossaryKind.glossary.found(request)
+        let all = view.graph.related(glossary.id, type, from: 0)
         return (view, try request.page(all, in: view.graph))
     }
 
@@ -144,16 +90,5 @@ enum AtlasGlossaryActs {
     @Sendable static func categoryHeaders(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let (view, categories) = try members(request, GlossaryTypes.categoryAnchor)
         return AtlasWriter.response(view) { $0.list(categories) { $0.categoryHeader($1) } }
-    }
-}
-
-extension AtlasRequest {
-    /// The body, or where a client put them there the query, as names with values.
-    func parts() throws(CatalogError) -> [(name: String, value: JSONValue)] {
-        let pairs =
-            body.isEmpty
-            ? query.map { ($0.name, JSONValue.string($0.value)) }
-            : try object().pairs.map { ($0.name, $0.value) }
-        return pairs
     }
 }

@@ -41,7 +41,6 @@ extension AtlasWriter {
             writer.texts(entity)
             writer.anchor(graph.related(entity.id, GlossaryTypes.termAnchor, from: 1).first)
             let assigned = graph.related(entity.id, BaseTypes.termAssignment, from: 0)
-                .filter { writer.view.mayShow($0.entity) }
             if !assigned.isEmpty { writer.list("assignedEntities", assigned) { $0.related($1) } }
             let categories = graph.related(entity.id, GlossaryTypes.categorization, from: 1)
             if !categories.isEmpty { writer.list("categories", categories) { $0.categoryHeader($1) } }
@@ -103,9 +102,9 @@ extension AtlasWriter {
     }
 }
 
-extension EntityGraph {
+extension VisibleGraph {
     /// The terms that a term is related to, by relationship attribute; only attributes that have some.
-    func relatedTerms(of term: Entity) -> [(attribute: String, terms: [Related])] {
+    func relatedTerms(of term: Entity) -> [(attribute: String, terms: [EntityGraph.Related])] {
         guard let shape = types.entityTypes[GlossaryTypes.term] else { return [] }
         let names = Set(GlossaryTypes.pairs.flatMap { [$0.one, $0.other] }).sorted()
         return names.compactMap { name in
@@ -117,7 +116,7 @@ extension EntityGraph {
 
 extension AtlasRequest {
     /// The part of a list that the query asks for, sorted by the name that people see.
-    func page(_ related: [EntityGraph.Related], in graph: EntityGraph) throws(CatalogError) -> [EntityGraph
+    func page(_ related: [EntityGraph.Related], in graph: VisibleGraph) throws(CatalogError) -> [EntityGraph
         .Related]
     {
         let limit = try number("limit", else: -1)

@@ -5,7 +5,7 @@ import Governance
 /// What happened to entities.
 enum AtlasHistoryActs {
     private struct Event {
-        let key: String
+        var key = ""
         let time: Int64
         let user: String
         let action: String
@@ -20,18 +20,21 @@ enum AtlasHistoryActs {
         let view = try request.view()
         var events: [Event] = []
         for change in try request.catalog.history(of: id, for: request.caller) {
-            let time = change.time.microseconds / 1000
-            for (index, event) in change.events.enumerated().reversed() {
+            for event in change.events.reversed() {
+                guard let details = details(of: event, change, view) else { continue }
                 events.append(
                     Event(
-                        key: "\(id):\(time):\(change.version):\(index)",
-                        time: time,
+                        time: change.time.microseconds / 1000,
                         user: change.actor.text,
                         action: event.action.rawValue,
-                        details: details(of: event, change, view)
+                        details: details
                     )
                 )
             }
+        }
+        // The oldest has number 0, so that a key stays what it is.
+        for (index, number) in zip(events.indices, events.indices.reversed()) {
+            events[index].key = "\(id):\(events[index].time):\(number)"
         }
         if let action = request.text("auditAction") { events = events.filter { $0.action == action } }
         if offset >= 0 || request.text("sortBy") != nil {
@@ -73,10 +76,14 @@ enum AtlasHistoryActs {
         events = sorted.map(\.element)
     }
 
-    private static func details(of event: EntityEvent, _ change: EntityHistory, _ view: CatalogView) -> String
-    {
-        if let details = event.details { return details }
-        guard let entity = change.entity.map(view.gate.shown) else { return event.action.rawValue }
+    /// What is told of an event; nil for one that is about something that the caller may not read.
+    private static func details(
+        of event: EntityEvent,
+        _ change: EntityHistory,
+        _ view: CatalogView
+    ) -> String? {
+        if let details = event.details { return view.gate.isOpen ? details : trimmed(details, event, view) }
+        guard let entity = change.entity.map({ view.graph.shown($0) }) else { return event.action.rawValue }
         var writer = AtlasWriter(view)
         writer.object { writer in
             writer.pair("typeName", entity.typeName)
@@ -103,5 +110,25 @@ enum AtlasHistoryActs {
                 "Updated: "
             }
         return prefix + writer.json.text
+    }
+
+    private static func trimmed(_ details: String, _ event: EntityEvent, _ view: CatalogView) -> String? {
+        guard let start = details.firstIndex(of: "{"),
+            var object = (try? CatalogModel.JSONReader.value(of: Array(details[start...].utf8)))?.object
+        else { return details }
+        switch event.action {
+        case .termAdded, .termDeleted:
+            return object.text("guid").flatMap { view.graph[EntityID($0)] } == nil ? nil : details
+        case .flowedTagAdded, .flowedTagUpdated:
+            guard let source = object.text("entityGuid"), view.graph[EntityID(source)] == nil else {
+                return details
+            }
+            object["entityGuid"] = .string(AtlasWriter.hiddenGUID)
+            return details[..<start] + JSONValue.object(object).json
+        case .created, .importCreated, .importUpdated, .updated, .deleted, .purged, .importDeleted, .tagAdded,
+            .tagUpdated, .tagDeleted, .flowedTagDeleted, .labelAdded, .labelDeleted, .customUpdated,
+            .businessUpdated:
+            return details
+        }
     }
 }

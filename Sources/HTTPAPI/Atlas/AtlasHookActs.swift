@@ -47,7 +47,7 @@ enum AtlasHookActs {
             guard let value = body["entity"], let id = message["entityId"]?.object else {
                 throw CatalogError(.badRequest, "\(type) needs entityId and entity")
             }
-            let known = try entity(id, transaction.graph)
+            let known = try entity(id, transaction.seen)
             var input = try AtlasReader.entity(value)
             input.typeName = known.typeName
             input.guid = known.id.text
@@ -60,7 +60,7 @@ enum AtlasHookActs {
             var ids: [EntityID] = []
             for value in message["entities"]?.list ?? [] {
                 // What isn't there needn't be deleted.
-                if let id = value.object, let known = try? entity(id, transaction.graph) {
+                if let id = value.object, let known = try? entity(id, transaction.seen) {
                     ids.append(known.id)
                 }
             }
@@ -73,7 +73,7 @@ enum AtlasHookActs {
         }
     }
 
-    private static func entity(_ id: JSONObject, _ graph: EntityGraph) throws(CatalogError) -> Entity {
+    private static func entity(_ id: JSONObject, _ graph: VisibleGraph) throws(CatalogError) -> Entity {
         if let guid = id.text("guid"), !guid.hasPrefix("-"), let known = graph[EntityID(guid)] {
             return known
         }

@@ -122,21 +122,19 @@ enum AtlasRelationshipActs {
         _ view: CatalogView,
         onDemand: JSONObject?
     ) -> AtlasResponse {
-        let hidden = Set(lineage.entities.filter { id in view.graph[id].map { !view.mayShow($0) } ?? true })
-        return AtlasWriter.response(view) { writer in
+        AtlasWriter.response(view) { writer in
             writer.object { writer in
                 writer.pair("baseEntityGuid", entity.id.text)
                 writer.pair("lineageDirection", question.direction.rawValue)
                 writer.pair("lineageDepth", .integer(Int64(question.depth)))
                 writer.object("guidEntityMap") { writer in
-                    for id in lineage.entities where !hidden.contains(id) {
+                    for id in lineage.entities {
                         guard let entity = writer.graph[id] else { continue }
                         writer.json.name(id.text)
                         writer.header(entity)
                     }
                 }
-                let steps = lineage.steps.filter { !hidden.contains($0.from) && !hidden.contains($0.to) }
-                writer.list("relations", steps) { writer, step in
+                writer.list("relations", lineage.steps) { writer, step in
                     writer.object { writer in
                         writer.pair("fromEntityId", step.from.text)
                         writer.pair("toEntityId", step.to.text)
@@ -172,18 +170,11 @@ extension AtlasWriter {
             writer.pair("updateTime", .integer(relationship.updateTime))
             writer.pair("version", .integer(relationship.version))
             writer.pair("attributes", .object(relationship.attributes))
-            let graph = writer.graph
-            let flowing = graph.tagsFlowing(over: relationship)
             for (name, tags) in [
-                ("propagatedClassifications", flowing),
-                ("blockedPropagatedClassifications", relationship.blockedTags),
+                ("propagatedClassifications", writer.graph.tagsFlowing(over: relationship)),
+                ("blockedPropagatedClassifications", writer.graph.tagsBlocked(at: relationship)),
             ] {
-                writer.list(
-                    name,
-                    tags.compactMap { instance in graph.tag(instance).map { ($0, instance.source) } }
-                ) {
-                    $0.classification($1.0, on: $1.1)
-                }
+                writer.list(name, tags) { $0.classification($1) }
             }
         }
     }

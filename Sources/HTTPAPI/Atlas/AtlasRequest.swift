@@ -19,8 +19,12 @@ struct AtlasRequest: Sendable {
     let isAdmin: Bool
     /// The use case.
     let catalog: AssetCatalog
+    /// The audit log.
+    let auditing: AuditReading
     /// What the server knows of itself.
     let server: AtlasServer
+    /// What the server keeps for its callers while it runs.
+    let memory: AtlasMemory
 
     /// A parameter of the path.
     func segment(_ name: String) -> String { path[name] ?? "" }
@@ -87,24 +91,27 @@ struct AtlasRequest: Sendable {
     /// The catalog as the caller sees it.
     func view() throws(CatalogError) -> CatalogView { try catalog.view(for: caller) }
 
+    /// How lines of the audit log begin that are about the catalog.
+    static let actPrefix = "catalog: "
+
     /// Changes the catalog.
     func change<Result>(
         _ act: String,
         isOwn: Bool = false,
         _ steps: (inout CatalogTransaction) throws(CatalogError) -> Result
     ) throws(CatalogError) -> (result: Result, transaction: CatalogTransaction) {
-        try catalog.change(by: caller, "catalog: \(act)", isOwn: isOwn, steps)
+        try catalog.change(by: caller, Self.actPrefix + act, isOwn: isOwn, steps)
     }
 
     /// The entity that a type and unique attributes in path and query name.
     ///
     /// - Throws: `.unknownEntityType`, `.noUniqueAttribute`, `.unknownUniqueValue`.
-    func entity(in graph: EntityGraph, prefix: String = "attr:") throws(CatalogError) -> Entity {
+    func entity(in graph: VisibleGraph, prefix: String = "attr:") throws(CatalogError) -> Entity {
         try AtlasRequest.entity(in: graph, type: segment("type"), uniqueAttributes(prefix))
     }
 
     static func entity(
-        in graph: EntityGraph,
+        in graph: VisibleGraph,
         type: String,
         _ attributes: [(name: String, value: String)]
     ) throws(CatalogError) -> Entity {
@@ -172,19 +179,27 @@ enum AtlasDoor {
             caller: visitor.caller,
             isAdmin: visitor.isAdmin,
             catalog: call.services.cases.assets,
-            server: AtlasServer(version: call.services.version)
+            auditing: call.services.cases.auditing,
+            server: AtlasServer(version: call.services.version),
+            memory: call.services.atlas
         )
         let result = try await call.services.workers.catalog { () throws(GovernanceError) in
             Result { () throws(CatalogError) in try perform(act, request) }
         }
         switch result {
-        case .success(.json(let bytes)): return Answer(body: .bytes(bytes, mediaType: "application/json"))
-        case .success(.done): return .done
-        case .success(.bytes(let bytes, let mediaType, let name)):
+        case .success(let response): return answer(response)
+        case .failure(let error): return error.answer
+        }
+    }
+
+    static func answer(_ response: AtlasResponse) -> Answer {
+        switch response {
+        case .json(let bytes): return Answer(body: .bytes(bytes, mediaType: "application/json"))
+        case .done: return .done
+        case .bytes(let bytes, let mediaType, let name):
             var headers = HTTPFields()
             if let name { headers[.contentDisposition] = "attachment; filename=\"\(name)\"" }
             return Answer(headers: headers, body: .bytes(bytes, mediaType: mediaType))
-        case .failure(let error): return error.answer
         }
     }
 

@@ -20,8 +20,7 @@ enum AtlasSavedActs {
         guard owner == view.user || request.isAdmin else {
             throw CatalogError(.badRequest, "saved searches of \(owner) are their own")
         }
-        return view.graph.entities(ofExactly: BaseTypes.savedSearch)
-            .filter { $0.attributes.text("ownerName") == owner }
+        return view.graph.savedSearches(of: owner)
             .sorted { ($0.attributes.text("name") ?? "") < ($1.attributes.text("name") ?? "") }
     }
 
@@ -80,7 +79,7 @@ enum AtlasSavedActs {
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let body = try request.object()
         if let guid = body.text("guid"), !guid.isEmpty {
-            throw CatalogError(.unknownEntity, "Given instance guid \(guid) is invalid/not found")
+            throw CatalogError.unknown(EntityID(guid))
         }
         let input = try input(body, request, guid: "-1")
         let (id, transaction) = try request.change("save a search", isOwn: true) {
@@ -119,9 +118,9 @@ enum AtlasSavedActs {
 
     private static func own(_ id: EntityID, _ request: AtlasRequest) throws(CatalogError) -> Entity {
         let view = try request.view()
-        guard let entity = view.graph[id], entity.typeName == BaseTypes.savedSearch,
-            entity.attributes.text("ownerName") == view.user
-        else { throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found") }
+        guard let entity = view.graph.savedSearches(of: view.user).first(where: { $0.id == id }) else {
+            throw CatalogError.unknown(id)
+        }
         return entity
     }
 

@@ -61,7 +61,7 @@ struct AtlasSearch {
 
     /// Runs the search and answers as Atlas does.
     func run(_ view: CatalogView) throws(CatalogError) -> AtlasResponse {
-        let finding = try view.graph.search(question, view.gate, now: view.now)
+        let finding = try view.graph.search(question, now: view.now)
         return AtlasWriter.response(view) { $0.found(finding, self) }
     }
 }
@@ -119,7 +119,7 @@ extension AtlasWriter {
             for name in attributes {
                 guard let ends = shape.ends[name] else { continue }
                 for one in graph.related(entity.id, ends)
-                where one.relationship.isActive && view.mayShow(one.entity) {
+                where one.relationship.isActive {
                     related[one.entity.id] = one.entity
                 }
             }
@@ -162,7 +162,7 @@ enum AtlasSearchActs {
     @Sendable static func fullText(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let search = try AtlasSearch(try parameters(request))
         let view = try request.view()
-        let finding = try view.graph.search(search.question, view.gate, now: view.now)
+        let finding = try view.graph.search(search.question, now: view.now)
         return AtlasWriter.response(view) { writer in
             writer.object { writer in
                 writer.pair("queryType", "FULL_TEXT")
@@ -219,7 +219,6 @@ enum AtlasSearchActs {
         let (finding, counts) = try view.graph.searchWithFacets(
             search.question,
             facets,
-            view.gate,
             now: view.now
         )
         return AtlasWriter.response(view) { writer in
@@ -243,7 +242,7 @@ enum AtlasSearchActs {
     @Sendable static func suggestions(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let view = try request.view()
         let prefix = request.text("prefixString") ?? ""
-        let words = view.graph.suggestions(for: prefix, view.gate)
+        let words = view.graph.suggestions(for: prefix)
         return .value([
             "prefixString": .string(prefix), "fieldName": .string(request.text("fieldName") ?? ""),
             "suggestions": .array(words.map { .string($0) }),
@@ -268,7 +267,7 @@ enum AtlasSearchActs {
         let sortBy = search.question.sortBy ?? "name"
         var found = view.graph.related(entity.id, ends).filter { related in
             !search.question.excludesDeleted || related.relationship.isActive && related.entity.isActive
-        }.map(\.entity).filter { view.mayShow($0) }
+        }.map(\.entity)
         func key(_ entity: Entity) -> String {
             let value = entity.attributes[sortBy] ?? .null
             return (value.text ?? value.json).lowercased()
@@ -310,8 +309,7 @@ enum AtlasSearchActs {
         offset: Int,
         _ view: CatalogView
     ) throws(CatalogError) -> AtlasResponse {
-        let query = try CatalogQuery(text, in: view.graph, limit: limit, offset: offset, now: view.now)
-        let answer = query.run(view.gate)
+        let answer = try view.graph.ask(text, limit: limit, offset: offset, now: view.now)
         return AtlasWriter.response(view) { writer in
             writer.object { writer in
                 writer.pair("queryType", "DSL")
@@ -338,7 +336,7 @@ extension AtlasWriter {
         switch cell {
         case .value(let value): json.value(value)
         case .entities(let ids):
-            let entities = ids.compactMap { graph[$0] }.filter { view.mayShow($0) }
+            let entities = ids.compactMap { graph[$0] }
             if entities.count == 1 { return header(entities[0]) }
             list(entities) { $0.header($1) }
         }

@@ -104,7 +104,7 @@ enum AtlasSheetActs {
             throw CatalogError(.badRequest, "a row needs a type, a name, `Metadata.attribute` and a value")
         }
         let unique = cells.count > 4 && !cells[4].isEmpty ? cells[4] : "qualifiedName"
-        let entity = try AtlasRequest.entity(in: transaction.graph, type: cells[0], [(unique, cells[1])])
+        let entity = try AtlasRequest.entity(in: transaction.seen, type: cells[0], [(unique, cells[1])])
         let (name, attribute) = (String(cells[2][..<dot]), String(cells[2][cells[2].index(after: dot)...]))
         let definition = transaction.graph.types.definition(name, .businessMetadata)?.attributes
             .first { $0.name == attribute }
@@ -165,7 +165,7 @@ enum AtlasSheetActs {
         guard !cell(0).isEmpty, !cell(1).isEmpty else {
             throw CatalogError(.badRequest, "a row needs the names of a glossary and a term")
         }
-        let known = transaction.graph.entity(ofExactly: GlossaryTypes.glossary, "qualifiedName", cell(0))
+        let known = transaction.seen.entity(ofExactly: GlossaryTypes.glossary, "qualifiedName", cell(0))
         let glossary: EntityID
         if let known {
             glossary = known.id
@@ -195,7 +195,7 @@ enum AtlasSheetActs {
         throws(CatalogError)
     {
         guard
-            let term = transaction.graph.entity(
+            let term = transaction.seen.entity(
                 ofExactly: GlossaryTypes.term,
                 "qualifiedName",
                 "\(cells[1])@\(cells[0])"
@@ -208,7 +208,7 @@ enum AtlasSheetActs {
             for pair in cells[8 + index].split(separator: "|") {
                 let sides = pair.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != "\"" } }
                 let name = sides.count == 2 ? "\(sides[1])@\(sides[0])" : String(pair)
-                let other = transaction.graph.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name)
+                let other = transaction.seen.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name)
                 guard let other else {
                     throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term")
                 }

@@ -13,8 +13,7 @@ enum AtlasTagActs {
             writer.object { writer in
                 writer.json.name("list")
                 writer.classificationList(of: entity.id)
-                let count =
-                    view.graph.tags(setOn: entity.id).count + view.graph.tags(flowedTo: entity.id).count
+                let count = view.graph.tags(on: entity.id).count
                 writer.pair("startIndex", .integer(0))
                 writer.pair("pageSize", .integer(Int64(count)))
                 writer.pair("totalCount", .integer(Int64(count)))
@@ -23,19 +22,33 @@ enum AtlasTagActs {
         }
     }
 
+    /// The headers of entities whose tags changed since a moment: what Ranger's tag synchronisation asks for.
+    @Sendable static func changed(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        let text = request.text("tagUpdateStartTime") ?? "0"
+        guard let since = Int64(text) else {
+            throw CatalogError(.badRequest, "tagUpdateStartTime is no time in milliseconds since 1970")
+        }
+        let (view, entities) = try request.catalog.tagged(since: since, for: request.caller)
+        return AtlasWriter.response(view) { writer in
+            writer.object { writer in
+                writer.object("guidHeaderMap") { writer in
+                    for entity in entities {
+                        writer.json.name(entity.id.text)
+                        writer.header(entity)
+                    }
+                }
+            }
+        }
+    }
+
     @Sendable static func one(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let view = try request.view()
         let entity = try view.entity(request.guid)
         let name = request.segment("tag")
-        if let tag = view.graph.tags(setOn: entity.id).first(where: { $0.name.text == name }) {
-            return AtlasWriter.response(view) { $0.classification(tag, on: entity.id) }
+        guard let placed = view.graph.tags(on: entity.id).first(where: { $0.tag.name.text == name }) else {
+            throw CatalogError(.unknownTag, "Given classification \(name) was invalid")
         }
-        for instance in view.graph.tags(flowedTo: entity.id) where instance.tag.text == name {
-            if let tag = view.graph.tag(instance) {
-                return AtlasWriter.response(view) { $0.classification(tag, on: instance.source) }
-            }
-        }
-        throw CatalogError(.unknownTag, "Given classification \(name) was invalid")
+        return AtlasWriter.response(view) { $0.classification(placed) }
     }
 
     @Sendable static func add(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
@@ -129,7 +142,7 @@ enum AtlasTagActs {
         }
         _ = try request.change("set tags of \(wanted.count) entities") { transaction throws(CatalogError) in
             for (id, tags) in wanted {
-                let held = transaction.graph.tags(setOn: id).map(\.name.text)
+                let held = transaction.graph.tags(setOn: try transaction.entity(id).id).map(\.name.text)
                 for name in held where !tags.contains(where: { $0.typeName == name }) {
                     try transaction.removeTag(name, of: id)
                 }

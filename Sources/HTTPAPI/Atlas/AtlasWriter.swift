@@ -7,7 +7,7 @@ struct AtlasWriter {
     let view: CatalogView
     var json = JSONWriter()
 
-    var graph: EntityGraph { view.graph }
+    var graph: VisibleGraph { view.graph }
 
     init(_ view: CatalogView) { self.view = view }
 
@@ -65,7 +65,6 @@ struct AtlasWriter {
 
     /// An entity.
     mutating func entity(_ entity: Entity, _ extent: Extent = Extent()) {
-        let entity = view.gate.shown(entity)
         object { writer in writer.entityMembers(entity, extent) }
     }
 
@@ -126,7 +125,6 @@ struct AtlasWriter {
 
     private mutating func legacy(_ name: String, _ end: EndShape, _ ends: [EndShape], of entity: Entity) {
         let related = graph.related(entity.id, ends).filter { $0.relationship.isActive || !entity.isActive }
-            .filter { view.mayShow($0.entity) }
         json.name(name)
         if end.end.cardinality == .single {
             guard let one = related.last else { return json.null() }
@@ -150,7 +148,7 @@ struct AtlasWriter {
     private mutating func relationships(_ entity: Entity, _ shape: EntityShape) {
         object("relationshipAttributes") { writer in
             for (name, ends) in shape.ends.sorted(by: { $0.key < $1.key }) {
-                let related = writer.graph.related(entity.id, ends).filter { writer.view.mayShow($0.entity) }
+                let related = writer.graph.related(entity.id, ends)
                 writer.json.name(name)
                 if ends.allSatisfy({ $0.end.cardinality == .single }) {
                     let one = related.last { $0.relationship.isActive } ?? related.last
@@ -192,7 +190,6 @@ struct AtlasWriter {
     /// The header of an entity, with further attributes that were asked for.
     mutating func header(_ entity: Entity, adding extra: [String] = [], withTags: Bool = true) {
         let graph = graph
-        let entity = view.gate.shown(entity)
         let shape = graph.types.entityTypes[entity.typeName]
         object { writer in
             writer.pair("typeName", entity.typeName)
@@ -216,7 +213,6 @@ struct AtlasWriter {
         if let value = graph.systemAttribute(name, of: entity) { return json.pair(name, value) }
         if let ends = shape?.ends[name] {
             let related = graph.related(entity.id, ends).filter(\.relationship.isActive)
-                .filter { view.mayShow($0.entity) }
             json.name(name)
             if ends.allSatisfy({ $0.end.cardinality == .single }) {
                 guard let one = related.last else { return json.null() }
@@ -229,6 +225,9 @@ struct AtlasWriter {
 
     // MARK: Tags and terms
 
+    /// What stands for an entity that isn't to be told, as in Atlas.
+    static let hiddenGUID = "-1"
+
     mutating func classifications(of id: EntityID) {
         json.name("classifications")
         classificationList(of: id)
@@ -236,21 +235,17 @@ struct AtlasWriter {
 
     /// The tags on an entity, its own before those that flowed there.
     mutating func classificationList(of id: EntityID) {
-        let graph = graph
-        let own = graph.tags(setOn: id).map { (tag: $0, source: id) }
-        let flowed = graph.tags(flowedTo: id).compactMap { instance in
-            graph.tag(instance).map { (tag: $0, source: instance.source) }
-        }
-        list(own + flowed) { $0.classification($1.tag, on: $1.source) }
+        list(graph.tags(on: id)) { $0.classification($1) }
     }
 
-    mutating func classification(_ tag: Tag, on source: EntityID) {
-        let graph = graph
+    mutating func classification(_ placed: VisibleGraph.PlacedTag) {
+        let tag = placed.tag
         object { writer in
             writer.pair("typeName", tag.name.text)
-            writer.pair("attributes", .object(graph.types.attributes(of: tag)))
-            writer.pair("entityGuid", source.text)
-            writer.pair("entityStatus", (graph[source]?.status ?? .deleted).rawValue)
+            writer.pair("attributes", .object(writer.graph.types.attributes(of: tag)))
+            writer.pair("entityGuid", placed.source?.text ?? AtlasWriter.hiddenGUID)
+            let status = placed.isSourceActive ? EntityStatus.active : .deleted
+            writer.pair("entityStatus", status.rawValue)
             writer.pair("propagate", .bool(tag.propagates))
             writer.list("validityPeriods", tag.periods) { writer, period in
                 writer.object { writer in
@@ -278,9 +273,4 @@ struct AtlasWriter {
             }
         }
     }
-}
-
-extension CatalogView {
-    /// Whether the caller may be shown an entity.
-    func mayShow(_ entity: Entity) -> Bool { graph.mayRead(entity, gate) }
 }

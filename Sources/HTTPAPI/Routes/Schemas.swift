@@ -26,32 +26,48 @@ enum Schemas {
         ("Answers", .object([("oneOf", .array([reference("Answer"), reference("AnswerBatch")]))])),
         (
             "Answer",
-            object([
-                ("allowed", flag), ("user", text), ("table", text), ("version", whole),
-                ("columns", list(reference("ColumnAnswer"))),
-                (
-                    "rows",
-                    object(
-                        [("filtered", flag), ("expression", text), ("why", list(text))],
-                        optional: ["expression", "why"]
-                    )
-                ),
-            ])
+            object(
+                [
+                    ("allowed", flag), ("user", text), ("table", text), ("version", whole),
+                    ("columns", list(reference("ColumnAnswer"))),
+                    (
+                        "rows",
+                        object(
+                            [("filtered", flag), ("expression", text), ("why", list(text))],
+                            optional: ["expression", "why"]
+                        )
+                    ),
+                    ("leaveOut", list(text)), ("ask", text),
+                ],
+                optional: ["leaveOut", "ask"]
+            )
         ),
         (
             "ColumnAnswer",
             object(
                 [
-                    ("name", text),
-                    (
-                        "treatment",
-                        .object([
-                            ("type", .string("string")), ("enum", .strings(["clear", "masked", "denied"])),
-                        ])
-                    ),
-                    ("mask", text), ("type", text), ("why", list(text)),
+                    ("name", text), ("treatment", treatment), ("mask", text), ("type", text),
+                    ("why", list(text)), ("changes", list(reference("OpeningChange"))),
                 ],
-                optional: ["mask", "type", "why"]
+                optional: ["mask", "type", "why", "changes"]
+            )
+        ),
+        (
+            "OpeningChange",
+            object(
+                [
+                    (
+                        "steps",
+                        list(
+                            object(
+                                [("joinGroup", text), ("holdRole", text), ("namePurpose", text)],
+                                optional: ["joinGroup", "holdRole", "namePurpose"]
+                            )
+                        )
+                    ),
+                    ("treatment", treatment), ("mask", text),
+                ],
+                optional: ["mask"]
             )
         ),
         (
@@ -251,6 +267,9 @@ enum Schemas {
     private static let text = JSONText.text
     private static let whole = JSONText.object([("type", .string("integer"))])
     private static let flag = JSONText.object([("type", .string("boolean"))])
+    private static let treatment = JSONText.object([
+        ("type", .string("string")), ("enum", .strings(["clear", "masked", "denied"])),
+    ])
     private static let texts = JSONText.object([
         ("type", .string("object")), ("additionalProperties", .text),
     ])

@@ -11,6 +11,7 @@ final class EmbeddedUpstream: SessionUpstream {
     private let interruption: Interruption
     private let runners: StatementRunners
     private let loop: any EventLoop
+    private let messageBytes: Int
     private weak var client: ClientConnection?
     private var decoder = FrontendDecoder()
     private var waiting: [FrontendMessage] = []
@@ -46,6 +47,7 @@ final class EmbeddedUpstream: SessionUpstream {
         )
         self.interruption = interruption
         self.runners = runners
+        messageBytes = configuration.messageBytes
         self.client = client
         self.loop = loop
         self.settings = [
@@ -65,9 +67,7 @@ final class EmbeddedUpstream: SessionUpstream {
     func write(_ bytes: ByteBuffer) {
         decoder.append(bytes)
         do throws(WireFault) {
-            while let message = try decoder.next(limit: FrontendDecoder.messageLimit) {
-                waiting.append(message)
-            }
+            while let message = try decoder.next(limit: messageBytes) { waiting.append(message) }
         } catch {
             client?.refuse(.fatal("XX000", "the session lost its way"))
             return

@@ -20,12 +20,40 @@ extension ClientConnection {
             do throws(ClientError) {
                 let parameters = try SessionParameters(values)
                 let negotiates = minorVersion > 0 || !unknown.isEmpty
-                phase = .authenticating(parameters, unknownOptions: negotiates ? unknown : nil)
-                var request = ByteBuffer()
-                request.writeCleartextPasswordRequest()
-                write(request)
+                try welcome(parameters, unknownOptions: negotiates ? unknown : nil)
             } catch { refuse(error) }
         }
+    }
+
+    /// Asks for what the client has to show.
+    ///
+    /// A certificate counts before anything else: whoever shows one is the user whom it names, or nobody.
+    private func welcome(_ parameters: SessionParameters, unknownOptions: [String]?) throws(ClientError) {
+        guard let origin, proxy.throttle.admits(origin, at: .now) else {
+            throw .fatal("28000", "too many failed sign-ins from this address: wait a minute")
+        }
+        var exchange = SignInExchange(parameters: parameters, unknownOptions: unknownOptions)
+        if let kind = proxy.configuration.tls?.certificateName, let shown = tlsHandler?.peerCertificate {
+            let name = (try? shown.toDERBytes()).flatMap { Certificate(der: $0) }?.name(kind)
+            signIn(with: .certificate(name), exchange)
+            return
+        }
+        var request = ByteBuffer()
+        switch parameters.signIn ?? proxy.configuration.signIn {
+        case .password:
+            guard isSecure else { throw .fatal("28000", "passwords are only taken over TLS") }
+            request.writeCleartextPasswordRequest()
+        case .scram:
+            let scram = ScramServer(
+                salt: proxy.salts.salt(of: parameters.user),
+                endPoint: isSecure ? proxy.configuration.tls?.endPoint : nil,
+                nonce: [UInt8].random(count: 18).base64
+            )
+            exchange.step = .mechanism(scram)
+            request.writeSASLRequest(scram.mechanisms)
+        }
+        phase = .authenticating(exchange)
+        write(request)
     }
 
     /// Bytes that came in clear before the handshake are dropped with the connection.
@@ -38,27 +66,40 @@ extension ClientConnection {
             write(ByteBuffer(string: "N"))
             return
         }
-        isSecure = true
         write(ByteBuffer(string: "S"))
         do {
-            try context.pipeline.syncOperations.addHandler(
-                NIOSSLServerHandler(context: tls),
-                position: .first
-            )
+            let handler = NIOSSLServerHandler(context: tls.context)
+            try context.pipeline.syncOperations.addHandler(handler, position: .first)
+            tlsHandler = handler
         } catch { context.close(promise: nil) }
     }
 
-    func signIn(_ message: FrontendMessage, _ parameters: SessionParameters, _ unknown: [String]?) {
-        guard case .password(var body) = message, let password = body.readZeroEnded(), body.readableBytes == 0
-        else {
-            refuse(.fatal("08P01", "expected a password"))
+    func signIn(_ message: FrontendMessage, _ exchange: SignInExchange) {
+        guard case .password(let body) = message else {
+            refuse(.fatal("08P01", "expected a password or a SASL response"))
             return
         }
+        var exchange = exchange
+        do throws(ClientError) {
+            switch try exchange.take(body) {
+            case .answer(let text):
+                phase = .authenticating(exchange)
+                var answer = ByteBuffer()
+                answer.writeSASLContinue(text)
+                write(answer)
+            case .check(let credential): signIn(with: credential, exchange)
+            }
+        } catch { refuse(error) }
+    }
+
+    private func signIn(with credential: Credential, _ exchange: SignInExchange) {
+        guard let origin else { return }
         phase = .waiting
+        let parameters = exchange.parameters
         ask(on: proxy.signInThreads) { [proxy] in
-            proxy.signIn(parameters, password)
+            proxy.signIn(parameters, credential, from: origin)
         } then: { client, result in
-            client.signedIn(result, parameters, unknown)
+            client.signedIn(result, parameters, exchange.unknownOptions)
         }
     }
 
@@ -76,9 +117,10 @@ extension ClientConnection {
                 return
             }
             user = parameters.user
+            isNoStranger()
             switch signedIn.database.place {
             case .postgres(let address):
-                UpstreamConnection.open(
+                opening = UpstreamConnection.open(
                     address,
                     parameters,
                     proxy: proxy,
@@ -107,6 +149,7 @@ extension ClientConnection {
         _ parameters: SessionParameters,
         _ unknown: [String]?
     ) {
+        opening = nil
         guard let context, case .waiting = phase else {
             if case .success(let upstream) = result { upstream.close() }
             return
@@ -130,8 +173,18 @@ extension ClientConnection {
                     }
                 )
             )
-            write(greeting(upstream.settings, parameters, unknown, process: session.process, secret: secret))
-            restartIdleTimer()
+            write(
+                greeting(
+                    upstream.settings,
+                    parameters,
+                    unknown,
+                    signature: signedIn.signature,
+                    process: session.process,
+                    secret: secret
+                )
+            )
+            times.heard()
+            watchLimits()
             pump()
         }
     }
@@ -140,11 +193,13 @@ extension ClientConnection {
         _ settings: [String: String],
         _ parameters: SessionParameters,
         _ unknown: [String]?,
+        signature: [UInt8]?,
         process: Int32,
         secret: Int32
     ) -> ByteBuffer {
         var greeting = ByteBuffer()
         if let unknown { greeting.writeNegotiation(unknownOptions: unknown) }
+        if let signature { greeting.writeSASLFinal("v=\(signature.base64)") }
         greeting.writeAuthenticationOK()
         for (name, value) in settings.sorted(by: { $0.key < $1.key })
         where SessionParameters.areShown.contains(name) {

@@ -14,7 +14,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     enum Phase {
         case starting
-        case authenticating(SessionParameters, unknownOptions: [String]?)
+        case authenticating(SignInExchange)
         /// Something is being looked up or connected.
         case waiting
         case open(OpenSession)
@@ -25,20 +25,28 @@ final class ClientConnection: ChannelDuplexHandler {
     private static let inboxLimit = 1 << 20
 
     let proxy: ProxyContext
-    private let isCounted: Bool
+    private var isCounted = false
     var phase = Phase.starting
     var decoder = FrontendDecoder()
     var context: ChannelHandlerContext?
-    var isSecure = false
-    private var isAsking = false
+    /// The client's TLS; nil for a connection without.
+    var tlsHandler: NIOSSLServerHandler?
+    /// Where the client comes from; nil until that is known.
+    private(set) var origin: Origin?
+    /// Whether the connection counts as one that hasn't signed in.
+    private var isStranger = false
+    /// PostgreSQL's side while it is being connected.
+    var opening: UpstreamConnection?
+    private(set) var isAsking = false
     private var readIsPending = false
     var signInTimer: Scheduled<Void>?
-    private var idleTimer: Scheduled<Void>?
+    /// Looks at the session's limits from time to time.
+    var watch: RepeatedTask?
+    var times = SessionTimes()
     var user: String?
 
     init(proxy: ProxyContext) {
         self.proxy = proxy
-        isCounted = proxy.registry.connect(limit: proxy.configuration.connectionLimit)
     }
 
     // MARK: Events
@@ -49,21 +57,41 @@ final class ClientConnection: ChannelDuplexHandler {
         signInTimer = context.eventLoop.scheduleTask(in: .seconds(proxy.configuration.signInSeconds)) {
             bound.value.refuse(.fatal("08006", "signing in took too long"))
         }
-        if !isCounted { refuse(.fatal("53300", "too many connections")) }
     }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let origin = Origin(context.remoteAddress)
+        self.origin = origin
+        isCounted = proxy.registry.connect(limit: proxy.configuration.connectionLimit)
+        isStranger = isCounted && proxy.registry.knock(origin, limit: proxy.configuration.addressLimit)
+        if !isStranger { refuse(.fatal("53300", "too many connections")) }
+        context.fireChannelActive()
+    }
+
+    /// The client has signed in.
+    func isNoStranger() {
+        guard isStranger, let origin else { return }
+        isStranger = false
+        proxy.registry.forget(origin)
+    }
+
+    /// Whether what is said can't be read by others.
+    var isSecure: Bool { tlsHandler != nil }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         decoder.append(unwrapInboundIn(data))
         if case .open(let session) = phase { session.core.beginBatch() }
-        restartIdleTimer()
+        times.heard()
         pump()
+        decoder.settle()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         end()
         if isCounted { proxy.registry.disconnect() }
+        isCounted = false
         context.fireChannelInactive()
     }
 
@@ -104,11 +132,11 @@ final class ClientConnection: ChannelDuplexHandler {
                 case .starting:
                     guard let packet = try decoder.startup() else { return }
                     start(packet)
-                case .authenticating(let parameters, let unknown):
-                    guard let message = try decoder.next(limit: FrontendDecoder.startupLimit) else { return }
-                    signIn(message, parameters, unknown)
+                case .authenticating(let exchange):
+                    guard let message = try decoder.next(limit: FrontendDecoder.signInLimit) else { return }
+                    signIn(message, exchange)
                 case .open(let session):
-                    guard let message = try decoder.next(limit: FrontendDecoder.messageLimit) else {
+                    guard let message = try decoder.next(limit: proxy.configuration.messageBytes) else {
                         session.flush(self)
                         resumeReading()
                         return
@@ -249,7 +277,12 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Lets go of everything; may be called again.
     private func end() {
         signInTimer?.cancel()
-        idleTimer?.cancel()
+        watch?.cancel()
+        watch = nil
+        opening?.close()
+        opening = nil
+        tlsHandler = nil
+        isNoStranger()
         if case .open(let session) = phase {
             proxy.registry.remove(session.process)
             if !session.core.running.isEmpty, let context { session.upstream.cancel(on: context.eventLoop) }
@@ -260,14 +293,5 @@ final class ClientConnection: ChannelDuplexHandler {
             self.user = nil
         }
         phase = .closed
-    }
-
-    func restartIdleTimer() {
-        guard proxy.configuration.idleSeconds > 0, let context, case .open = phase else { return }
-        idleTimer?.cancel()
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        idleTimer = context.eventLoop.scheduleTask(in: .seconds(proxy.configuration.idleSeconds)) {
-            bound.value.refuse(.fatal("57P05", "the session was idle for too long"))
-        }
     }
 }

@@ -11,37 +11,91 @@ struct ProxyContext: Sendable {
     let parserThreads: ParserThreads
     /// Hashing passwords takes long on purpose: it has threads of its own.
     let signInThreads: ParserThreads
+    let salts: ScramSalts
+    let throttle: SignInThrottle
     let makeID: @Sendable () -> String
 
     /// Makes sure who is at the door; blocks.
-    func signIn(_ parameters: SessionParameters, _ password: String) -> Result<SignedIn, ClientError> {
+    func signIn(
+        _ parameters: SessionParameters,
+        _ credential: Credential,
+        from origin: Origin
+    ) -> Result<SignedIn, ClientError> {
         do throws(GovernanceError) {
             let user = UserName(parameters.user)
-            let request = makeID()
-            let caller: Caller
-            if password.hasPrefix("steward_") {
-                caller = try authentication.caller(token: password, request: request)
-            } else {
-                caller = try authentication.caller(user: user, password: password, request: request)
+            let (caller, signature) = try caller(user, credential)
+            guard caller.user == user else {
+                throttle.failed(origin, at: .now)
+                return .failure(credential.refusal(of: parameters.user))
             }
             // After the secret: whoever isn't known learns nothing of databases.
-            guard caller.user == user else { return .failure(ProxyContext.notAuthenticated(parameters.user)) }
             guard let database = databases[parameters.database] else {
                 return .failure(.fatal("3D000", "database \"\(parameters.database)\" does not exist"))
             }
             return .success(
-                SignedIn(database: database, session: try database.governance.session(for: caller))
+                SignedIn(
+                    database: database,
+                    session: try database.governance.session(for: caller),
+                    signature: signature
+                )
             )
         } catch {
             guard error.code == .unauthenticated else {
                 return .failure(.fatal("58000", "signing in is not possible now"))
             }
-            return .failure(ProxyContext.notAuthenticated(parameters.user))
+            throttle.failed(origin, at: .now)
+            return .failure(credential.refusal(of: parameters.user))
         }
     }
 
-    private static func notAuthenticated(_ user: String) -> ClientError {
-        .fatal("28P01", "password authentication failed for user \"\(user)\"")
+    private func caller(
+        _ user: UserName,
+        _ credential: Credential
+    ) throws(GovernanceError) -> (Caller, signature: [UInt8]?) {
+        let request = makeID()
+        switch credential {
+        case .proof(let proof):
+            let (caller, signature) = try authentication.caller(
+                user: user,
+                proof: proof.proof,
+                of: proof.message,
+                request: request
+            )
+            return (caller, signature)
+        case .certificate(let name):
+            return (try authentication.caller(certified: name, user: user, request: request), nil)
+        case .password(let secret):
+            if let rules = configuration.webTokens, WebTokenRules.looksLikeToken(secret) {
+                let caller = try authentication.caller(
+                    webToken: secret,
+                    rules: rules,
+                    user: user,
+                    request: request
+                )
+                return (caller, nil)
+            }
+            if secret.hasPrefix("steward_") {
+                return (try authentication.caller(token: secret, request: request), nil)
+            }
+            return (try authentication.caller(user: user, password: secret, request: request), nil)
+        }
+    }
+}
+
+/// What somebody shows at the door.
+enum Credential: Sendable {
+    /// A password, an API token or a web token.
+    case password(String)
+    case proof(ScramProof)
+    /// The name in a certificate that TLS has verified; nil when it has none that counts.
+    case certificate(String?)
+
+    /// The same for whoever isn't known and whoever is.
+    func refusal(of user: String) -> ClientError {
+        switch self {
+        case .password, .proof: .fatal("28P01", "password authentication failed for user \"\(user)\"")
+        case .certificate: .fatal("28000", "certificate authentication failed for user \"\(user)\"")
+        }
     }
 }
 
@@ -49,4 +103,6 @@ struct ProxyContext: Sendable {
 struct SignedIn: Sendable {
     let database: ProxiedDatabase
     let session: StatementSession
+    /// What shows the client that we know its secret too; nil when it doesn't ask.
+    let signature: [UInt8]?
 }

@@ -23,7 +23,7 @@ package final class ProxyServer: Sendable {
     ///   - group: The event loops.
     ///   - logger: For what somebody must act on.
     ///   - started: Told the port, once it listens.
-    /// - Throws: `.limitExceeded` when the system has no room for the parsers' stacks.
+    /// - Throws: `.limitExceeded` when the system has no room for the parsers' stacks; `.storeUnavailable`.
     package init(
         configuration: ProxyConfiguration,
         databases: [String: ProxiedDatabase],
@@ -43,6 +43,8 @@ package final class ProxyServer: Sendable {
             registry: SessionRegistry(),
             parserThreads: parsers,
             signInThreads: signers,
+            salts: try authentication.scramSalts(),
+            throttle: SignInThrottle(perMinute: configuration.failedSignInsPerMinute),
             makeID: rim.makeID
         )
         self.group = group
@@ -57,6 +59,7 @@ package final class ProxyServer: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ClientConnection(proxy: context))

@@ -15,6 +15,8 @@ final class SessionRegistry: Sendable {
         var next: Int32 = 1
         var entries: [Int32: Entry] = [:]
         var users: [String: Int] = [:]
+        /// Connections that haven't signed in, by where they come from.
+        var strangers: [Origin: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -29,6 +31,23 @@ final class SessionRegistry: Sendable {
     }
 
     func disconnect() { state.withLock { $0.connections -= 1 } }
+
+    /// Counts a connection that hasn't signed in; false when its origin has as many as may be.
+    func knock(_ origin: Origin, limit: Int) -> Bool {
+        state.withLock { state in
+            guard state.strangers[origin, default: 0] < limit else { return false }
+            state.strangers[origin, default: 0] += 1
+            return true
+        }
+    }
+
+    /// A counted connection signed in or went.
+    func forget(_ origin: Origin) {
+        state.withLock { state in
+            let rest = state.strangers[origin, default: 1] - 1
+            state.strangers[origin] = rest > 0 ? rest : nil
+        }
+    }
 
     /// Counts a session of a user; false when the user has as many as may be.
     func enter(_ user: String, limit: Int) -> Bool {

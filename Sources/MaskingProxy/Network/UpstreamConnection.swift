@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
 /// The connection to PostgreSQL of one session; on the same event loop as its client.
 final class UpstreamConnection: ChannelDuplexHandler {
@@ -12,6 +13,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private enum Phase {
         /// Waiting for the one byte that answers a request for TLS.
         case askingForTLS
+        case shakingHands(NIOSSLClientHandler)
         case signingIn(UpstreamLogin)
         case open
         case closed
@@ -29,6 +31,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var readIsPending = false
 
     /// Connects and signs in; the outcome is given on the client's event loop.
+    ///
+    /// Whoever no longer wants it closes what is returned.
     static func open(
         _ address: UpstreamAddress,
         _ parameters: SessionParameters,
@@ -36,12 +40,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
         client: NIOLoopBound<ClientConnection>,
         on loop: any EventLoop,
         then opened: @escaping Opened
-    ) {
+    ) -> UpstreamConnection {
         let handler = UpstreamConnection(address, parameters, proxy, client.value, opened)
         let bound = NIOLoopBound(handler, eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(bound.value)
@@ -51,6 +56,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             .whenFailure { _ in
                 bound.value.fail(.fatal("08006", "the database can not be reached"))
             }
+        return handler
     }
 
     private init(
@@ -77,6 +83,10 @@ final class UpstreamConnection: ChannelDuplexHandler {
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     func channelActive(context: ChannelHandlerContext) {
+        if case .closed = phase {
+            context.close(promise: nil)
+            return
+        }
         self.context = context
         if address.tls != nil {
             var request = ByteBuffer()
@@ -101,6 +111,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         scanner.append(bytes)
         do throws(WireFault) {
             while let message = try scanner.next() { take(message) }
+            scanner.settle()
         } catch {
             fail(.fatal("08P01", error.message))
             return
@@ -113,9 +124,24 @@ final class UpstreamConnection: ChannelDuplexHandler {
         do {
             let handler = try NIOSSLClientHandler(context: tls, serverHostname: address.serverName)
             try context.pipeline.syncOperations.addHandler(handler, position: .first)
+            phase = .shakingHands(handler)
+        } catch { fail(.fatal("08006", "TLS to the database failed")) }
+    }
+
+    /// Says who we are once it is sure who the other side is.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .shakingHands(let handler) = phase, case .handshakeCompleted? = event as? TLSUserEvent {
+            // A name is only vouched for by a name: whoever answers at the address that it leads to may have a
+            // certificate for that address.
+            let shown = (try? handler.peerCertificate?.toDERBytes()).flatMap { Certificate(der: $0) }
+            guard let shown, address.serverName.map(shown.mayBe) ?? true else {
+                fail(.fatal("08006", "the database's certificate is for another name"))
+                return
+            }
             phase = .signingIn(login)
             write(login.startup(parameters, statementSeconds: statementSeconds))
-        } catch { fail(.fatal("08006", "TLS to the database failed")) }
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     private func take(_ message: UpstreamMessage) {
@@ -132,7 +158,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
                     opened = nil
                 }
             } catch { fail(error) }
-        case .askingForTLS, .closed: return
+        case .askingForTLS, .shakingHands, .closed: return
         }
     }
 
@@ -177,6 +203,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func close() {
         guard let context else {
             phase = .closed
+            client = nil
+            opened = nil
             return
         }
         if case .open = phase {

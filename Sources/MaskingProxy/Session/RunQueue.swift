@@ -31,6 +31,12 @@ struct RunQueue {
     /// How many haven't ended.
     var count: Int { runs.count }
 
+    /// Whether PostgreSQL owes an answer.
+    var isWaiting: Bool { answered < epoch || !runs.isEmpty }
+
+    /// Grows with each answer.
+    private(set) var progress = 0
+
     mutating func add(_ record: PreparedRecord?, at now: Moment) {
         runs.append(Run(record: record, start: now, epoch: epoch))
     }
@@ -44,6 +50,7 @@ struct RunQueue {
     mutating func didAnswer() -> (epoch: Int, isIdle: Bool) {
         let ended = answered
         runs.removeAll { $0.epoch <= ended }
+        progress += 1
         answered += 1
         return (ended, answered >= epoch)
     }
@@ -54,6 +61,7 @@ struct RunQueue {
         errorCode: String?,
         at now: Moment
     ) -> (record: PreparedRecord?, run: StatementRun)? {
+        progress += 1
         guard let run = runs.first else { return nil }
         runs.removeFirst()
         let ended = StatementRun(

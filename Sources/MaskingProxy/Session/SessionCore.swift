@@ -48,6 +48,15 @@ struct SessionCore {
         case describe(Character, String)
     }
 
+    /// Whether PostgreSQL owes an answer.
+    var isWaiting: Bool { runs.isWaiting }
+
+    /// Grows with each answer.
+    var progress: Int { runs.progress }
+
+    /// Whether PostgreSQL waits for the client inside a transaction.
+    private(set) var isInTransaction = false
+
     /// What is running now reads; empty when nothing is.
     var running: [StatementReads] { runs.reads }
 
@@ -268,6 +277,7 @@ struct SessionCore {
             toClient.writeError(shown)
             return own == nil ? runs.finish(rows: 0, errorCode: shown.sqlState, at: now)?.run : nil
         case .ready(let status):
+            isInTransaction = status != UInt8(ascii: "I")
             toClient.writeReady(status)
             let (epoch, isIdle) = runs.didAnswer()
             book.endEpoch(epoch)

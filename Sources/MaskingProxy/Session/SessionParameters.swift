@@ -4,6 +4,8 @@ struct SessionParameters: Equatable {
     let database: String
     /// Settings that go upstream, in PostgreSQL's names.
     let settings: [String: String]
+    /// How the client wants to sign in; nil when it doesn't say.
+    let signIn: SignInMethod?
 
     /// The settings that are told to clients; those that say something of the server or of us are ours.
     static let areShown: Set<String> = [
@@ -22,6 +24,7 @@ struct SessionParameters: Equatable {
         self.user = user
         database = parameters["database"] ?? user
         var settings: [String: String] = [:]
+        var signIn: SignInMethod?
         for (name, value) in parameters where name != "user" && name != "database" {
             switch name.lowercased() {
             case "client_encoding":
@@ -40,9 +43,7 @@ struct SessionParameters: Equatable {
                 }
                 if digits >= 1 { settings["extra_float_digits"] = value }
             case "options":
-                guard value.allSatisfy({ $0 == " " }) else {
-                    throw .fatal("42501", "startup options are not permitted here: use SET")
-                }
+                signIn = try SessionParameters.signIn(value)
             case "replication":
                 guard ["false", "off", "no", "0"].contains(value.lowercased()) else {
                     throw .fatal("42501", "replication is not permitted here")
@@ -53,5 +54,25 @@ struct SessionParameters: Equatable {
             }
         }
         self.settings = settings
+        self.signIn = signIn
+    }
+
+    /// The way to sign in that startup options ask for, such as `-c steward.sign_in=password`; nothing else may be
+    /// asked for in them.
+    private static func signIn(_ options: String) throws(ClientError) -> SignInMethod? {
+        let words = options.split(separator: " ").map(String.init)
+        let name = "steward.sign_in="
+        var chosen: Substring?
+        switch words.count {
+        case 0: return nil
+        case 1 where words[0].hasPrefix("--\(name)"): chosen = words[0].dropFirst(name.count + 2)
+        case 1 where words[0].hasPrefix("-c\(name)"): chosen = words[0].dropFirst(name.count + 2)
+        case 2 where words[0] == "-c" && words[1].hasPrefix(name): chosen = words[1].dropFirst(name.count)
+        default: break
+        }
+        guard let method = chosen.flatMap({ SignInMethod(rawValue: String($0)) }) else {
+            throw .fatal("42501", "startup options are not permitted here: use SET")
+        }
+        return method
     }
 }

@@ -20,6 +20,28 @@ extension ByteBuffer {
 
     mutating func writeCleartextPasswordRequest() { writeMessage("R") { $0.writeInteger(Int32(3)) } }
 
+    mutating func writeSASLRequest(_ mechanisms: [String]) {
+        writeMessage("R") { buffer in
+            buffer.writeInteger(Int32(10))
+            for mechanism in mechanisms { buffer.writeZeroEnded(mechanism) }
+            buffer.writeInteger(UInt8(0))
+        }
+    }
+
+    mutating func writeSASLContinue(_ text: String) {
+        writeMessage("R") {
+            $0.writeInteger(Int32(11))
+            $0.writeString(text)
+        }
+    }
+
+    mutating func writeSASLFinal(_ text: String) {
+        writeMessage("R") {
+            $0.writeInteger(Int32(12))
+            $0.writeString(text)
+        }
+    }
+
     mutating func writeParameterStatus(_ name: String, _ value: String) {
         writeMessage("S") {
             $0.writeZeroEnded(name)

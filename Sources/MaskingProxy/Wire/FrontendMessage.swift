@@ -40,8 +40,8 @@ struct WireFault: Error, Hashable {
 struct FrontendDecoder {
     /// Bytes of a message before sign-in.
     static let startupLimit = 10_000
-    /// Bytes of a message after it; parameters of one `Bind` count.
-    static let messageLimit = 16 << 20
+    /// Bytes of a message that signs in: web tokens may be long.
+    static let signInLimit = 20_000
 
     private var buffer = ByteBuffer()
 
@@ -53,8 +53,15 @@ struct FrontendDecoder {
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
+            // What was read already would otherwise be carried along for as long as something waits.
+            if buffer.readerIndex > 1 << 16 { buffer.discardReadBytes() }
             buffer.writeBuffer(&bytes)
         }
+    }
+
+    /// Lets go of memory when nothing waits.
+    mutating func settle() {
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
     }
 
     /// The startup packet; nil until it is whole.

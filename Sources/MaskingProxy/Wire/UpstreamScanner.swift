@@ -34,8 +34,15 @@ struct UpstreamScanner {
         if buffer.readableBytes == 0 {
             buffer = bytes
         } else {
+            // What was read already would otherwise be carried along for as long as something waits.
+            if buffer.readerIndex > 1 << 16 { buffer.discardReadBytes() }
             buffer.writeBuffer(&bytes)
         }
+    }
+
+    /// Lets go of memory when nothing waits.
+    mutating func settle() {
+        if buffer.readableBytes == 0 { buffer = ByteBuffer() }
     }
 
     /// The next thing to do; nil when more bytes are needed.

@@ -51,14 +51,18 @@ package struct MaskChoice: Hashable, Sendable {
     package let maskType: String
     /// The service definition's text for that type, such as `mask_hash({col})`; nil when it has none.
     package let transformer: String?
-    /// The policy item's own expression, for `CUSTOM`.
+    /// The policy item's own expression, for `CUSTOM`; what it asked of the request is filled in.
     package let valueExpression: String?
+    /// The expression as it was published, where that is another text.
+    package var publishedExpression: String?
 }
 
 /// The row filter that policy chose.
 package struct RowFilterDecision: Sendable {
-    /// The SQL expression as it stands in the policy; rows for which it is true may be seen.
+    /// The SQL expression, with what it asked of the request filled in; rows for which it is true may be seen.
     package let expression: String
+    /// The expression as it was published, where that is another text.
+    package var publishedExpression: String?
     /// The policies and tags that led there.
     package let reason: Reason
 }

@@ -12,7 +12,13 @@ extension RequestFacts {
         facts.groups = request.subject.groups.map(\.text)
         self.init(facts, now: request.now)
         roles = request.subject.roles.map(\.text)
-        users = UserStore(users: [request.subject.user.text: request.subject.attributes])
+        users = UserStore(
+            users: [request.subject.user.text: request.subject.attributes],
+            groups: Dictionary(
+                request.subject.groupAttributes.map { ($0.key.text, $0.value) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
     }
 
     /// Turns to a column, nil for the table itself, with its tags.

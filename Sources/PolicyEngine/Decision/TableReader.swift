@@ -72,7 +72,16 @@ struct TableReader {
         }
         // An item without a text is an exemption from those after it, as in Ranger.
         guard let text = item.rowFilterInfo?.filterExpr, !text.isEmpty else { return nil }
-        return RowFilterDecision(expression: text, reason: reason)
+        guard MacroText.isNeeded(for: text) else {
+            return RowFilterDecision(expression: text, reason: reason)
+        }
+        evaluation.facts.turn(to: Int(verdict.decider.tag))
+        // What can't be filled in shows no row.
+        return RowFilterDecision(
+            expression: (try? MacroText(text))?.filled(evaluation.facts) ?? "FALSE",
+            publishedExpression: text,
+            reason: reason
+        )
     }
 
     /// No policy can publish this text, so that no plan can be made of it and the read is refused.
@@ -115,11 +124,23 @@ struct TableReader {
         }
         let transformer = service.definition.dataMaskDef?.maskTypes
             .first { $0.name == mask.dataMaskType }?.transformer
-        let choice = MaskChoice(
+        var choice = MaskChoice(
             maskType: mask.dataMaskType,
             transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },
             valueExpression: mask.valueExpr.isEmpty ? nil : mask.valueExpr
         )
+        if MacroText.isNeeded(for: mask.valueExpr) {
+            evaluation.facts.turn(to: Int(maskVerdict.decider.tag))
+            guard let text = (try? MacroText(mask.valueExpr))?.filled(evaluation.facts) else {
+                return ColumnDecision(column: name, treatment: .denied, reason: reason)
+            }
+            choice = MaskChoice(
+                maskType: choice.maskType,
+                transformer: choice.transformer,
+                valueExpression: text,
+                publishedExpression: mask.valueExpr
+            )
+        }
         return ColumnDecision(column: name, treatment: .masked(choice), reason: reason)
     }
 

@@ -51,7 +51,7 @@ package struct PolicyPlace: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What can be wrong with policies.
-package enum PolicyProblem: Hashable, Sendable {
+package enum PolicyProblem: Error, Hashable {
     /// A name that nothing has; `kind` says what it was looked up as.
     case unknown(kind: String, name: String, known: [String])
     /// A name or id that is there twice.

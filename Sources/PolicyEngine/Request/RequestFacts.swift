@@ -25,6 +25,8 @@ final class RequestFacts {
     var standsForAnyone = false
     /// What a script assigned to `ctx.result`.
     var scriptResult = ScriptValue.bool(false)
+    /// Whether macros that put values in quotes double the quotes within them, as SQL wants it; Ranger doesn't.
+    var doublesQuotes = false
     /// Formats of dates in tag attributes, besides the two that Ranger knows.
     var dateFormats: [String] = []
 

@@ -51,7 +51,11 @@ extension ScriptHost {
         guard isQuoted else { return .string(values.joined(separator: separator)) }
         let open = text(2) ?? "'"
         let close = text(3) ?? open
-        return .string(values.map { open + $0 + close }.joined(separator: separator))
+        let inner = { (value: String) -> String in
+            guard facts.doublesQuotes, open == "'", close == "'" else { return value }
+            return value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+        }
+        return .string(values.map { open + inner($0) + close }.joined(separator: separator))
     }
 
     private func attributeValues(_ kind: String, _ name: String) -> [String] {

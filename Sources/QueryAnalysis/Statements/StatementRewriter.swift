@@ -76,7 +76,11 @@ package enum StatementRewriter {
             let governed = try resolver.statement(statement)
             result.append(
                 RewrittenStatement(
-                    text: try printed(governed),
+                    text: try printed(
+                        governed,
+                        limit: resolver.catalog == nil
+                            ? QueryPrinter.sizeLimit : QueryPrinter.catalogSizeLimit
+                    ),
                     effect: governed.effect,
                     reads: resolver.reads,
                     fingerprint: ParsedTree.fingerprint(bytes[range])
@@ -87,13 +91,13 @@ package enum StatementRewriter {
     }
 
     /// The text of a statement, once it is known that it reads back to the same.
-    private static func printed(_ statement: Statement) throws(StatementError) -> String {
+    private static func printed(_ statement: Statement, limit: Int) throws(StatementError) -> String {
         var printer = QueryPrinter()
         printer.statement(statement)
-        guard !printer.isOversized else {
+        guard printer.text.utf8.count <= limit else {
             throw StatementError(
                 code: .limit,
-                message: "the governed statement has more than \(QueryPrinter.sizeLimit) bytes",
+                message: "the governed statement has more than \(limit) bytes",
                 position: nil
             )
         }
@@ -162,11 +166,18 @@ extension QueryResolver {
         case .execute(let name, let arguments):
             let none = CommonNames()
             return .execute(name: name, try expressions(arguments, in: Namespace(), common: none))
+        case .show("search_path"):
+            guard let catalog = relations.consumersCatalog else { return statement }
+            let path = QueryExpression.literal(.text(catalog.searchPath.joined(separator: ", ")))
+            var plain = PlainQuery()
+            plain.targets = [QueryTarget(value: .expression(path), name: "search_path")]
+            return .query(Query(body: .plain(plain)))
         case .deallocate, .fetch, .close, .transaction, .set, .show: return statement
         }
     }
 
     private mutating func whole(_ query: Query) throws(StatementError) -> Query {
-        try self.query(query, in: Namespace(), common: CommonNames()).query
+        let governed = try self.query(query, in: Namespace(), common: CommonNames()).query
+        return withCatalogTables(governed)
     }
 }

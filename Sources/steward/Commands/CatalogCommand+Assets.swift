@@ -37,7 +37,7 @@ extension CatalogCommand {
             let caller = user.map { Caller(user: UserName($0), request: workspace.caller.request) }
             let view = try workspace.view(for: caller ?? workspace.caller)
             let finding = try inGovernance { () throws(CatalogError) in
-                try view.graph.search(question, view.gate, now: view.now)
+                try view.graph.search(question, now: view.now)
             }
             let lines = try EntityLines(workspace)
             if json { return lines.list(finding.entities) }

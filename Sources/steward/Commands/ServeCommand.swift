@@ -7,7 +7,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// `steward serve`: the HTTP service on a data folder.
+/// `steward serve`: the HTTP service on a data folder, and the SQL door beside it on demand.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
@@ -15,18 +15,25 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             The first start makes the user `admin`, with the password from STEWARD_ADMIN_PASSWORD, or with a fresh
             one that is printed once. Docs/HTTP.md has the routes; GET /api/v1/openapi.json describes them.
+            With --proxy-port PostgreSQL clients come in by the same process; Docs/Proxy.md says how.
             Example: steward serve --data ./steward-data --port 8080
             """
     )
 
     @OptionGroup var options: DataOptions
     @OptionGroup var server: ServerOptions
+    @OptionGroup var proxy: ServedDoorOptions
+
+    func validate() throws { try proxy.validate(beside: server) }
 
     func run() async throws {
         let workspace = try Workspace(folder: options.folder)
         try workspace.addStandardServices()
         try Self.addAdministrator(to: workspace)
-        try await server.run(workspace)
+        let (server, proxy) = (server, proxy)
+        try await server.run(workspace) { logger in
+            try proxy.door(beside: server, on: workspace, logger: logger).map { [$0] } ?? []
+        }
     }
 
     /// Makes the administrator, when there is nobody yet who could administer.
@@ -73,8 +80,16 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    /// Serves until told to stop.
-    func run(_ workspace: Workspace) async throws {
+    /// The files of the certificate and its key; nil without TLS.
+    var tlsFiles: (certificate: String, key: String)? {
+        tlsCertificate.flatMap { certificate in tlsKey.map { (certificate, $0) } }
+    }
+
+    /// Serves until told to stop, together with the services that `beside` gives.
+    func run(
+        _ workspace: Workspace,
+        beside others: (Logger) throws -> [any Service] = { _ in [] }
+    ) async throws {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         var logger = Logger(label: "steward")
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
@@ -95,7 +110,7 @@ struct ServerOptions: ParsableArguments {
             onRunning: { port in Terminal.line("listening on \(scheme)://\(host):\(port)") }
         )
         var configuration = ServiceGroupConfiguration(
-            services: [service],
+            services: [service] + (try others(logger)),
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -105,7 +120,7 @@ struct ServerOptions: ParsableArguments {
             guard "\(error)".contains("errno: \(EADDRINUSE)") else { throw error }
             throw GovernanceError(
                 .invalidRequest,
-                "port \(port) of `\(host)` is taken: choose another with --port"
+                "port \(port) of `\(host)`, or the SQL door's, is taken: choose another"
             )
         }
     }

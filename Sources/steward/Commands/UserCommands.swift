@@ -12,17 +12,42 @@ struct UserCommand: ParsableCommand {
     )
 
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Add a user, or change one's groups.")
+        static let configuration = CommandConfiguration(
+            abstract: "Add a user, or change one's groups and attributes.",
+            discussion: """
+                Row filters and masks can ask for attributes, as `${{USER.region}}`.
+                Example: steward user add alice --group analysts --attribute region=EU
+                """
+        )
         @OptionGroup var options: DataOptions
         @Argument(help: "The user's name.") var name: String
         @Option(name: .customLong("group"), help: "A group of the user; may be repeated.") var groups:
             [String] = []
+        @Option(
+            name: .customLong("attribute"),
+            help: "A fact about the user, NAME=VALUE; may be repeated. NAME= removes it; others stay."
+        )
+        var attributes: [String] = []
         @Flag(help: "The user may administer this server.") var admin = false
 
         func run() throws {
             let workspace = try Workspace(folder: options.folder)
             try workspace.addStandardServices()
-            let user = User(UserName(name), groups: groups.map { GroupName($0) }, isAdmin: admin)
+            let known = try workspace.cases.browsing.users(for: workspace.caller)
+            var facts = known.first { $0.name.text == name }?.attributes ?? [:]
+            for attribute in attributes {
+                let parts = attribute.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, !parts[0].isEmpty else {
+                    throw ValidationError("`--attribute \(attribute)` isn't NAME=VALUE, such as region=EU")
+                }
+                facts[String(parts[0])] = parts[1].isEmpty ? nil : String(parts[1])
+            }
+            let user = User(
+                UserName(name),
+                groups: groups.map { GroupName($0) },
+                attributes: facts,
+                isAdmin: admin
+            )
             try workspace.cases.editing.put([.putUser(user)], by: workspace.caller)
             Terminal.line(
                 "user `\(name)` is in the catalog; set a password with `steward user password \(name)`"
@@ -58,10 +83,13 @@ struct UserCommand: ParsableCommand {
 
         func run() throws {
             let workspace = try options.open()
-            var table = TextTable(["user", "groups", "admin"])
+            var table = TextTable(["user", "groups", "attributes", "admin"])
             for user in try workspace.cases.browsing.users(for: workspace.caller) {
                 let groups = user.groups.map(\.text).joined(separator: ", ")
-                table.add([user.name.text, groups, user.isAdmin ? "yes" : ""])
+                let facts = user.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                table.add([
+                    user.name.text, groups, facts.joined(separator: ", "), user.isAdmin ? "yes" : "",
+                ])
             }
             for line in table.lines() { Terminal.line(line) }
         }

@@ -5,9 +5,7 @@ extension StatementDecoder {
         let parts = message.messages(1)
         let offset = message.number(11)
         _ = message.number(10)
-        guard let name = catalogName(parts),
-            AllowedFunctions.contains(name) || AllowedFunctions.sessionFacts.contains(name)
-        else {
+        guard let name = catalogName(parts) ?? expandArray(parts), mayCall(name) else {
             let written = (names(parts) ?? []).joined(separator: ".")
             throw refusal("function `\(written)`", offset, .function)
         }
@@ -22,6 +20,17 @@ extension StatementDecoder {
         call.isVariadic = message.number(9) == 1
         try finish(message, "`\(name)`", offset)
         return call
+    }
+
+    private func mayCall(_ name: String) -> Bool {
+        AllowedFunctions.contains(name) || AllowedFunctions.sessionFacts.contains(name)
+            || CatalogFunctions.plain.contains(name) || CatalogFunctions.contains(name)
+            || isOurs && CatalogFunctions.ours.contains(name)
+    }
+
+    /// The one function of `information_schema` that clients call.
+    private func expandArray(_ parts: [SyntaxMessage]) -> String? {
+        names(parts) == ["information_schema", "_pg_expandarray"] ? "_pg_expandarray" : nil
     }
 
     /// A window; a named one stands in a `WINDOW` clause, another one after `OVER`.

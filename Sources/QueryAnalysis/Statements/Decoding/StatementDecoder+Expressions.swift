@@ -173,10 +173,11 @@ extension StatementDecoder {
     private mutating func row(_ message: SyntaxMessage) throws(StatementError) -> QueryExpression {
         var message = message
         let parts = message.messages(2)
-        _ = message.number(4)
+        // PostgreSQL's COERCE_IMPLICIT_CAST: parentheses without the word.
+        let isList = message.number(4) == 3
         let offset = message.number(6)
         try finish(message, "ROW", offset)
-        return .row(try expressions(parts))
+        return .row(try expressions(parts), isList: isList)
     }
 
     private mutating func array(_ message: SyntaxMessage) throws(StatementError) -> QueryExpression {

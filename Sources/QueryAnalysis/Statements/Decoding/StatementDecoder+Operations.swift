@@ -95,7 +95,9 @@ extension StatementDecoder {
         _ = message.number(6)
         let isArray = !message.messages(7).isEmpty
         let offset = message.number(8)
-        guard message.isSpent, let written = catalogName(parts), let name = AllowedTypes.name(written) else {
+        guard message.isSpent, let written = catalogName(parts),
+            let name = AllowedTypes.name(written) ?? AllowedTypes.catalogName(written, isOurs: isOurs)
+        else {
             let written = (names(parts) ?? []).joined(separator: ".")
             throw refusal("type `\(written)`", offset, .type)
         }

@@ -26,7 +26,12 @@ extension StatementDecoder {
         var types: [QueryType] = []
         for node in message.messages(2) {
             guard let type = SyntaxNode(node), type.kind == 190 else { throw unreadable }
-            types.append(try self.type(type.message))
+            let decoded = try self.type(type.message)
+            // PostgreSQL would look up the names that such parameters are given.
+            guard !CatalogReference.types.contains(decoded.name) else {
+                throw refusal("type `\(decoded.name)` of a parameter", -1, .type)
+            }
+            types.append(decoded)
         }
         let node = message.message(3)
         try finish(message, "PREPARE", -1)

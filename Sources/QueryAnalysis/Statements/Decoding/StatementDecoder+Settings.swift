@@ -64,6 +64,7 @@ extension StatementDecoder {
             "standard_conforming_strings", "transaction_isolation", "transaction_read_only",
             "max_identifier_length",
             "default_transaction_isolation", "default_transaction_read_only", "bytea_output", "lc_collate",
+            "search_path",
         ]
         guard harmless.contains(name) || SessionSetting(rawValue: name) != nil else {
             throw refusal("setting `\(name)`", -1, .setting)

@@ -12,6 +12,8 @@ struct StatementDecoder {
     let text: [UInt8]
     /// How many times the limits count: what we write is longer than what we read.
     private let allowance: Int
+    /// Whether the text is our own.
+    var isOurs: Bool { allowance > 1 }
     /// What has been named so far.
     var mentions = Mentions()
     private var nodes = 0

@@ -1,6 +1,6 @@
 extension QueryPrinter {
     mutating func call(_ call: QueryCall) {
-        write("pg_catalog.")
+        write(call.function == "_pg_expandarray" ? "information_schema." : "pg_catalog.")
         name(call.function)
         write("(")
         if call.isStar { write("*") }

@@ -23,7 +23,11 @@ extension QueryPrinter {
         case .least(let parts): function("LEAST", parts)
         case .grouping(let parts): function("GROUPING", parts)
         case .nullIf(let left, let right): function("NULLIF", [left, right])
-        case .row(let parts): function("ROW", parts)
+        case .row(let parts, let isList):
+            if !isList { write("ROW") }
+            write("(")
+            separated(parts) { $0.expression($1) }
+            write(")")
         case .array(let parts):
             write("ARRAY[")
             separated(parts) { $0.expression($1) }

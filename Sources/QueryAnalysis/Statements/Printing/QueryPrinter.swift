@@ -8,8 +8,8 @@ struct QueryPrinter {
 
     private(set) var text = ""
 
-    /// Whether the text is too long to be sent.
-    var isOversized: Bool { text.utf8.count > QueryPrinter.sizeLimit }
+    /// Bytes of a text that also lists what is visible, for its catalogs.
+    static let catalogSizeLimit = 8 << 20
 
     mutating func write(_ part: String) { text += part }
 

@@ -7,6 +7,7 @@ package struct GovernedCatalog: Sendable {
     /// The schemas in which names without one are looked up, in this order.
     package let searchPath: [String]
     private let lookup: @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
+    private let overview: @Sendable () throws(StatementError) -> [VisibleRelation]
 
     /// A catalog that asks for each relation when a statement names it.
     ///
@@ -16,16 +17,42 @@ package struct GovernedCatalog: Sendable {
     ///   - searchPath: The schemas of names without one.
     ///   - lookup: Gives a relation, the same one for as long as the catalog lives; nil for what doesn't exist for the
     ///     consumer.
+    ///   - overview: Gives every relation that `lookup` would; asked when a statement reads catalogs.
     package init(
         database: String,
         user: String,
         searchPath: [String] = ["public"],
-        lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
+        lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?,
+        overview: @escaping @Sendable () throws(StatementError) -> [VisibleRelation] = {
+            () throws(StatementError) in []
+        }
     ) {
         self.database = database
         self.user = user
         self.searchPath = searchPath
         self.lookup = lookup
+        self.overview = overview
+    }
+
+    /// All that the consumer may see.
+    ///
+    /// A view that can't be read isn't there: its columns would tell of others that are withheld.
+    package func visible() throws(StatementError) -> VisibleCatalog {
+        let views = GovernedLookup(catalog: self, showsCatalogs: false)
+        let resolver = QueryResolver(relations: views, decoder: StatementDecoder(text: []))
+        var readable: [VisibleRelation] = []
+        for relation in try overview() {
+            guard relation.isView else {
+                readable.append(relation)
+                continue
+            }
+            var trial = resolver
+            guard let governed = try lookup(relation.name),
+                (try? governed.governedQuery(isOnly: false, with: &trial)) != nil
+            else { continue }
+            readable.append(relation)
+        }
+        return VisibleCatalog(readable)
     }
 
     /// The relation of a name; nil when there is none for this consumer.

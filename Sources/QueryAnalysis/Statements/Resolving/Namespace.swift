@@ -8,6 +8,8 @@ struct NamespaceItem {
     var showsColumns = true
     /// The relation that it stands for, when it is one.
     var governed: GovernedRelation?
+    /// Whether it stands for a catalog relation.
+    var isCatalog = false
     /// Columns that hold moments with a time zone, of a raw relation that a policy names.
     var instants: Set<String> = []
 }

@@ -26,7 +26,6 @@ extension QueryExpression {
         case .least: ("least", true)
         case .moment(let moment, _): (moment.rawValue, true)
         case .session(let fact): (fact.rawValue, true)
-        case .literal(.boolean): ("bool", false)
         case .literal, .parameter, .sign, .operation, .quantified, .isDistinct, .isIn, .matches, .between,
             .and,
             .or, .not, .isNull, .isTruth, .query, .groupingSet:

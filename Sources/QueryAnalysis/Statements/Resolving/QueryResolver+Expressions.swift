@@ -13,6 +13,13 @@ extension QueryResolver {
         case .call(let call): return try self.call(call, in: names, common: common)
         case .query(let test, let query): return try subquery(test, query, in: names, common: common)
         case .part(let value, let steps): return try part(value, steps, in: names, common: common)
+        case .cast(let inner, let type) where CatalogReference.types.contains(type.name):
+            return try identifier(inner, type, in: names, common: common)
+        case .cast(let whole, let type) where CatalogReference.shownAs.contains(type.name) && !type.isArray:
+            guard let (inner, reference) = CatalogReference.reference(whole) else {
+                return .cast(try expression(whole, in: names, common: common), type)
+            }
+            return .cast(try shownName(inner, reference, in: names, common: common), type)
         default:
             return try value.mappingParts { (part) throws(StatementError) in
                 try expression(part, in: names, common: common)
@@ -83,6 +90,9 @@ extension QueryResolver {
         in names: Namespace,
         common: CommonNames
     ) throws(StatementError) -> QueryExpression {
+        if CatalogFunctions.contains(call.function) {
+            return try catalogCall(call, in: names, common: common)
+        }
         if AllowedFunctions.sessionFacts.contains(call.function) {
             return try sessionFact(call.function, call.arguments, call.place)
         }
@@ -155,6 +165,11 @@ extension QueryResolver {
             switch step {
             case .field(let field, _):
                 guard index == 0 else { throw decoder.refusal("a field of a field", -1) }
+                if ["x", "n"].contains(field), !isRow(value, in: names) {
+                    // Of what `_pg_expandarray` gives; PostgreSQL has no functions of these names.
+                    guard steps.count == 1 else { throw decoder.refusal("a field of a field", -1) }
+                    return .part(try expression(value, in: names, common: common), steps)
+                }
                 let item = try wholeRow(value, in: names)
                 guard item.columns.contains(field) else { throw unknownColumn("\"\(field)\"", .nowhere) }
                 note(field, of: item)
@@ -171,6 +186,11 @@ extension QueryResolver {
         }
         if case .field? = steps.first { return .part(value, resolved) }
         return .part(try expression(value, in: names, common: common), resolved)
+    }
+
+    private func isRow(_ value: QueryExpression, in names: Namespace) -> Bool {
+        guard case .name(let parts, _) = value else { return false }
+        return parts.count == 1 && names.holders(ofColumn: parts[0]).isEmpty
     }
 
     private func sessionFact(

@@ -50,7 +50,13 @@ extension QueryResolver {
         _ names: Namespace,
         _ common: CommonNames
     ) throws(StatementError) -> (QuerySource, [NamespaceItem]) {
-        let resolved = try self.resolved(call, in: names, common: common)
+        let isEmpty = call.function == "pg_partition_ancestors"
+        var resolved = call
+        if isEmpty, case .call(let none) = CatalogReference.noIdentifiers {
+            resolved = none
+        } else {
+            resolved = try self.resolved(call, in: names, common: common)
+        }
         var columns = AllowedFunctions.rows[call.function] ?? []
         guard call.function != "unnest" || call.arguments.count == 1 else {
             throw decoder.refusal("`unnest` of several arrays", call.place.offset, .function)
@@ -66,7 +72,10 @@ extension QueryResolver {
             throw decoder.refusal("this many column names for `\(call.function)`", call.place.offset, .column)
         }
         let item = NamespaceItem(name: given.name, columns: given.columns)
-        return (.call(resolved, isLateral: isLateral, withOrdinality: withOrdinality, given), [item])
+        // Columns that aren't ours to name keep PostgreSQL's names: `unnest` of a tsvector has three.
+        let isNamed = columns.count > 1 || !(alias?.columns ?? []).isEmpty || call.function != "unnest"
+        let printed = QueryAlias(name: given.name, columns: isNamed ? given.columns : [])
+        return (.call(resolved, isLateral: isLateral, withOrdinality: withOrdinality, printed), [item])
     }
 
     private mutating func join(

@@ -52,8 +52,9 @@ extension QueryResolver {
                 result.append(
                     .groupingSet(kind, try grouped(inner, outputs: outputs, in: names, common: common))
                 )
-            case .row(let inner):
-                result.append(.row(try grouped(inner, outputs: outputs, in: names, common: common)))
+            case .row(let inner, let isList):
+                let inner = try grouped(inner, outputs: outputs, in: names, common: common)
+                result.append(.row(inner, isList: isList))
             default: result.append(try expression(part, in: names, common: common))
             }
         }

@@ -15,6 +15,8 @@ struct QueryResolver {
     /// The names that may mean a column; nil for any.
     var mentioned: Set<String>?
     private var viewDepth = 0
+    /// What it uses of the visible catalog; nil while it uses nothing.
+    var catalog: CatalogUse?
 
     init(relations: any RelationLookup, decoder: StatementDecoder) {
         self.relations = relations
@@ -199,7 +201,11 @@ struct QueryResolver {
                 return item.columns
             }
             let name = target.name ?? value.outputName
-            target.value = .expression(try expression(value, in: names, common: common))
+            if let (inner, type) = CatalogReference.reference(value) {
+                target.value = .expression(try shownName(inner, type, in: names, common: common))
+            } else {
+                target.value = .expression(try expression(value, in: names, common: common))
+            }
             target.name = name
             return [name]
         }
@@ -247,6 +253,9 @@ struct QueryResolver {
 
     /// Notes that a relation is read.
     mutating func note(_ relation: GovernedRelation) { reads.add(relation) }
+
+    /// Notes what catalogs show.
+    mutating func noteCatalog(_ visible: VisibleCatalog) { reads.add(visible) }
 
     /// Goes into a view's text.
     mutating func enterView(_ name: RelationName) throws(StatementError) {

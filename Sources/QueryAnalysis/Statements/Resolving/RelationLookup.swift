@@ -6,6 +6,9 @@ protocol RelationLookup {
         with resolver: inout QueryResolver
     ) throws(StatementError) -> (QuerySource, NamespaceItem)
 
+    /// Whose catalogs statements may read; nil for texts that may read none.
+    var consumersCatalog: GovernedCatalog? { get }
+
     /// A moment that the grammar has a word for.
     func moment(_ moment: MomentFact, _ precision: Int?) -> QueryExpression
 
@@ -19,11 +22,20 @@ protocol RelationLookup {
 /// Relations as one consumer may see them.
 struct GovernedLookup: RelationLookup {
     let catalog: GovernedCatalog
+    /// Whether catalogs can be read; they can't while it is found out what they show.
+    var showsCatalogs = true
+
+    var consumersCatalog: GovernedCatalog? { showsCatalogs ? catalog : nil }
 
     func source(
         for relation: QueryRelation,
         with resolver: inout QueryResolver
     ) throws(StatementError) -> (QuerySource, NamespaceItem) {
+        // PostgreSQL looks for names without a schema in `pg_catalog` first.
+        if relation.schema ?? "pg_catalog" == "pg_catalog", let template = CatalogTemplate.all[relation.name]
+        {
+            return try resolver.catalogSource(relation, template)
+        }
         guard let governed = try catalog.relation(schema: relation.schema, name: relation.name) else {
             let written = (relation.schema.map { "\($0)." } ?? "") + relation.name
             throw StatementError(
@@ -71,6 +83,8 @@ struct PolicyLookup: RelationLookup {
     /// The columns of every relation upstream.
     let relations: [RelationName: [UpstreamColumn]]
     let user: String
+
+    var consumersCatalog: GovernedCatalog? { nil }
 
     func source(
         for relation: QueryRelation,

@@ -4,6 +4,8 @@ package struct StatementReads: Sendable {
     package private(set) var columns: [RelationName: Set<String>] = [:]
     /// What each relation was when the statement was rewritten.
     package private(set) var outcomes: [RelationName: RelationOutcome] = [:]
+    /// What catalogs showed when the statement was rewritten; nil when it reads none.
+    package private(set) var catalog: VisibleCatalog?
 
     init() {}
 
@@ -11,6 +13,8 @@ package struct StatementReads: Sendable {
         columns[relation.name, default: []].formUnion([])
         outcomes[relation.name] = relation.outcome
     }
+
+    mutating func add(_ visible: VisibleCatalog) { catalog = visible }
 
     mutating func add(_ column: String, of item: NamespaceItem) {
         guard let relation = item.governed else { return }

@@ -8,10 +8,11 @@ enum AllowedFunctions {
 
     /// Names that stand for one value.
     static let scalar: Set<String> = Set(
-        (texts + numbers + moments + documents + arrays + aggregates + windows + grammar).split(
-            separator: " "
-        )
-        .map(String.init)
+        (texts + numbers + moments + documents + arrays + ranges + searches + aggregates + windows + grammar)
+            .split(
+                separator: " "
+            )
+            .map(String.init)
     )
 
     /// The functions that may stand in `FROM`, with the names of their columns; empty for one column of the function's own name.
@@ -22,7 +23,10 @@ enum AllowedFunctions {
         "json_array_elements": ["value"], "jsonb_array_elements": ["value"],
         "json_array_elements_text": ["value"], "jsonb_array_elements_text": ["value"],
         "json_each": ["key", "value"], "jsonb_each": ["key", "value"],
+        "jsonb_path_query": [], "jsonb_path_query_tz": [],
         "json_each_text": ["key", "value"], "jsonb_each_text": ["key", "value"],
+        "_pg_expandarray": ["x", "n"], "pg_partition_ancestors": [],
+        "pg_get_keywords": ["word", "catcode", "barelabel", "catdesc", "baredesc"],
     ]
 
     private static let texts = """
@@ -54,6 +58,8 @@ enum AllowedFunctions {
         jsonb_build_object json_object jsonb_object json_extract_path jsonb_extract_path json_extract_path_text \
         jsonb_extract_path_text json_array_length jsonb_array_length json_typeof jsonb_typeof json_strip_nulls \
         jsonb_strip_nulls jsonb_set jsonb_set_lax jsonb_insert jsonb_pretty \
+        jsonb_path_exists jsonb_path_match jsonb_path_query_array jsonb_path_query_first jsonb_path_exists_tz \
+        jsonb_path_match_tz jsonb_path_query_array_tz jsonb_path_query_first_tz \
 
         """
 
@@ -64,12 +70,28 @@ enum AllowedFunctions {
 
         """
 
+    private static let ranges = """
+        int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange \
+        tsmultirange tstzmultirange datemultirange isempty lower_inc upper_inc lower_inf upper_inf range_merge \
+        multirange \
+
+        """
+
+    /// Without those that take SQL text: `ts_rewrite`, `ts_stat`.
+    private static let searches = """
+        to_tsvector to_tsquery plainto_tsquery phraseto_tsquery websearch_to_tsquery ts_rank ts_rank_cd ts_headline \
+        setweight strip numnode ts_delete ts_filter tsquery_phrase tsvector_to_array array_to_tsvector \
+        json_to_tsvector jsonb_to_tsvector \
+
+        """
+
     static let aggregateNames: Set<String> = Set(aggregates.split(separator: " ").map(String.init))
 
     private static let aggregates = """
         count sum avg min max array_agg string_agg json_agg jsonb_agg json_object_agg jsonb_object_agg bool_and bool_or \
         every bit_and bit_or bit_xor corr covar_pop covar_samp regr_avgx regr_avgy regr_count regr_intercept regr_r2 \
         regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop stddev_samp variance var_pop var_samp mode \
+        range_agg range_intersect_agg \
         percentile_cont percentile_disc rank dense_rank percent_rank cume_dist \
 
         """

@@ -7,7 +7,10 @@ enum AllowedTypes {
     static let names: Set<String> = [
         "bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "name",
         "date", "time", "timetz", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "bytea",
-        "inet", "cidr", "macaddr", "money", "bit", "varbit",
+        "inet", "cidr", "macaddr", "money", "bit", "varbit", "jsonpath", "tsvector", "tsquery",
+        "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+        "int4multirange", "int8multirange", "nummultirange", "tsmultirange", "tstzmultirange",
+        "datemultirange",
     ]
 
     /// Words that the grammar passes on as they are.
@@ -16,6 +19,12 @@ enum AllowedTypes {
     static func name(_ written: String) -> String? {
         let name = synonyms[written] ?? written
         return names.contains(name) ? name : nil
+    }
+
+    /// A type that statements about catalogs use; those that name objects stand in consumers' text alone.
+    static func catalogName(_ written: String, isOurs: Bool) -> String? {
+        let own: Set<String> = ["oid", "char", "int2vector", "oidvector", "xid"]
+        return own.contains(written) || !isOurs && CatalogReference.types.contains(written) ? written : nil
     }
 
     /// How many modifiers a type may have, as in `numeric(10,2)`.
@@ -35,5 +44,7 @@ enum AllowedTypes {
         1184, 1186, 1266, 1560, 1562, 1700, 2950, 3802,
         1000, 1001, 1003, 1016, 1005, 1007, 1009, 199, 1021, 1022, 791, 1040, 1041, 651, 1014, 1015, 1182,
         1183, 1115, 1185, 1187, 1270, 1561, 1563, 1231, 2951, 3807,
+        4072, 4073, 3614, 3643, 3615, 3645, 3904, 3905, 3906, 3907, 3908, 3909, 3910, 3911, 3912, 3913, 3926,
+        3927, 4451, 4532, 4533, 4534, 4535, 4536, 6150, 6151, 6152, 6153, 6155, 6157,
     ]
 }

@@ -52,7 +52,7 @@ extension QueryExpression {
         case .coalesce(let parts): return .coalesce(try all(parts))
         case .greatest(let parts): return .greatest(try all(parts))
         case .least(let parts): return .least(try all(parts))
-        case .row(let parts): return .row(try all(parts))
+        case .row(let parts, let isList): return .row(try all(parts), isList: isList)
         case .array(let parts): return .array(try all(parts))
         case .collated(let value, let name): return .collated(try change(value), name)
         case .grouping(let parts): return .grouping(try all(parts))

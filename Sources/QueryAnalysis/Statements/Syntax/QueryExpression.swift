@@ -33,7 +33,8 @@ indirect enum QueryExpression: Equatable, Sendable {
     case least([QueryExpression])
     case call(QueryCall)
     case query(QueryTest, Query)
-    case row([QueryExpression])
+    /// `ROW(a, b)`, or the list `(a, b)`: the same but in `GROUP BY`, where a list is no value.
+    case row([QueryExpression], isList: Bool)
     case array([QueryExpression])
     case part(QueryExpression, [QueryStep])
     case collated(QueryExpression, String)
