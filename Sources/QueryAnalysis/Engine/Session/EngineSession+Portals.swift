@@ -34,7 +34,8 @@ extension EngineSession {
             parameters: parameters,
             tables: tables.mapValues(\.rows),
             limits: limits,
-            now: moment()
+            now: moment(),
+            settings: settings
         )
         return try Runner(context: context).rows(of: plan.query, nil)
     }
