@@ -134,6 +134,20 @@ struct `The SQL door over files` {
         withExtendedLifetime(desk) {}
     }
 
+    @Test func `copies in binary as PostgreSQL does`() async throws {
+        let (desk, port) = try await Self.shop()
+        let client = try alice(port)
+        for (rows, count) in [("id < 0", 1), ("id = 2", 2), ("true", 3)] {
+            let answer = client.simple("COPY (SELECT id FROM t WHERE \(rows) ORDER BY id) TO STDOUT (FORMAT binary)")
+            let parts = answer.filter { $0.kind == "d" }
+            #expect(parts.count == count)
+            // The head is in the first part, whatever else is.
+            #expect(parts.first?.body.starts(with: Array("PGCOPY\n".utf8) + [0xFF, 13, 10, 0]) == true)
+            #expect(parts.last?.body.suffix(2) == [0xFF, 0xFF])
+        }
+        withExtendedLifetime(desk) {}
+    }
+
     @Test func `hands out portals in parts`() async throws {
         let (desk, port) = try await Self.shop(rows: 6)
         let client = try alice(port)
