@@ -28,6 +28,10 @@ mkdir "$work/Proxy"
 bash "$root/Tests/Docs/database.sh" "$work/Proxy"
 page "$root/Docs/Proxy.md" "$work/Proxy"
 
+# The same door over files, with Debian's psql.
+mkdir "$work/SQLOverFiles"
+page "$root/Docs/SQLOverFiles.md" "$work/SQLOverFiles"
+
 # The benchmarks, small and from the debug build: that they run and agree with their peers, not how fast they are.
 mkdir "$work/Benchmarks"
 echo "-- Docs/Benchmarks.md"

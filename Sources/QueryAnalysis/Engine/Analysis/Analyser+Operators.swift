@@ -30,6 +30,9 @@ enum Operators {
         default: break
         }
         if left.isText, right.isText { return .text }
+        if left.kind == .oid && right.isInteger || right.kind == .oid && left.isInteger {
+            return EngineType(.oid)
+        }
         if let first = left.numberRank, let second = right.numberRank {
             let higher = first > second ? left.plain : right.plain
             // A `real` against any other number becomes a `double precision`.
@@ -94,6 +97,7 @@ extension Analyser {
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             let strict: Comparison =
                 comparison == .less || comparison == .lessOrEqual ? .less : .greater
+            for value in left + right { try requireModest(value.node, times: 2) }
             var node = try self.comparison(comparison, left[left.count - 1], right[left.count - 1])
             for index in left.indices.dropLast().reversed() {
                 let first = try self.comparison(strict, left[index], right[index])
@@ -110,6 +114,7 @@ extension Analyser {
         _ negated: Bool
     ) throws(EngineFault) -> Typed {
         let value = try expression(left)
+        try requireModest(value.node, times: items.count)
         var typed = try expressions(items)
         // Constants of one type share it, as PostgreSQL's array of them does.
         if !typed.contains(where: { $0.type.isRecord }), !value.type.isRecord,
@@ -133,6 +138,9 @@ extension Analyser {
         _ negated: Bool
     ) throws(EngineFault) -> Typed {
         let (subject, first, last) = (try expression(value), try expression(low), try expression(high))
+        try requireModest(subject.node, times: 4)
+        try requireModest(first.node, times: symmetric ? 2 : 1)
+        try requireModest(last.node, times: symmetric ? 2 : 1)
         func within(_ low: Typed, _ high: Typed) throws(EngineFault) -> Node {
             .and([
                 try comparison(.greaterOrEqual, subject, low), try comparison(.lessOrEqual, subject, high),
@@ -180,13 +188,16 @@ extension Analyser {
         guard let comparison = Comparison(rawValue: symbol) else {
             throw .missing("operator `\(symbol)` with ANY or ALL")
         }
-        let array: Typed
+        var array: Typed
         if right.type.kind == .unknown {
             let kind = left.type.kind == .unknown ? EngineType.Kind.text : left.type.kind
             let type = EngineType(.array(kind))
             array = Typed(node: try convert(right, to: type), type: type)
         } else {
             array = right
+        }
+        if let type = array.type.vectorArray {
+            array = Typed(node: try convert(array, to: type), type: type)
         }
         guard let element = array.type.element else {
             throw EngineFault("42809", "op ANY/ALL (array) requires array on right side")
@@ -248,6 +259,15 @@ extension Analyser {
                 [.text, .text]
             )
             return Typed(node: symbol.hasPrefix("!") ? .not(node) : node, type: .bool)
+        case "->", "->>":
+            guard left.type.kind == .json else {
+                throw .missing("operator `\(symbol)` of \(left.type.title)")
+            }
+            let isElement = right.type.isInteger
+            let key = try convert(right, to: isElement ? .int4 : .text)
+            let builtin: Builtin = symbol == "->" ? .jsonPart : .jsonPartText
+            let node = Node.call(builtin, [left.node, key], [.json, isElement ? .int4 : .text])
+            return Typed(node: node, type: symbol == "->" ? .json : .text)
         case "^@":
             let node = Node.call(
                 .startsWith,

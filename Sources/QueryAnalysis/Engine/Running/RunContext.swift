@@ -17,6 +17,8 @@ final class RunContext {
     /// The rows of each relation, with the columns that the plan asked for.
     let tables: [RelationName: [[Datum]]]
     let limits: EngineLimits
+    /// What the session has set, by lower-case names.
+    let settings: [String: String]
     /// The moment of the statement, in microseconds since 1970.
     let now: Int64
     /// The rows of queries that are the same whatever is outside.
@@ -41,12 +43,14 @@ final class RunContext {
         parameters: [Datum],
         tables: [RelationName: [[Datum]]],
         limits: EngineLimits,
-        now: Int64
+        now: Int64,
+        settings: [String: String] = [:]
     ) {
         self.parameters = parameters
         self.tables = tables
         self.limits = limits
         self.now = now
+        self.settings = settings
     }
 
     /// Counts a step of work.
@@ -83,6 +87,9 @@ final class Frame {
         self.row = row
         self.outer = outer
     }
+
+    /// The row of a source; empty also where a group has no rows at all.
+    func part(_ item: Int) -> [Datum] { item < row.count ? row[item] : [] }
 
     /// The frame so many queries further out.
     func frame(at level: Int) -> Frame {

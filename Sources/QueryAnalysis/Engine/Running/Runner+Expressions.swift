@@ -9,19 +9,20 @@ struct Runner {
         switch node {
         case .constant(let value): return value
         case .column(let level, let item, let slot):
-            let row = frame.frame(at: level).row[item]
+            let row = frame.frame(at: level).part(item)
             return row.isEmpty ? .null : row[slot]
         case .parameter(let number):
             return context.parameters.indices.contains(number - 1) ? context.parameters[number - 1] : .null
         case .aggregate(let level, let index): return frame.frame(at: level).aggregates[index]
         case .window(let index): return frame.windows[index]
         case .whole(let level, let item, let slots):
-            let row = frame.frame(at: level).row[item]
+            let row = frame.frame(at: level).part(item)
             return row.isEmpty ? .null : .list(slots.map { row[$0] })
         case .call(let function, let arguments, let types):
             return try call(function, arguments, types, frame)
         case .cast(let inner, let from, let to): return try Casting.cast(try value(inner, frame), from, to)
         case .compare(let comparison, let left, let right):
+            try context.tick()
             let (first, second) = (try value(left, frame), try value(right, frame))
             guard !first.isNull, !second.isNull else { return .null }
             return .truth(comparison.holds(Order.compare(first, second)))
@@ -112,6 +113,9 @@ struct Runner {
         switch function {
         case .now: return .integer(context.now)
         case .version: return .text("PostgreSQL 15.0 (Steward, over files)")
+        case .currentSetting:
+            let name = values[0].string.lowercased()
+            return (context.settings[name] ?? SettingValues.initial[name]).map { .text($0) } ?? .null
         case .matchesExpression, .matchesExpressionIgnoringCase:
             let isFolding = function == .matchesExpressionIgnoringCase
             let text = isFolding ? TextFunctions.lowered(values[0].bytes) : values[0].bytes
@@ -124,6 +128,8 @@ struct Runner {
         if let result = try MomentFunctions.apply(function, values, types) { return result }
         if let result = try ListFunctions.apply(function, values, types) { return result }
         if let result = try JSONWriting.apply(function, values, types) { return result }
+        if let result = try JSONParts.apply(function, values) { return result }
+        if let result = CatalogFacts.apply(function, values) { return result }
         throw .missing("function `\(function.rawValue)`")
     }
 
@@ -189,6 +195,7 @@ struct Runner {
         }
         let subject = ignoringCase ? TextFunctions.lowered(text.bytes) : text.bytes
         let form = ignoringCase ? TextFunctions.lowered(wanted.bytes) : wanted.bytes
+        try TextFunctions.afford(subject.count, form.count)
         let matched = subject.withUnsafeBufferPointer { subject in
             form.withUnsafeBufferPointer { LikePattern.matches(subject, $0, mark) }
         }
