@@ -238,15 +238,6 @@ extension Analyser {
         for step in rest {
             switch step {
             case .field, .everything: throw .missing("a field of this")
-            case .element(let index) where typed.type.vectorArray != nil:
-                // Lists of numbers count from 0.
-                let array = typed.type.vectorArray ?? typed.type
-                let place = try convert(try expression(index), to: .int4)
-                let next = Node.call(.add, [place, .constant(.integer(1))], [.int4, .int4])
-                typed = Typed(
-                    node: .element(try convert(typed, to: array), next),
-                    type: array.element ?? .text
-                )
             case .element(let index):
                 guard let element = typed.type.element else {
                     throw .mismatch("cannot subscript type \(typed.type.title)")

@@ -39,11 +39,6 @@ extension Analyser {
             if let (plan, item) = governed(query, alias) { return (plan, [item], false) }
             return try subquery(query, isLateral ? leftward : [], alias)
         case .call(let call, _, let withOrdinality, let alias):
-            if let name = BuiltInTable.name(of: call) {
-                let table = BuiltInTable(name)
-                let item = item(alias?.name, table.columns, nextItem(), isOpen: true)
-                return (.fixed(table.rows), [item], false)
-            }
             return try function(call, withOrdinality, alias, leftward)
         case .join(let join):
             let (plan, items) = try self.join(join, leftward)
@@ -58,12 +53,7 @@ extension Analyser {
 
     private var itemCount: Int { itemCounts[itemCounts.count - 1] }
 
-    private func item(
-        _ name: String?,
-        _ columns: [OutputColumn],
-        _ number: Int,
-        isOpen: Bool = false
-    ) -> ScopeItem {
+    private func item(_ name: String?, _ columns: [OutputColumn], _ number: Int) -> ScopeItem {
         ScopeItem(
             name: name,
             columns: columns.enumerated().map { index, column in
@@ -72,19 +62,12 @@ extension Analyser {
                     type: column.type,
                     origin: .node(.column(level: 0, item: number, slot: index))
                 )
-            },
-            isOpen: isOpen
+            }
         )
     }
 
     /// A query of a `WITH` by its name; nothing else has a name of its own here.
     private mutating func named(_ relation: QueryRelation) throws(EngineFault) -> (SourcePlan, ScopeItem) {
-        if relation.schema == "pg_catalog" {
-            let table = BuiltInTable(relation.name)
-            let shown = Types.renamed(table.columns, relation.alias?.columns ?? [])
-            let name = relation.alias?.name ?? relation.name
-            return (.fixed(table.rows), item(name, shown, nextItem(), isOpen: true))
-        }
         guard relation.schema == nil, let meaning = common[relation.name] else {
             throw EngineFault("42P01", "relation \"\(relation.name)\" does not exist")
         }
@@ -169,8 +152,7 @@ extension Analyser {
         levels[own].items = items
         let isLateral = references[before...].contains { $0.level == own }
         let (nodes, types, result) = try rowFunction(function, arguments)
-        let ownName = AllowedFunctions.rows[call.function]?.first ?? alias?.name ?? call.function
-        var columns = [OutputColumn(name: ownName, type: result)]
+        var columns = [OutputColumn(name: alias?.name ?? call.function, type: result)]
         if withOrdinality { columns.append(OutputColumn(name: "ordinality", type: .int8)) }
         let plan = SourcePlan.function(
             function,
@@ -208,10 +190,6 @@ extension Analyser {
             guard arguments.count == 2, arguments[0].type.element != nil else { throw mismatch }
             let dimension = try convert(arguments[1], to: .int4)
             return ([arguments[0].node, dimension], [arguments[0].type, .int4], .int4)
-        case .jsonElements, .jsonElementTexts:
-            guard arguments.count == 1 else { throw mismatch }
-            let result: EngineType = function == .jsonElements ? .json : .text
-            return (try all([.json]), [.json], result)
         case .textToTable:
             guard arguments.count == 2 else { throw mismatch }
             return (try all([.text, .text]), [.text, .text], .text)

@@ -30,9 +30,6 @@ enum Operators {
         default: break
         }
         if left.isText, right.isText { return .text }
-        if left.kind == .oid && right.isInteger || right.kind == .oid && left.isInteger {
-            return EngineType(.oid)
-        }
         if let first = left.numberRank, let second = right.numberRank {
             let higher = first > second ? left.plain : right.plain
             // A `real` against any other number becomes a `double precision`.
@@ -188,16 +185,13 @@ extension Analyser {
         guard let comparison = Comparison(rawValue: symbol) else {
             throw .missing("operator `\(symbol)` with ANY or ALL")
         }
-        var array: Typed
+        let array: Typed
         if right.type.kind == .unknown {
             let kind = left.type.kind == .unknown ? EngineType.Kind.text : left.type.kind
             let type = EngineType(.array(kind))
             array = Typed(node: try convert(right, to: type), type: type)
         } else {
             array = right
-        }
-        if let type = array.type.vectorArray {
-            array = Typed(node: try convert(array, to: type), type: type)
         }
         guard let element = array.type.element else {
             throw EngineFault("42809", "op ANY/ALL (array) requires array on right side")
@@ -259,15 +253,6 @@ extension Analyser {
                 [.text, .text]
             )
             return Typed(node: symbol.hasPrefix("!") ? .not(node) : node, type: .bool)
-        case "->", "->>":
-            guard left.type.kind == .json else {
-                throw .missing("operator `\(symbol)` of \(left.type.title)")
-            }
-            let isElement = right.type.isInteger
-            let key = try convert(right, to: isElement ? .int4 : .text)
-            let builtin: Builtin = symbol == "->" ? .jsonPart : .jsonPartText
-            let node = Node.call(builtin, [left.node, key], [.json, isElement ? .int4 : .text])
-            return Typed(node: node, type: symbol == "->" ? .json : .text)
         case "^@":
             let node = Node.call(
                 .startsWith,

@@ -19,8 +19,6 @@ struct ScopeItem {
     var columns: [ScopeColumn]
     /// Whether columns can be named without the source's name.
     var isShown = true
-    /// Whether it has columns that aren't listed, of which nothing is known.
-    var isOpen = false
 }
 
 /// The names of one query.
@@ -54,9 +52,6 @@ extension Analyser {
                     throw EngineFault("42702", "column reference \"\(name)\" is ambiguous")
                 }
                 return use(first, at: index)
-            }
-            if parts.count == 2, candidates.contains(where: \.isOpen) {
-                return Typed(node: .constant(.null), type: .unknown)
             }
             if parts.count == 1, let item = items.first(where: { $0.name == name }) {
                 return whole(item, at: index)

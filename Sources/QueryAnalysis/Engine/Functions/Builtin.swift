@@ -21,16 +21,13 @@ enum Builtin: String, Sendable {
     case countNulls, countNonNulls
     // JSON.
     case toJSON, rowToJSON, arrayToJSON, jsonObject, jsonArray
-    case jsonPart, jsonPartText, jsonArrayLength, jsonTypeOf
     // Facts.
     case version, now
-    // What catalogs ask.
-    case formatType, currentSetting, encodingName, encodingNumber, nothing
 
     /// Whether a NULL argument makes it NULL.
     var isStrict: Bool {
         switch self {
-        case .formatType, .concat, .concatWithSeparator, .format, .quoteNullable, .arrayAppend, .arrayPrepend,
+        case .concat, .concatWithSeparator, .format, .quoteNullable, .arrayAppend, .arrayPrepend,
             .arrayConcatenate, .arrayPosition, .arrayRemove, .arrayReplace, .countNulls, .countNonNulls,
             .jsonObject, .jsonArray, .textToArray, .arrayToText:
             false
@@ -81,6 +78,4 @@ enum RowFunction: String, Sendable {
     case unnest
     case subscripts = "generate_subscripts"
     case textToTable = "string_to_table"
-    case jsonElements = "json_array_elements"
-    case jsonElementTexts = "json_array_elements_text"
 }

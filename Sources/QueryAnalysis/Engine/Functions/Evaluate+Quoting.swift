@@ -7,8 +7,12 @@ enum QuotingFunctions {
             let isPlain =
                 !text.isEmpty && text.allSatisfy { $0 == 95 || $0 &- 97 < 26 || $0 &- 48 < 10 }
                 && text[0] &- 48 >= 10
-            let isWord = isPlain && KeyWords.quoted.contains(a[0].string)
-            return isPlain && !isWord ? a[0] : .bytes(quoted(text, 34))
+            // Key words are quoted, too: there is no list of them here, so nothing is left plain that could be one.
+            guard isPlain, text.contains(95) || text.contains(where: { $0 &- 48 < 10 }) else {
+                guard isPlain else { return .bytes(quoted(text, 34)) }
+                throw EngineFault.missing("quoting of a name that could be a key word")
+            }
+            return a[0]
         case .quoteLiteral: return .bytes(literal(a[0].bytes))
         case .quoteNullable: return a[0].isNull ? .text("NULL") : .bytes(literal(a[0].bytes))
         case .toHexadecimal: return nil

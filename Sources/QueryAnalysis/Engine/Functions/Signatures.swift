@@ -59,17 +59,6 @@ enum Signatures {
         ("string_to_array", [.text, .text], .array(.text), .textToArray),
         ("string_to_array", [.text, .text, .text], .array(.text), .textToArray),
         ("regexp_like", [.text, .text], .bool, .matchesExpression),
-        ("json_array_length", [.json], .int4, .jsonArrayLength), ("json_typeof", [.json], .text, .jsonTypeOf),
-        ("format_type", [.oid, .int4], .text, .formatType),
-        ("current_setting", [.text], .text, .currentSetting),
-        ("pg_encoding_to_char", [.int4], .name, .encodingName),
-        ("getdatabaseencoding", [], .name, .encodingName),
-        ("pg_char_to_encoding", [.name], .int4, .encodingNumber),
-        (
-            "pg_get_function_arguments pg_get_function_result pg_get_function_identity_arguments", [.oid],
-            .text,
-            .nothing
-        ),
     ]
 
     private static let numbers: [Row] = [

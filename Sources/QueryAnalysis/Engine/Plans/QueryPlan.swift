@@ -196,8 +196,6 @@ indirect enum SourcePlan: Sendable {
     case query(QueryPlan)
     case common(CommonPlan, isCorrelated: Bool)
     case working(WorkingTable)
-    /// Rows that are always the same.
-    case fixed([[Datum]])
     case function(RowFunction, [Node], [EngineType], withOrdinality: Bool, id: SourceIdentity)
     case join(JoinPlan)
 }

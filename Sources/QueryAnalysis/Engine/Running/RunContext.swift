@@ -17,8 +17,6 @@ final class RunContext {
     /// The rows of each relation, with the columns that the plan asked for.
     let tables: [RelationName: [[Datum]]]
     let limits: EngineLimits
-    /// What the session has set, by lower-case names.
-    let settings: [String: String]
     /// The moment of the statement, in microseconds since 1970.
     let now: Int64
     /// The rows of queries that are the same whatever is outside.
@@ -43,14 +41,12 @@ final class RunContext {
         parameters: [Datum],
         tables: [RelationName: [[Datum]]],
         limits: EngineLimits,
-        now: Int64,
-        settings: [String: String] = [:]
+        now: Int64
     ) {
         self.parameters = parameters
         self.tables = tables
         self.limits = limits
         self.now = now
-        self.settings = settings
     }
 
     /// Counts a step of work.

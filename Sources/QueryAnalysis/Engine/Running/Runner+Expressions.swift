@@ -113,9 +113,6 @@ struct Runner {
         switch function {
         case .now: return .integer(context.now)
         case .version: return .text("PostgreSQL 15.0 (Steward, over files)")
-        case .currentSetting:
-            let name = values[0].string.lowercased()
-            return (context.settings[name] ?? SettingValues.initial[name]).map { .text($0) } ?? .null
         case .matchesExpression, .matchesExpressionIgnoringCase:
             let isFolding = function == .matchesExpressionIgnoringCase
             let text = isFolding ? TextFunctions.lowered(values[0].bytes) : values[0].bytes
@@ -128,8 +125,6 @@ struct Runner {
         if let result = try MomentFunctions.apply(function, values, types) { return result }
         if let result = try ListFunctions.apply(function, values, types) { return result }
         if let result = try JSONWriting.apply(function, values, types) { return result }
-        if let result = try JSONParts.apply(function, values) { return result }
-        if let result = CatalogFacts.apply(function, values) { return result }
         throw .missing("function `\(function.rawValue)`")
     }
 

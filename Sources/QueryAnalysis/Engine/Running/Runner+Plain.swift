@@ -120,7 +120,7 @@ extension Runner {
         case .scan(let scan): identity = ObjectIdentifier(scan.identity)
         case .query(let plan): identity = ObjectIdentifier(plan)
         case .common(let plan, _): identity = ObjectIdentifier(plan)
-        case .nothing, .working, .fixed, .function, .join: return []
+        case .nothing, .working, .function, .join: return []
         }
         let wanted = try value(probe.value, frame)
         guard !wanted.isNull else { return [] }

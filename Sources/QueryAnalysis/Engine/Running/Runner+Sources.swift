@@ -6,7 +6,7 @@ extension Runner {
         switch source {
         case .nothing: return [[]]
         case .join(let join): return try self.join(join, frame, base)
-        case .scan, .query, .common, .working, .fixed, .function:
+        case .scan, .query, .common, .working, .function:
             return try single(source, frame, base).map { [$0] }
         }
     }
@@ -19,7 +19,6 @@ extension Runner {
             let inner = plan.isCorrelated ? Frame(row: base, outer: frame.outer) : frame
             return try kept(plan, inner)
         case .common(let plan, _): return try common(plan)
-        case .fixed(let rows): return rows
         case .working(let table): return context.workingRows[ObjectIdentifier(table)] ?? []
         case .function(let function, let arguments, let types, let withOrdinality, _):
             let inner = Frame(row: [], outer: Frame(row: base, outer: frame.outer))
@@ -91,8 +90,6 @@ extension Runner {
             case .subscripts:
                 let count = a[1].integer == 1 ? a[0].list.count : 0
                 values = (0..<count).map { .integer(Int64($0 + 1)) }
-            case .jsonElements: values = try JSONParts.elements(a[0].bytes).map { .bytes($0) }
-            case .jsonElementTexts: values = try JSONParts.elements(a[0].bytes).map { JSONParts.text($0) }
             case .textToTable:
                 values =
                     a[0].bytes.isEmpty ? [] : TextFunctions.parts(a[0].bytes, a[1].bytes).map { .bytes($0) }

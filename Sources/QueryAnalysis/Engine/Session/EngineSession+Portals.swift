@@ -34,8 +34,7 @@ extension EngineSession {
             parameters: parameters,
             tables: tables.mapValues(\.rows),
             limits: limits,
-            now: moment(),
-            settings: settings
+            now: moment()
         )
         return try Runner(context: context).rows(of: plan.query, nil)
     }

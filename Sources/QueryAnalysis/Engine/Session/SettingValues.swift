@@ -9,9 +9,7 @@ enum SettingValues {
         "default_transaction_read_only": "on", "bytea_output": "hex", "lc_collate": "C",
         "application_name": "", "datestyle": "ISO, MDY", "extra_float_digits": "1", "timezone": "UTC",
         "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0",
-        "client_min_messages": "notice", "intervalstyle": "postgres", "max_index_keys": "32",
-        "max_function_args": "100", "block_size": "8192", "lc_ctype": "C",
-        "default_table_access_method": "heap",
+        "client_min_messages": "notice",
     ]
 
     /// The value as it is kept.

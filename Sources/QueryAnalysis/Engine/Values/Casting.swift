@@ -15,14 +15,11 @@ enum Casting {
         if let first = from.numberRank, let second = to.numberRank {
             return first < second ? .implicit : .assignment
         }
-        if to.kind == .oid, from.isInteger { return .implicit }
-        if from.kind == .oid, to.kind == .int8 || to.kind == .int4 { return .assignment }
         if from.isText, to.isText { return .implicit }
         if let first = from.momentRank, let second = to.momentRank {
             return first < second ? .implicit : .assignment
         }
         if from.kind == .timestamp || from.kind == .timestamptz, to.kind == .time { return .assignment }
-        if let array = from.vectorArray { return to.kind == array.kind || to.kind == .text ? .implicit : nil }
         if to.isText { return .assignment }
         if from.isText { return to.isRecord ? nil : .explicit }
         switch (from.kind, to.kind) {
@@ -44,13 +41,6 @@ enum Casting {
         switch (value, to.kind) {
         case (.bytes(let bytes), _):
             if from.kind == to.kind { return value }
-            if from.vectorArray != nil {
-                return .list(
-                    bytes.split(separator: 32).map {
-                        .integer(Int64(String(decoding: $0, as: UTF8.self)) ?? 0)
-                    }
-                )
-            }
             return try TextInput.datum(bytes, to)
         case (.integer(let number), .bool): return .truth(number != 0)
         case (.truth(let truth), .int4): return .integer(truth ? 1 : 0)
@@ -80,7 +70,6 @@ enum Casting {
             bytes = DatumText.bytes(value, from)
         }
         if to.kind == .name { return Array(bytes.prefix(63)) }
-        if to.kind == .character { return Array(bytes.prefix(1)) }
         return try cut(bytes, to, isExplicit: true)
     }
 
@@ -112,9 +101,6 @@ enum Casting {
         _ to: EngineType
     ) throws(EngineFault) -> Datum {
         switch to.kind {
-        case .oid:
-            guard from.kind != .int8 || UInt32(exactly: number) != nil else { throw .outOfRange }
-            return .integer(Int64(UInt32(truncatingIfNeeded: number)))
         case .numeric: return .exact(try limited(ExactNumber(Int128(number), scale: 0), to))
         case .float4: return .double(Double(Float(number)))
         case .float8: return .double(Double(number))

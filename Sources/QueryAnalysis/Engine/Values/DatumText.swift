@@ -127,14 +127,6 @@ enum TextInput {
                 throw isDecimal(text) ? .tooWide : .badText(for: type)
             }
             return .exact(try Casting.limited(number, type))
-        case .oid, .xid:
-            guard let number = text.withUnsafeBufferPointer({ ScalarText.integer($0) }) else {
-                throw .badText(for: type)
-            }
-            guard (Int64(Int32.min)...Int64(UInt32.max)).contains(number) else { throw .outOfRange }
-            return .integer(Int64(UInt32(truncatingIfNeeded: number)))
-        case .character: return .bytes(Array(text.prefix(1)))
-        case .int2vector, .oidvector: return .bytes(text)
         case .unknown, .text, .name: return .bytes(text)
         case .varchar, .bpchar: return .bytes(try Casting.cut(text, type, isExplicit: false))
         case .json:

@@ -7,8 +7,6 @@ enum DatumWire {
         switch (value, type.kind) {
         case (.truth(let truth), _): [truth ? 1 : 0]
         case (.integer(let number), .int2): big(Int16(truncatingIfNeeded: number))
-        case (.integer(let number), .oid), (.integer(let number), .xid):
-            big(UInt32(truncatingIfNeeded: number))
         case (.integer(let number), .int4): big(Int32(truncatingIfNeeded: number))
         case (.integer(let days), .date): big(Int32(truncatingIfNeeded: days - epochDays))
         case (.integer(let micros), .timestamp), (.integer(let micros), .timestamptz):
@@ -88,7 +86,6 @@ enum DatumWire {
         case (.bool, 1): return .truth(bytes[0] != 0)
         case (.int2, 2): return .integer(Int64(Int16(truncatingIfNeeded: whole(bytes))))
         case (.int4, 4): return .integer(Int64(Int32(truncatingIfNeeded: whole(bytes))))
-        case (.oid, 4), (.xid, 4): return .integer(whole(bytes))
         case (.int8, 8): return .integer(whole(bytes))
         case (.float4, 4): return .double(Double(Float(bitPattern: UInt32(truncatingIfNeeded: whole(bytes)))))
         case (.float8, 8): return .double(Double(bitPattern: UInt64(bitPattern: whole(bytes))))

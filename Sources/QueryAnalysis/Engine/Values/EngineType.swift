@@ -7,8 +7,6 @@ package struct EngineType: Hashable, Sendable {
         case text, varchar, bpchar, name
         case date, time, timestamp, timestamptz
         case uuid, json, bytea
-        /// Those that catalogs have: identifiers, letters, lists of numbers as texts.
-        case oid, xid, character, int2vector, oidvector
         case array(Kind)
         case record([Field])
     }
@@ -74,8 +72,7 @@ package struct EngineType: Hashable, Sendable {
         "bool": .bool, "int2": .int2, "int4": .int4, "int8": .int8, "float4": .float4, "float8": .float8,
         "numeric": .numeric, "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name,
         "date": .date, "time": .time, "timestamp": .timestamp, "timestamptz": .timestamptz, "uuid": .uuid,
-        "json": .json, "bytea": .bytea, "oid": .oid, "xid": .xid, "char": .character,
-        "int2vector": .int2vector, "oidvector": .oidvector,
+        "json": .json, "bytea": .bytea,
     ]
 
     /// PostgreSQL's identifiers: of the type, of its arrays, and the length that it reports.
@@ -86,9 +83,7 @@ package struct EngineType: Hashable, Sendable {
         .int8: (20, 1016, 8), .float4: (700, 1021, 4), .float8: (701, 1022, 8), .numeric: (1700, 1231, -1),
         .text: (25, 1009, -1), .varchar: (1043, 1015, -1), .bpchar: (1042, 1014, -1), .name: (19, 1003, 64),
         .date: (1082, 1182, 4), .time: (1083, 1183, 8), .timestamp: (1114, 1115, 8),
-        .oid: (26, 1028, 4), .xid: (28, 1011, 4), .character: (18, 1002, 1), .int2vector: (22, 1006, -1),
-        .oidvector: (30, 1013, -1), .timestamptz: (1184, 1185, 8), .uuid: (2950, 2951, 16),
-        .json: (114, 199, -1), .bytea: (17, 1001, -1),
+        .timestamptz: (1184, 1185, 8), .uuid: (2950, 2951, 16), .json: (114, 199, -1), .bytea: (17, 1001, -1),
     ]
 
     /// PostgreSQL's identifier.
@@ -123,32 +118,6 @@ package struct EngineType: Hashable, Sendable {
         return nil
     }
 
-    /// A type as PostgreSQL's catalog of types has it.
-    struct BuiltIn {
-        let name: String
-        let identifier: UInt32
-        let array: UInt32
-        let length: Int16
-        let category: String
-    }
-
-    /// All types but arrays and rows, by their identifiers.
-    static let builtIn: [BuiltIn] = names.compactMap { name, kind in
-        guard let known = identifiers[kind] else { return nil }
-        let type = EngineType(kind)
-        let category =
-            type.numberRank != nil || kind == .oid
-            ? "N"
-            : type.isText && kind != .character ? "S" : type.momentRank != nil || kind == .time ? "D" : "U"
-        return BuiltIn(
-            name: name,
-            identifier: known.own,
-            array: known.array,
-            length: known.length,
-            category: kind == .bool ? "B" : kind == .character ? "Z" : category
-        )
-    }.sorted { $0.identifier < $1.identifier }
-
     /// What PostgreSQL calls it in messages.
     var title: String {
         switch kind {
@@ -171,11 +140,6 @@ package struct EngineType: Hashable, Sendable {
         case .uuid: "uuid"
         case .json: "json"
         case .bytea: "bytea"
-        case .oid: "oid"
-        case .xid: "xid"
-        case .character: "\"char\""
-        case .int2vector: "int2vector"
-        case .oidvector: "oidvector"
         case .array(let element): EngineType(element).title + "[]"
         case .record: "record"
         }
@@ -184,7 +148,7 @@ package struct EngineType: Hashable, Sendable {
     /// Whether values are texts to operators and functions.
     var isText: Bool {
         switch kind {
-        case .text, .varchar, .bpchar, .name, .character: true
+        case .text, .varchar, .bpchar, .name: true
         default: false
         }
     }
@@ -221,15 +185,6 @@ package struct EngineType: Hashable, Sendable {
 
     var isRecord: Bool {
         if case .record = kind { true } else { false }
-    }
-
-    /// The array that a list of numbers as a text also is.
-    var vectorArray: EngineType? {
-        switch kind {
-        case .int2vector: EngineType(.array(.int2))
-        case .oidvector: EngineType(.array(.oid))
-        default: nil
-        }
     }
 
     /// Whether values of it can be ordered and compared.
