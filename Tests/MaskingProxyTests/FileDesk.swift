@@ -81,17 +81,35 @@ enum FileDesk {
     static func policies(_ policies: [Policy]) -> [Policy] {
         policies.map { policy in
             var policy = policy
-            guard policy.service == "db" else {
-                for item in policy.dataMaskPolicyItems.indices {
-                    policy.dataMaskPolicyItems[item].accesses[0].type = "file:select"
-                    policy.dataMaskPolicyItems[item].dataMaskInfo?.dataMaskType = "file:MASK_NULL"
-                }
-                return policy
+            let isTag = policy.service != "db"
+            if !isTag {
+                policy.service = "files"
+                policy.resources["schema"] = nil
             }
-            policy.service = "files"
-            policy.resources["schema"] = nil
+            let type = isTag ? "file:read" : "read"
+            policy.policyItems = policy.policyItems.map { reading($0, type) }
+            policy.denyPolicyItems = policy.denyPolicyItems.map { reading($0, type) }
+            policy.rowFilterPolicyItems = policy.rowFilterPolicyItems.map { item in
+                var item = reading(item, type)
+                // Policies of files can't be published with subqueries.
+                if item.rowFilterInfo?.filterExpr.contains("SELECT") == true {
+                    item.rowFilterInfo?.filterExpr = "region = 'EU' OR id IN (-1, -2)"
+                }
+                return item
+            }
+            policy.dataMaskPolicyItems = policy.dataMaskPolicyItems.map { item in
+                var item = reading(item, type)
+                if isTag { item.dataMaskInfo?.dataMaskType = "file:MASK_NULL" }
+                return item
+            }
             return policy
         }
+    }
+
+    private static func reading(_ item: PolicyItem, _ type: String) -> PolicyItem {
+        var item = item
+        for index in item.accesses.indices { item.accesses[index].type = type }
+        return item
     }
 }
 

@@ -53,7 +53,7 @@ struct `Random statements` {
         withExtendedLifetime(desks) {}
     }
 
-    private static let policies = [
+    static let policies = [
         ProxyDesk.allow(["customers", "orders", "categories", "eu_customers"]),
         ProxyDesk.filter(
             "customers",
@@ -66,7 +66,7 @@ struct `Random statements` {
     ]
 
     /// The same policies, carried out by hand.
-    private static let physicalMasks = """
+    static let physicalMasks = """
 
         DELETE FROM customers WHERE region <> 'EU';
         ALTER TABLE customers DROP COLUMN salary;

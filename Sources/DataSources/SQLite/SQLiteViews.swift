@@ -37,7 +37,8 @@ extension SQLiteSchema {
             if byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") { return nil }
             if byte == UInt8(ascii: "(") { depth += 1 }
             if byte == UInt8(ascii: ")") { depth -= 1 }
-            let isLetter = byte | 0x20 >= 97 && byte | 0x20 <= 122 || byte == 95 || byte >= 0x80 || byte &- 48 < 10
+            let isLetter =
+                byte | 0x20 >= 97 && byte | 0x20 <= 122 || byte == 95 || byte >= 0x80 || byte &- 48 < 10
             if isLetter, !isInWord, depth == 0, index + 2 < bytes.count, byte | 0x20 == 97,
                 bytes[index + 1] | 0x20 == 115, bytes[index + 2] <= 32
             {

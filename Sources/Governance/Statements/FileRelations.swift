@@ -16,7 +16,8 @@ struct FileRelations: Sendable {
     /// either: a view must not be read past the policies of what it is over.
     func relations(in snapshot: GovernanceSnapshot) -> (UpstreamShape, [RelationName: TableName]) {
         var views: [SourceName: [String: String]] = [:]
-        for source in snapshot.state.sources.values where source.database == database && source.kind != .postgres {
+        for source in snapshot.state.sources.values
+        where source.database == database && source.kind != .postgres {
             views[source.name] = try? sources.rowSource(for: source).views()
         }
         var relations: [UpstreamRelation] = []

@@ -162,7 +162,9 @@ package enum ExactDivision {
     /// At least 16 significant digits, never fewer after the point than either operand has.
     ///
     /// - Throws: `.divisionByZero`, `.outOfRange`.
-    package static func divide(_ left: ExactNumber, by right: ExactNumber) throws(ExpressionError) -> ExactNumber {
+    package static func divide(_ left: ExactNumber, by right: ExactNumber) throws(ExpressionError)
+        -> ExactNumber
+    {
         guard right.mantissa != 0 else { throw .divisionByZero }
         let (firstWeight, firstDigit) = leading(left)
         let (secondWeight, secondDigit) = leading(right)

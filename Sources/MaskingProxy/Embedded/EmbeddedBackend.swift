@@ -287,7 +287,8 @@ struct BoundValues {
         var buffer = whole
         buffer.moveReaderIndex(forwardBy: 5)
         guard buffer.readZeroEnded() != nil, buffer.readZeroEnded() != nil,
-            let given = BoundValues.formats(&buffer), let count = buffer.readInteger(as: Int16.self), count >= 0
+            let given = BoundValues.formats(&buffer), let count = buffer.readInteger(as: Int16.self),
+            count >= 0
         else { throw broken }
         for index in 0..<Int(count) {
             guard let length = buffer.readInteger(as: Int32.self) else { throw broken }

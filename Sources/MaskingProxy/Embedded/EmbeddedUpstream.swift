@@ -11,6 +11,7 @@ final class EmbeddedUpstream: SessionUpstream {
     private let interruption: Interruption
     private let runners: StatementRunners
     private let loop: any EventLoop
+    private let messageBytes: Int
     private weak var client: ClientConnection?
     private var decoder = FrontendDecoder()
     private var waiting: [FrontendMessage] = []
@@ -46,10 +47,12 @@ final class EmbeddedUpstream: SessionUpstream {
         )
         self.interruption = interruption
         self.runners = runners
+        messageBytes = configuration.messageBytes
         self.client = client
         self.loop = loop
         self.settings = [
-            "client_encoding": "UTF8", "DateStyle": "ISO, MDY", "TimeZone": "UTC", "IntervalStyle": "postgres",
+            "client_encoding": "UTF8", "DateStyle": "ISO, MDY", "TimeZone": "UTC",
+            "IntervalStyle": "postgres",
             "integer_datetimes": "on", "standard_conforming_strings": "on",
             "server_version": "15.0 (Steward)", "server_encoding": "UTF8",
             "application_name": settings["application_name"] ?? "", "default_transaction_read_only": "on",
@@ -64,7 +67,7 @@ final class EmbeddedUpstream: SessionUpstream {
     func write(_ bytes: ByteBuffer) {
         decoder.append(bytes)
         do throws(WireFault) {
-            while let message = try decoder.next(limit: FrontendDecoder.messageLimit) { waiting.append(message) }
+            while let message = try decoder.next(limit: messageBytes) { waiting.append(message) }
         } catch {
             client?.refuse(.fatal("XX000", "the session lost its way"))
             return

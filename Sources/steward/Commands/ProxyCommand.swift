@@ -3,14 +3,15 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// `steward proxy`: the SQL door in front of the catalog's PostgreSQL sources.
+/// `steward proxy`: the SQL door in front of the catalog's sources.
 struct ProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proxy",
         abstract: "Let any PostgreSQL client in, to exactly the permitted rows and columns.",
         discussion: """
             People connect with the user names and passwords of the catalog, or with an API token as the password, to
-            the database that a source is called by. Docs/Proxy.md says what SQL is understood.
+            the database that a source is called by; files and SQLite databases need no server behind.
+            Docs/Proxy.md says what SQL is understood.
             Example: steward proxy --port 5433 --tls-certificate cert.pem --tls-key key.pem
             """
     )

@@ -9,7 +9,7 @@ import QueryAnalysis
 struct SQLCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sql",
-        abstract: "Ask a PostgreSQL source in SQL, as somebody may see it.",
+        abstract: "Ask a source in SQL, as somebody may see it.",
         discussion: """
             Examples:
               steward sql "SELECT region, count(*) FROM customers GROUP BY region" --as alice
@@ -20,47 +20,60 @@ struct SQLCommand: ParsableCommand {
     @OptionGroup var options: DataOptions
     @Argument(help: "The statement.") var statement: String
     @Option(name: .customLong("as"), help: "The user whose view is wanted.") var user: String
-    @Option(help: "The source; may be left out when there is one PostgreSQL source.") var source: String?
+    @Option(help: "The source or its database; may be left out when there is one.") var source: String?
     @Flag(help: "Show the governed statement and the reason for each column instead of rows.") var explain =
         false
 
     func run() throws {
         let workspace = try options.open()
         let definition = try Self.source(named: source, in: workspace)
-        let database = PostgreSQLDatabase(uri: definition.path)
-        let governance = try workspace.cases.statements.governance(of: definition.name, upstream: database)
+        let database = definition.kind == .postgres ? PostgreSQLDatabase(uri: definition.path) : nil
+        let governance =
+            if let database {
+                try workspace.cases.statements.governance(of: definition.name, upstream: database)
+            } else {
+                try workspace.cases.statements.governance(ofFiles: definition)
+            }
         let session = try governance.session(for: workspace.caller, as: UserName(user))
         guard let threads = ParserThreads(count: 1) else {
             throw GovernanceError(.limitExceeded, "the parser's thread can not be started")
         }
+        let text = statement
         if explain {
-            let text = statement
             let explained = threads.run {
                 Result { () throws(StatementFailure) in try session.explain(text) }
             }
             for statement in try Self.get(explained) { Self.show(statement) }
-        } else {
-            let text = statement
-            let rewritten = threads.run {
-                Result { () throws(StatementFailure) in try session.rewrite(text) }
-            }
-            // The line of a refusal waits in memory: it is written whatever happens next.
-            try governance.flush()
-            for statement in try Self.get(rewritten) { Self.show(try database.rows(of: statement)) }
+            return
         }
+        let rewritten = threads.run {
+            Result { () throws(StatementFailure) in try session.rewrite(text) }
+        }
+        // The line of a refusal waits in memory: it is written whatever happens next.
+        try governance.flush()
+        let statements = try Self.get(rewritten)
+        guard let database else {
+            let answers = threads.run { FileStatements.answers(to: statements, in: session) }
+            for answer in try answers.get() { Self.show(answer) }
+            return
+        }
+        for statement in statements { Self.show(try database.rows(of: statement)) }
     }
 
-    /// The PostgreSQL source of a name, or the only one.
+    /// The source of a name, or the only one; files that share a database's name count as one.
     static func source(named name: String?, in workspace: Workspace) throws(GovernanceError)
         -> SourceDefinition
     {
-        let sources = try workspace.cases.statements.sources()
-        if let name, let found = sources.first(where: { $0.name.text == name }) { return found }
+        let statements = workspace.cases.statements
+        let sources = try statements.sources() + statements.fileSources()
+        if let name, let found = sources.first(where: { $0.name.text == name || $0.database == name }) {
+            return found
+        }
         guard name == nil, sources.count == 1 else {
-            let names = sources.map(\.name.text).joined(separator: ", ")
+            let names = sources.map(\.database).joined(separator: ", ")
             throw GovernanceError(
                 .notFound,
-                "name one of the PostgreSQL sources with --source: \(names.isEmpty ? "there are none" : names)"
+                "name one of the databases with --source: \(names.isEmpty ? "there are none" : names)"
             )
         }
         return sources[0]

@@ -101,15 +101,17 @@ struct SQLDoorOptions: ParsableArguments {
         }
         let told = "SQL door on \(place.host)"
         let scheme = place.tls == nil ? "without TLS" : "with TLS"
+        let databases = try databases(in: workspace)
+        let names = databases.keys.sorted().joined(separator: ", ")
         return SQLDoor(
             server: try ProxyServer(
                 configuration: configuration,
-                databases: try databases(in: workspace),
+                databases: databases,
                 authentication: workspace.cases.authentication,
                 rim: workspace.cases.rim,
                 group: MultiThreadedEventLoopGroup.singleton,
                 logger: logger,
-                started: { port in Terminal.line("\(told):\(port), \(scheme)") }
+                started: { port in Terminal.line("\(told):\(port), \(scheme): \(names)") }
             )
         )
     }
@@ -158,10 +160,26 @@ struct SQLDoorOptions: ParsableArguments {
                 )
             )
         }
+        let files = try workspace.cases.statements.fileSources()
+        let runners = files.isEmpty ? nil : try StatementRunners()
+        for source in files {
+            guard databases[source.database] == nil, let runners else {
+                throw GovernanceError(
+                    .conflict,
+                    "database `\(source.database)` is a PostgreSQL source's and files': give one of them another "
+                        + "name with `steward source add … --database`"
+                )
+            }
+            databases[source.database] = ProxiedDatabase(
+                files: try workspace.cases.statements.governance(ofFiles: source),
+                runners: runners
+            )
+        }
         guard !databases.isEmpty else {
             throw GovernanceError(
                 .notFound,
-                "the catalog has no PostgreSQL source: add one with `steward source add shop postgresql://user@host/name`"
+                "the catalog has no source: add one with `steward source add shop ./my-csv-files`, or with "
+                    + "`steward source add shop postgresql://user@host/name`"
             )
         }
         return databases

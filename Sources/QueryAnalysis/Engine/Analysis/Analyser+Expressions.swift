@@ -51,7 +51,7 @@ extension Analyser {
             return Typed(node: .extreme(nodes, isGreatest: isGreatest), type: type)
         case .call(let call): return try self.call(call)
         case .query(let test, let query): return try subquery(test, query)
-        case .row(let parts):
+        case .row(let parts, _):
             let typed = settled(try expressions(parts))
             let fields = typed.enumerated().map {
                 EngineType.Field(name: "f\($0 + 1)", type: $1.type)
@@ -287,7 +287,7 @@ extension Analyser {
         guard let comparison = Comparison(rawValue: symbol) else {
             throw .missing("operator `\(symbol)` with ANY or ALL")
         }
-        let parts: [QueryExpression] = if case .row(let parts) = left { parts } else { [left] }
+        let parts: [QueryExpression] = if case .row(let parts, _) = left { parts } else { [left] }
         let typed = try expressions(parts)
         guard typed.count == plan.columns.count else {
             throw EngineFault("42601", "subquery has another number of columns")

@@ -205,7 +205,10 @@ extension Analyser {
         let middle = itemCount
         let (right, rightItems, isLateral) = try source(join.right, leftward: leftward + leftItems)
         if isLateral, join.kind == .full || join.kind == .right {
-            throw EngineFault("42P10", "the combining JOIN type must be INNER or LEFT for a LATERAL reference")
+            throw EngineFault(
+                "42P10",
+                "the combining JOIN type must be INNER or LEFT for a LATERAL reference"
+            )
         }
         let own = levels.count - 1
         let known = levels[own].items
@@ -229,7 +232,8 @@ extension Analyser {
                 right: right,
                 leftItems: middle - first,
                 rightItems: itemCount - middle,
-                condition: conditions.isEmpty ? nil : conditions.count == 1 ? conditions[0] : .and(conditions),
+                condition: conditions.isEmpty
+                    ? nil : conditions.count == 1 ? conditions[0] : .and(conditions),
                 keys: JoinKeys.keys(
                     of: conditions,
                     left: first..<middle,

@@ -116,7 +116,7 @@ extension Analyser {
             return key(typed.node)
         }
         func flat(_ value: QueryExpression) throws(EngineFault) -> [Int] {
-            guard case .row(let parts) = value else { return [try add(value)] }
+            guard case .row(let parts, isList: true) = value else { return [try add(value)] }
             var result: [Int] = []
             for part in parts { result.append(try add(part)) }
             return result

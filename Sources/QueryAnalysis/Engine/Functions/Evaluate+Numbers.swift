@@ -12,7 +12,8 @@ enum NumberFunctions {
         case .pi: return .double(.pi)
         case .toHexadecimal:
             let isShort = types.first?.kind == .int4
-            let bits = isShort ? UInt64(UInt32(truncatingIfNeeded: a[0].integer)) : UInt64(bitPattern: a[0].integer)
+            let bits =
+                isShort ? UInt64(UInt32(truncatingIfNeeded: a[0].integer)) : UInt64(bitPattern: a[0].integer)
             return .text(String(bits, radix: 16))
         default: break
         }
@@ -21,7 +22,12 @@ enum NumberFunctions {
             return try integer(function, left, a.count > 1 ? a[1].integer : 0, types[0])
         case .exact(let left)?: return try exact(function, left.number, a.count > 1 ? a[1] : .null)
         case .double(let left)?:
-            return try double(function, left, a.count > 1 ? a[1].double : 0, isSingle: types[0].kind == .float4)
+            return try double(
+                function,
+                left,
+                a.count > 1 ? a[1].double : 0,
+                isSingle: types[0].kind == .float4
+            )
         case .null?, .truth?, .bytes?, .list?, nil: return nil
         }
     }
@@ -174,7 +180,9 @@ enum NumberFunctions {
         case .cosine: return .double(try finite(left, Glibc.cos))
         case .tangent: return .double(try finite(left, Glibc.tan))
         case .arcSine, .arcCosine:
-            guard left.isNaN || (-1...1).contains(left) else { throw EngineFault("22003", "input is out of range") }
+            guard left.isNaN || (-1...1).contains(left) else {
+                throw EngineFault("22003", "input is out of range")
+            }
             return .double(function == .arcSine ? Glibc.asin(left) : Glibc.acos(left))
         case .arcTangent: return .double(Glibc.atan(left))
         case .arcTangent2: return .double(Glibc.atan2(left, right))
@@ -191,7 +199,8 @@ enum NumberFunctions {
         return .double(result)
     }
 
-    private static func finite(_ value: Double, _ function: (Double) -> Double) throws(EngineFault) -> Double {
+    private static func finite(_ value: Double, _ function: (Double) -> Double) throws(EngineFault) -> Double
+    {
         guard !value.isInfinite else { throw EngineFault("22003", "input is out of range") }
         return function(value)
     }
@@ -270,7 +279,9 @@ enum Exact {
         let scale = value.scale - digits
         guard scale <= 76 else { return ExactNumber(0, scale: 0) }
         let coarse = ExactNumber(value.mantissa, scale: scale)
-        guard let whole = scale > 38 ? ExactNumber(0, scale: 0) : coarse.rescaled(to: 0) else { throw .tooWide }
+        guard let whole = scale > 38 ? ExactNumber(0, scale: 0) : coarse.rescaled(to: 0) else {
+            throw .tooWide
+        }
         let (product, overflow) = whole.mantissa.multipliedReportingOverflow(by: ExactNumber.powers[-digits])
         guard !overflow else { throw .tooWide }
         return ExactNumber(product, scale: 0)

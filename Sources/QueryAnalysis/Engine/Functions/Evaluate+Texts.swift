@@ -4,7 +4,8 @@ import Masking
 enum TextFunctions {
     static func apply(_ function: Builtin, _ a: [Datum]) throws(EngineFault) -> Datum? {
         switch function {
-        case .concatenate: return .bytes(try within(a[0].bytes.count + a[1].bytes.count, a[0].bytes + a[1].bytes))
+        case .concatenate:
+            return .bytes(try within(a[0].bytes.count + a[1].bytes.count, a[0].bytes + a[1].bytes))
         case .lower: return .bytes(lowered(a[0].bytes))
         case .upper: return .bytes(mapped(a[0].bytes) { $0.properties.uppercaseMapping })
         case .length: return .integer(Int64(count(a[0].bytes)))
@@ -57,7 +58,9 @@ enum TextFunctions {
     /// Bytes of a text that a function may make.
     static let limit = 64 << 20
 
-    private static func within(_ size: Int, _ bytes: @autoclosure () -> [UInt8]) throws(EngineFault) -> [UInt8] {
+    private static func within(_ size: Int, _ bytes: @autoclosure () -> [UInt8]) throws(EngineFault)
+        -> [UInt8]
+    {
         guard size <= limit else { throw EngineFault("54000", "requested length too large") }
         return bytes()
     }
@@ -70,7 +73,11 @@ enum TextFunctions {
     static func encoded(_ scalars: some Sequence<Unicode.Scalar>) -> [UInt8] {
         var result: [UInt8] = []
         for scalar in scalars {
-            if scalar.isASCII { result.append(UInt8(scalar.value)) } else { result += UTF8.encode(scalar) ?? .init() }
+            if scalar.isASCII {
+                result.append(UInt8(scalar.value))
+            } else {
+                result += UTF8.encode(scalar) ?? .init()
+            }
         }
         return result
     }

@@ -12,7 +12,9 @@ enum JSONWriting {
         case .toJSON, .rowToJSON, .arrayToJSON: return .bytes(value(a[0], types[0]))
         case .jsonArray:
             let parts = zip(a, types).map { value($0, $1) }
-            return .bytes(Array("[".utf8) + Array(parts.joined(separator: Array(", ".utf8))) + Array("]".utf8))
+            return .bytes(
+                Array("[".utf8) + Array(parts.joined(separator: Array(", ".utf8))) + Array("]".utf8)
+            )
         case .jsonObject: return .bytes(try object(a, types))
         default: return nil
         }

@@ -35,7 +35,9 @@ struct TextPattern {
     }
 
     private mutating func add(_ part: Part) throws(EngineFault) {
-        guard steps.count < TextPattern.limit else { throw EngineFault("54001", "regular expression is too complex") }
+        guard steps.count < TextPattern.limit else {
+            throw EngineFault("54001", "regular expression is too complex")
+        }
         switch part {
         case .empty: break
         case .one(let set, let ranges, let negated): steps.append(.one(set, ranges, negated))

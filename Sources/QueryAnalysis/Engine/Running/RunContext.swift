@@ -56,7 +56,13 @@ final class RunContext {
         if ticks & 0x3FF == 0, let fault = limits.interruption() { throw fault }
     }
 
-    /// Counts rows that were made and stay for a while; nothing is given back before the end of the statement.
+    /// How much is taken now; what is more than at an earlier time can be given back when it is gone.
+    var taken: Int { memory }
+
+    /// What was taken since then is gone.
+    func release(to earlier: Int) { memory = min(memory, earlier) }
+
+    /// Counts rows that were made and stay for a while.
     func keep(_ bytes: Int) throws(EngineFault) {
         memory += bytes
         guard memory <= limits.memory else {

@@ -27,7 +27,6 @@ extension Runner {
             try each(plan, frame) { (row) throws(EngineFault) in
                 frame.row = row
                 result.append(try output(plan, order, frame))
-                if result.count & 0xFFF == 0 { try context.keep(0xFFF * (48 + plan.targets.count * 24)) }
                 return !(isPlain && result.count >= count)
             }
         }
@@ -65,6 +64,7 @@ extension Runner {
         _ frame: Frame
     ) throws(EngineFault) -> OrderedRow {
         let values = try values(plan.targets, frame)
+        try context.keep(values.reduce(64) { $0 + $1.footprint })
         var keys: [Datum] = []
         for value in order.map(\.value) + plan.distinctOn {
             switch value {

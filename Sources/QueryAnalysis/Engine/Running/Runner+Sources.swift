@@ -130,7 +130,10 @@ extension Runner {
             if !join.keys.isEmpty { table = try hashed(right, join, base + blank, frame) }
         }
         var result: [[[Datum]]] = []
-        var matched = [Bool](repeating: false, count: join.kind == .full || join.kind == .right ? right.count : 0)
+        var matched = [Bool](
+            repeating: false,
+            count: join.kind == .full || join.kind == .right ? right.count : 0
+        )
         let probe = Frame(row: [], outer: frame.outer)
         for one in left {
             if join.isLateral { right = try rows(of: join.right, frame, base: base + one) }

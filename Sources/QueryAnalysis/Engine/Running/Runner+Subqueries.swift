@@ -2,6 +2,9 @@ extension Runner {
     /// What a subquery in an expression gives.
     func subquery(_ test: NodeTest, _ plan: QueryPlan, _ frame: Frame) throws(EngineFault) -> Datum {
         let key = ObjectIdentifier(plan)
+        let taken = context.taken
+        // Of a query that is run for every row, nothing stays but its value.
+        defer { if plan.isCorrelated { context.release(to: taken) } }
         switch test {
         case .exists:
             if !plan.isCorrelated, let known = context.scalars[key] { return known }
@@ -78,7 +81,9 @@ extension Runner {
             context.sets[key] = set
         }
         if context.sets[key]?.contains(DatumKey(values: values)) == true { return .truth(true) }
-        guard context.scalars[key] == nil else { return context.scalars[key]?.isTrue == true ? nil : .truth(false) }
+        guard context.scalars[key] == nil else {
+            return context.scalars[key]?.isTrue == true ? nil : .truth(false)
+        }
         let hasNulls = rows.contains { row in row.prefix(values.count).contains(where: \.isNull) }
         context.scalars[key] = .truth(hasNulls)
         return hasNulls ? nil : .truth(false)

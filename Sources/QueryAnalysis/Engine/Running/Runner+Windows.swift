@@ -94,7 +94,8 @@ extension Runner {
         }
     }
 
-    private func range(_ frame: FramePlan, _ rows: Partition, _ place: Int) throws(EngineFault) -> Range<Int> {
+    private func range(_ frame: FramePlan, _ rows: Partition, _ place: Int) throws(EngineFault) -> Range<Int>
+    {
         let count = rows.frames.count
         func offset(_ node: Node) throws(EngineFault) -> Int {
             let value = try value(node, rows.frames[place])
@@ -146,7 +147,8 @@ extension Runner {
             let size = count / Int(min(buckets.integer, Int64(count) + 1))
             let larger = count % Int(min(buckets.integer, Int64(count) + 1))
             let bucket =
-                place < larger * (size + 1) ? place / (size + 1) : larger + (place - larger * (size + 1)) / max(1, size)
+                place < larger * (size + 1)
+                ? place / (size + 1) : larger + (place - larger * (size + 1)) / max(1, size)
             return .integer(Int64(bucket + 1))
         case .lag, .lead:
             var distance: Int64 = 1

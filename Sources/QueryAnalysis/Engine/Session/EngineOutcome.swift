@@ -85,7 +85,8 @@ package struct EngineOutcome: Sendable {
     package func texts(_ index: Int) -> [String?] {
         let row = rows[rows.startIndex + index]
         return columns.enumerated().map { place, column in
-            row[place].isNull ? nil : String(decoding: DatumText.bytes(row[place], column.type), as: UTF8.self)
+            row[place].isNull
+                ? nil : String(decoding: DatumText.bytes(row[place], column.type), as: UTF8.self)
         }
     }
 

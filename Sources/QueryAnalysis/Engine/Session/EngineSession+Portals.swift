@@ -137,8 +137,9 @@ extension EngineSession {
     }
 
     /// What is known of a portal: its columns with their formats; nil for none.
-    package func describe(portal name: String) throws(EngineFault) -> (columns: [EngineColumn], formats: [Int16])?
-    {
+    package func describe(portal name: String) throws(EngineFault) -> (
+        columns: [EngineColumn], formats: [Int16]
+    )? {
         if emptyPortals.contains(name) { return nil }
         guard let portal = portals[name] else { throw unknownPortal(name) }
         return columns(of: portal.prepared).map { ($0, portal.formats) }

@@ -21,7 +21,12 @@ extension EngineSession {
             let form = try CopyForm(options)
             let plan = try planned(known, query)
             let rows = try run(plan, parameters)
-            return EngineOutcome(columns: plan.columns, rows: rows[...], tag: "COPY \(rows.count)", copy: form)
+            return EngineOutcome(
+                columns: plan.columns,
+                rows: rows[...],
+                tag: "COPY \(rows.count)",
+                copy: form
+            )
         case .prepare(let name, let types, let query): return try prepare(name, types, query)
         case .execute(let name, let arguments): return try execute(name, arguments, formats)
         case .deallocate(let name?):
@@ -221,7 +226,9 @@ struct CursorMove {
         case .forward(let wanted): return wanted < 0 ? backward(-wanted) : forward(wanted)
         case .backward(let wanted): return wanted < 0 ? forward(-wanted) : backward(wanted)
         case .absolute(let place):
-            let target = place >= 0 ? Int(min(place, Int64(count) + 1)) : max(0, count + 1 + Int(max(place, -Int64(count) - 1)))
+            let target =
+                place >= 0
+                ? Int(min(place, Int64(count) + 1)) : max(0, count + 1 + Int(max(place, -Int64(count) - 1)))
             return landed(target)
         case .relative(let distance):
             let target = Int64(position) + max(min(distance, Int64(count) + 1), -Int64(count) - 1)

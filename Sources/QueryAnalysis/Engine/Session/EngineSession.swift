@@ -7,7 +7,8 @@ package protocol EngineRelations: Sendable {
     ///
     /// Blocks.
     /// - Throws: why they can't be read.
-    func rows(of wanted: [EngineRead], limits: EngineLimits) throws(EngineFault) -> [RelationName: EngineTable]
+    func rows(of wanted: [EngineRead], limits: EngineLimits) throws(EngineFault) -> [RelationName:
+        EngineTable]
 }
 
 /// What a statement reads of one relation.

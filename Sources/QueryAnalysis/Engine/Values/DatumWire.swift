@@ -107,11 +107,14 @@ enum DatumWire {
     }
 
     private static func numeric(_ bytes: [UInt8]) throws(EngineFault) -> Datum {
-        let words = stride(from: 0, to: bytes.count - 1, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+        let words = stride(from: 0, to: bytes.count - 1, by: 2).map {
+            UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1])
+        }
         let count = Int(words[0])
         let weight = Int(Int16(bitPattern: words[1]))
         let scale = Int(words[3])
-        guard words.count == 4 + count, words[2] == 0 || words[2] == 0x4000, scale <= 38, abs(weight) < 20 else {
+        guard words.count == 4 + count, words[2] == 0 || words[2] == 0x4000, scale <= 38, abs(weight) < 20
+        else {
             throw words[2] == 0xC000 ? .missing("numeric without a finite value") : malformed
         }
         var text = words[2] == 0 ? "" : "-"
