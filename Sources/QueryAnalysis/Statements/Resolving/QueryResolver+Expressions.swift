@@ -90,6 +90,11 @@ extension QueryResolver {
         in names: Namespace,
         common: CommonNames
     ) throws(StatementError) -> QueryExpression {
+        if CatalogFunctions.plain.contains(call.function), relations.consumersCatalog?.isEmbedded == true,
+            let value = CatalogFunctions.embeddedValue(call.function)
+        {
+            return value
+        }
         if CatalogFunctions.contains(call.function) {
             return try catalogCall(call, in: names, common: common)
         }
@@ -168,7 +173,9 @@ extension QueryResolver {
                 if ["x", "n"].contains(field), !isRow(value, in: names) {
                     // Of what `_pg_expandarray` gives; PostgreSQL has no functions of these names.
                     guard steps.count == 1 else { throw decoder.refusal("a field of a field", -1) }
-                    return .part(try expression(value, in: names, common: common), steps)
+                    let whole = try expression(value, in: names, common: common)
+                    return relations.consumersCatalog?.isEmbedded == true
+                        ? .cast(.literal(.null), QueryType(name: "int4")) : .part(whole, steps)
                 }
                 let item = try wholeRow(value, in: names)
                 guard item.columns.contains(field) else { throw unknownColumn("\"\(field)\"", .nowhere) }
