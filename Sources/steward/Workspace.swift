@@ -36,21 +36,39 @@ struct Workspace: Sendable {
     let folder: URL
     let store: SQLiteCatalogStore
     let cases: UseCases
+    private let audit: SQLiteAuditLog
+    private let rim: Rim
     /// Whoever types commands at the data folder: may do everything, and stands in the audit log.
     let caller: Caller
 
     init(folder: URL) throws(GovernanceError) {
         self.folder = folder
         store = try SQLiteCatalogStore(folder: folder)
-        let rim = Rim(now: { Instant.now }, makeID: { UUID().uuidString.lowercased() })
+        rim = Rim(now: { Instant.now }, makeID: { UUID().uuidString.lowercased() })
+        audit = try SQLiteAuditLog(folder: folder)
         cases = try UseCases(
             store: store,
-            audit: try SQLiteAuditLog(folder: folder),
+            audit: audit,
             sources: FileSources(),
             rim: rim,
-            environment: PolicyEnvironment(timeZones: TimeZoneFiles.database, scripts: DuktapeScripts())
+            environment: Self.environment
         )
         caller = Caller(user: UserName(NSUserName()), isOperator: true, request: rim.makeID())
+    }
+
+    private static var environment: PolicyEnvironment {
+        PolicyEnvironment(timeZones: TimeZoneFiles.database, scripts: DuktapeScripts())
+    }
+
+    /// Use cases for many changes that are made together or not at all.
+    func staged() throws(GovernanceError) -> StagedUseCases {
+        try StagedUseCases(
+            store: store,
+            audit: audit,
+            sources: FileSources(),
+            rim: rim,
+            environment: Self.environment
+        )
     }
 
     /// Adds the services and tag types that every catalog starts with, where they are missing.

@@ -56,6 +56,7 @@ final class AtlasDesk: Sendable {
     }
 
     let made: Identities
+    let memory = AtlasMemory(started: 0)
 
     private func furnish() throws {
         let admin = Caller(user: UserName("root"), isOperator: true, request: "r")
@@ -128,18 +129,21 @@ final class AtlasDesk: Sendable {
         _ route: AtlasRoute,
         _ path: [String: String] = [:],
         _ query: [(name: String, value: String)] = [],
-        _ body: String = "",
+        _ body: [UInt8] = [],
+        type: String = "application/json",
         as user: String = "eve"
     ) throws -> String {
         let request = AtlasRequest(
             path: path,
             query: query,
-            body: Array(body.utf8),
-            bodyType: "application/json",
+            body: body,
+            bodyType: type,
             caller: Caller(user: UserName(user), isOperator: user == "root", request: "r"),
             isAdmin: user == "root",
             catalog: cases.assets,
-            server: AtlasServer(version: "0")
+            auditing: cases.auditing,
+            server: AtlasServer(version: "0"),
+            memory: memory
         )
         let answer: Answer
         do throws(CatalogError) { answer = AtlasDoor.answer(try route.act(request)) } catch {
@@ -164,17 +168,25 @@ final class AtlasDesk: Sendable {
         _ path: String,
         parameters: [String: String] = [:],
         query: [(name: String, value: String)] = [],
-        _ body: String = "",
+        bytes: [UInt8] = [],
+        type: String = "application/json",
         as user: String = "eve"
     ) throws -> String {
         let route = AtlasRoutes.all.first { $0.method == method && $0.path == path }
-        return try answer(try #require(route, "\(method) \(path)"), parameters, query, body, as: user)
+        return try answer(
+            try #require(route, "\(method) \(path)"),
+            parameters,
+            query,
+            bytes,
+            type: type,
+            as: user
+        )
     }
 
     /// Sends a body as the administrator, which must succeed; gives the answer's JSON.
     @discardableResult
     func make(_ path: String, _ body: String, _ parameters: [String: String] = [:]) throws -> JSONValue {
-        let said = try answer(.post, path, parameters: parameters, body, as: "root")
+        let said = try answer(.post, path, parameters: parameters, bytes: Array(body.utf8), as: "root")
         try #require(said.hasPrefix("20"), "\(path): \(said)")
         let text = said.split(separator: "\n").last.map { Array($0.utf8) } ?? []
         return (try? CatalogModel.JSONReader.value(of: text)) ?? .null

@@ -211,7 +211,12 @@ struct `Atlas's routes on what is hidden` {
             "guid": filled(guid), "type": target.type, "tag": "PII", "bm": "none", "kind": "typedef",
             "topic": "ATLAS_HOOK", "name": target.name, "id": target.guid,
         ]
-        let said = try desk.answer(route, path, query.map { ($0.name, filled($0.value)) }, filled(body))
+        let said = try desk.answer(
+            route,
+            path,
+            query.map { ($0.name, filled($0.value)) },
+            Array(filled(body).utf8)
+        )
         return numbered(said.replacing(target.guid, with: "$G").replacing(target.name, with: "$N"))
     }
 

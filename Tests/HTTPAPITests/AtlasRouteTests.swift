@@ -8,7 +8,10 @@ import Testing
 @testable import HTTPAPI
 
 struct `Atlas's routes` {
-    private static let routes = RouteTable(limits: HTTPLimits()).routes.filter { $0.dialect == .atlas }
+    /// Those with a version in their path: those without are the same.
+    private static let routes = RouteTable(limits: HTTPLimits()).routes.filter {
+        $0.dialect == .atlas && ($0.path.contains("/v2/") || $0.path.contains("/admin/"))
+    }
 
     private static func path(_ route: Route, _ guid: String) -> String {
         let values = [
@@ -39,7 +42,7 @@ struct `Atlas's routes` {
                     as: nil,
                     json: route.body == nil ? nil : "{}"
                 )
-                if route.path.hasSuffix("admin/status") {
+                if case .everybody = route.act {
                     #expect(reply.status == 200 && reply.text == #"{"Status":"ACTIVE"}"#)
                     continue
                 }

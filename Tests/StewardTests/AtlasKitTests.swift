@@ -125,6 +125,12 @@ final class ServingProgram {
         address = try #require(line?.split(separator: " ").last.map(String.init))
     }
 
+    /// Ends it without a chance to do anything more.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     func stop() {
         process.terminate()
         process.waitUntilExit()

@@ -65,7 +65,7 @@ extension CatalogTransaction {
             var merged = try checked(input, isPartial: true)
             merged.attributes = old.attributes.merging(merged.attributes) { _, new in new }
             for pair in input.attributes.pairs where pair.value.isNull { merged.attributes[pair.name] = nil }
-            merged.periods = input.periods ?? old.periods
+            if input.periods == nil { merged.periods = old.periods }
             merged.propagates = input.propagates ?? old.propagates
             merged.outlivesSource = input.leavesWithSource.map { !$0 } ?? old.outlivesSource
             guard merged != old else { continue }
@@ -152,6 +152,27 @@ extension CatalogTransaction {
         CatalogError(.tagNotAttached, "Classification \(name) is not associated with entity")
     }
 
+    private func checkedPeriods(of input: TagInput) throws(CatalogError) -> [TagPeriod] {
+        var periods: [TagPeriod] = []
+        for given in input.periods ?? [] {
+            let period = TagPeriod(
+                startTime: given.startTime,
+                endTime: given.endTime,
+                timeZone: given.timeZone,
+                clock: clock
+            )
+            guard let period else {
+                throw CatalogError(
+                    .invalidParameters,
+                    "invalid parameters: \(input.typeName): a validity period has times `yyyy/MM/dd HH:mm:ss`, of which "
+                        + "the end isn't before the start, and a timeZone such as UTC, GMT+02:00 or Europe/Berlin"
+                )
+            }
+            periods.append(period)
+        }
+        return periods
+    }
+
     /// A tag in the form in which it is kept.
     private func checked(_ input: TagInput, isPartial: Bool = false) throws(CatalogError) -> Tag {
         guard let shape = graph.types.tagTypes[input.typeName] else {
@@ -182,7 +203,7 @@ extension CatalogTransaction {
         return Tag(
             TagName(input.typeName),
             attributes: attributes,
-            periods: input.periods ?? [],
+            periods: try checkedPeriods(of: input),
             propagates: input.propagates ?? propagatesByDefault,
             outlivesSource: !(input.leavesWithSource ?? false)
         )

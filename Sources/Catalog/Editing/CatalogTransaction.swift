@@ -19,6 +19,7 @@ package struct CatalogTransaction {
     /// What they may.
     package let gate: any CatalogGate
     let makeID: () -> EntityID
+    let clock: TagPeriod.LocalClock
 
     private var order: [EntityID] = []
     private var touched: Set<EntityID> = []
@@ -53,6 +54,7 @@ package struct CatalogTransaction {
         user: String,
         now: Int64,
         gate: any CatalogGate = OpenGate(),
+        clock: @escaping TagPeriod.LocalClock = { _, _ in nil },
         makeID: @escaping () -> EntityID
     ) {
         self.graph = graph
@@ -60,6 +62,7 @@ package struct CatalogTransaction {
         self.now = now
         self.gate = gate
         self.makeID = makeID
+        self.clock = clock
     }
 
     /// The changes that were made, in an order in which they can be made again; empty when there were none.

@@ -42,7 +42,7 @@ package struct TagInput: Sendable {
     /// Whether it leaves what it flowed to when its entity is deleted; as `propagates`.
     package var leavesWithSource: Bool?
     /// When it holds; nil for what was said before.
-    package var periods: [TagPeriod]?
+    package var periods: [PeriodInput]?
     /// The entity that it is on, where the caller said so.
     package var entity: EntityID?
 
@@ -50,6 +50,21 @@ package struct TagInput: Sendable {
     package init(typeName: String, attributes: JSONObject = JSONObject()) {
         self.typeName = typeName
         self.attributes = attributes
+    }
+}
+
+/// A time in which a tag is to hold, as a caller wrote it.
+package struct PeriodInput: Sendable {
+    /// `yyyy/MM/dd HH:mm:ss`, or nil for no bound.
+    package let startTime: String?
+    /// As `startTime`.
+    package let endTime: String?
+    /// The zone whose clocks show these times; nil for UTC.
+    package let timeZone: String?
+
+    /// A period.
+    package init(startTime: String?, endTime: String?, timeZone: String?) {
+        (self.startTime, self.endTime, self.timeZone) = (startTime, endTime, timeZone)
     }
 }
 

@@ -1,4 +1,5 @@
 package import CatalogModel
+import HashTreeCollections
 
 /// The catalog as somebody sees it: what they may not read isn't there, for no question.
 ///
@@ -130,6 +131,19 @@ package struct VisibleGraph: Sendable {
 
     /// Tags set on an entity itself, in the order they were set.
     package func tags(setOn id: EntityID) -> [Tag] { graph.tags(setOn: id) }
+
+    /// The entities that have tags, their own or such as flowed there; each once, in the order they came.
+    package func tagged() -> [Entity] {
+        var handles: Set<UInt32> = []
+        for name in graph.tagNames {
+            for handle in graph.handles(tagged: name) {
+                handles.insert(handle)
+                guard let entity = graph.entity(handle) else { continue }
+                handles.formUnion(graph.flow.reached(by: TagInstance(name, on: entity.id)))
+            }
+        }
+        return handles.sorted().compactMap { graph.entity($0).flatMap(seen) }
+    }
 
     /// The names of the tags on an entity, those that flowed there after its own; each once.
     package func tagNames(on id: EntityID) -> [TagName] { graph.tagNames(on: id) }

@@ -64,21 +64,34 @@ package struct TagPeriod: Hashable, Sendable, Codable {
     package let startTime: String?
     /// As `startTime`.
     package let endTime: String?
-    /// `UTC`, `GMT`, or a distance from it such as `GMT+02:00`; nil for UTC.
+    /// `UTC`, `GMT`, a distance from it such as `GMT+02:00`, or a name such as `Europe/Berlin`; nil for UTC.
     package let timeZone: String?
     private let from: Instant?
     private let until: Instant?
 
+    /// The moment at which clocks of a named zone show a time, both in seconds since 1970, the second as if it were UTC;
+    /// nil for a zone that isn't known.
+    package typealias LocalClock = @Sendable (_ zone: String, _ local: Int64) -> Int64?
+
     /// Reads a period; nil when a time or the zone is none, or it ends before it starts.
     ///
-    /// Zones with names other than UTC and GMT aren't known: which moment they mean changes with tables that this
-    /// program doesn't carry, and a wrong guess could show what should be hidden.
-    package init?(startTime: String?, endTime: String?, timeZone: String?) {
-        guard let offset = TagPeriod.offsetSeconds(of: timeZone ?? "") else { return nil }
+    /// Which moments it means is found out now and kept: rules of zones that change later don't move it.
+    package init?(
+        startTime: String?,
+        endTime: String?,
+        timeZone: String?,
+        clock: LocalClock = { _, _ in nil }
+    ) {
+        let zone = timeZone ?? ""
+        let offset = TagPeriod.offsetSeconds(of: zone)
+        guard offset != nil || clock(zone, 0) != nil else { return nil }
         func moment(_ text: String?) -> (isValid: Bool, Instant?) {
             guard let text, !text.isEmpty else { return (true, nil) }
             guard let local = Instant(String(text.map { $0 == "/" ? "-" : $0 })) else { return (false, nil) }
-            return (true, local.adding(seconds: -offset))
+            if let offset { return (true, local.adding(seconds: -offset)) }
+            let seconds = local.microseconds / 1_000_000
+            guard let moment = clock(zone, seconds) else { return (false, nil) }
+            return (true, local.adding(seconds: moment - seconds))
         }
         let (start, end) = (moment(startTime), moment(endTime))
         guard start.isValid, end.isValid else { return nil }

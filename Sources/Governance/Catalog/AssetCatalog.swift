@@ -1,6 +1,7 @@
 package import Catalog
 package import CatalogModel
 import HashTreeCollections
+import PolicyEngine
 
 /// The catalog as one caller sees it at one version.
 package struct CatalogView: Sendable {
@@ -101,6 +102,9 @@ package struct AssetCatalog: Sendable {
                             user: view.user,
                             now: view.now,
                             gate: isOwn ? OpenGate() : view.gate,
+                            clock: { [zones = snapshot.environment.timeZones] zone, local in
+                                zones.zone(zone)?.moment(ofLocal: local)
+                            },
                             makeID: { EntityID(makeID()) }
                         )
                         do throws(CatalogError) {
@@ -125,6 +129,44 @@ package struct AssetCatalog: Sendable {
         return outcome
     }
 
+    /// The entities whose tags changed since a moment, or that had tags before anything was kept of when.
+    ///
+    /// Only those that the caller may read. `since` is in milliseconds since 1970.
+    /// - Throws: `.unavailable`.
+    package func tagged(since: Int64, for caller: Caller) throws(CatalogError) -> (CatalogView, [Entity]) {
+        let view = try view(for: caller)
+        guard since > 0 else { return (view, view.graph.tagged()) }
+        do throws(GovernanceError) {
+            let ids = try tagChanges(since: since, until: view.version)
+            return (view, ids.compactMap { view.graph[$0] })
+        } catch { throw CatalogError(error) }
+    }
+
+    /// Reads the change log backwards, in pieces that grow, until it is older than the moment.
+    private func tagChanges(since: Int64, until version: Int64) throws(GovernanceError) -> [EntityID] {
+        var size: Int64 = 1000
+        while true {
+            let records = try store.changes(since: max(0, version - size))
+            let isEnough = records.first.map { $0.time.microseconds / 1000 < since } ?? true
+            guard isEnough || size >= version else {
+                size *= 8
+                continue
+            }
+            let fresh = records.filter { $0.time.microseconds / 1000 >= since }
+            return Array(Set(fresh.compactMap { $0.change.taggedEntity })).sorted()
+        }
+    }
+
+    /// Writes down that somebody takes something out of the catalog, before they have it.
+    ///
+    /// - Throws: `.unavailable` when it can't be written: then nothing may be handed out.
+    package func record(_ act: String, by caller: Caller) throws(CatalogError) {
+        let draft = AuditDraft(caller: caller, user: caller.user, act: .read, resource: act)
+        do throws(GovernanceError) { try audit.append(draft.record(.allowed, at: rim.now())) } catch {
+            throw CatalogError(error)
+        }
+    }
+
     /// What happened to an entity, newest first.
     ///
     /// - Throws: `.unknownEntity` for one that never was, that is gone without having been purged, or that they may not
@@ -141,6 +183,35 @@ package struct AssetCatalog: Sendable {
             throw CatalogError.unknown(id)
         }
         return history
+    }
+}
+
+extension CatalogChange {
+    /// The entity whose tags it changes; nil for all other changes.
+    fileprivate var taggedEntity: EntityID? {
+        switch self {
+        case .graph(.setTag(let id, _)), .graph(.removeTag(let id, _)): id
+        case .graph(.note(let id, let events)), .graph(.removeEntity(let id, because: let events)):
+            events.contains(where: \.isOfTag) ? id : nil
+        case .graph(.putEntity(let entity, because: let events)):
+            events.contains(where: \.isOfTag) ? entity.id : nil
+        case .graph(.putType), .graph(.removeType), .graph(.putRelationship), .graph(.removeRelationship),
+            .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService, .putPolicy,
+            .deletePolicy:
+            nil
+        }
+    }
+}
+
+extension EntityEvent {
+    fileprivate var isOfTag: Bool {
+        switch action {
+        case .tagAdded, .tagUpdated, .tagDeleted, .flowedTagAdded, .flowedTagUpdated, .flowedTagDeleted: true
+        case .created, .updated, .deleted, .purged, .importCreated, .importUpdated, .importDeleted,
+            .termAdded,
+            .termDeleted, .labelAdded, .labelDeleted, .customUpdated, .businessUpdated:
+            false
+        }
     }
 }
 

@@ -9,6 +9,8 @@ enum AtlasEntityActs {
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let body = try request.object()
         guard let entity = body["entity"], !entity.isNull else {
+            // A client of Atlas's own sends lists of entities here too.
+            if body["entities"]?.list?.isEmpty == false { return try createMany(request) }
             throw CatalogError(.invalidParameters, "invalid parameters: no entities to create/update.")
         }
         let inputs = [try AtlasReader.entity(entity)]

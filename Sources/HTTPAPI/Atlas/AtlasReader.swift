@@ -62,23 +62,13 @@ enum AtlasReader {
         input.leavesWithSource = object["removePropagationsOnEntityDelete"]?.bool
         input.entity = object.text("entityGuid").map { EntityID($0) }
         if let list = object["validityPeriods"]?.list {
-            var periods: [TagPeriod] = []
-            for value in list {
-                let period = TagPeriod(
+            input.periods = list.map { value in
+                PeriodInput(
                     startTime: value.object?.text("startTime"),
                     endTime: value.object?.text("endTime"),
                     timeZone: value.object?.text("timeZone")
                 )
-                guard let period else {
-                    throw CatalogError(
-                        .invalidParameters,
-                        "invalid parameters: \(type): a validity period has times `yyyy/MM/dd HH:mm:ss`, of which the "
-                            + "end isn't before the start, and a timeZone such as UTC or GMT+02:00"
-                    )
-                }
-                periods.append(period)
             }
-            input.periods = periods
         }
         return input
     }

@@ -19,8 +19,12 @@ struct AtlasRequest: Sendable {
     let isAdmin: Bool
     /// The use case.
     let catalog: AssetCatalog
+    /// The audit log.
+    let auditing: AuditReading
     /// What the server knows of itself.
     let server: AtlasServer
+    /// What the server keeps for its callers while it runs.
+    let memory: AtlasMemory
 
     /// A parameter of the path.
     func segment(_ name: String) -> String { path[name] ?? "" }
@@ -87,13 +91,16 @@ struct AtlasRequest: Sendable {
     /// The catalog as the caller sees it.
     func view() throws(CatalogError) -> CatalogView { try catalog.view(for: caller) }
 
+    /// How lines of the audit log begin that are about the catalog.
+    static let actPrefix = "catalog: "
+
     /// Changes the catalog.
     func change<Result>(
         _ act: String,
         isOwn: Bool = false,
         _ steps: (inout CatalogTransaction) throws(CatalogError) -> Result
     ) throws(CatalogError) -> (result: Result, transaction: CatalogTransaction) {
-        try catalog.change(by: caller, "catalog: \(act)", isOwn: isOwn, steps)
+        try catalog.change(by: caller, Self.actPrefix + act, isOwn: isOwn, steps)
     }
 
     /// The entity that a type and unique attributes in path and query name.
@@ -172,7 +179,9 @@ enum AtlasDoor {
             caller: visitor.caller,
             isAdmin: visitor.isAdmin,
             catalog: call.services.cases.assets,
-            server: AtlasServer(version: call.services.version)
+            auditing: call.services.cases.auditing,
+            server: AtlasServer(version: call.services.version),
+            memory: call.services.atlas
         )
         let result = try await call.services.workers.catalog { () throws(GovernanceError) in
             Result { () throws(CatalogError) in try perform(act, request) }

@@ -4,22 +4,36 @@ import HTTPTypes
 extension RouteTable {
     /// The routes of Atlas's API, each below `/api/atlas` and, where clients leave the version out, twice.
     static func atlas(_ limits: HTTPLimits) -> [Route] {
-        AtlasRoutes.all.map { $0.route(limits) }
+        (AtlasRoutes.all + AtlasRoutes.all.compactMap(\.unversioned)).map { $0.route(limits) }
             + [
-                Route(
-                    method: .get,
-                    path: "/api/atlas/admin/status",
-                    name: "atlasGetAdminStatus",
-                    summary: "Say that the server runs.",
-                    dialect: .atlas,
-                    answer: .json("AtlasDocument", "It runs."),
-                    act: .everybody { _ in
-                        Answer(
-                            body: .bytes(Array(#"{"Status":"ACTIVE"}"#.utf8), mediaType: "application/json")
-                        )
-                    }
-                )
+                atlasProbe("status", "Say that the server runs.") { _ in },
+                atlasProbe("liveness", "Say that the server runs.") { _ in },
+                atlasProbe("readiness", "Say whether the catalog can be read.") { call in
+                    _ = try await StatusActs.ready(call)
+                },
             ]
+    }
+
+    /// What those who watch the server ask, without signing in.
+    private static func atlasProbe(
+        _ name: String,
+        _ summary: String,
+        _ check: @escaping @Sendable (Call) async throws -> Void
+    ) -> Route {
+        Route(
+            method: .get,
+            path: "/api/atlas/admin/\(name)",
+            name: "atlasGetAdmin\(name.prefix(1).uppercased())\(name.dropFirst())",
+            summary: summary,
+            dialect: .atlas,
+            answer: .json("AtlasDocument", "It is so."),
+            act: .everybody { call in
+                try await check(call)
+                return Answer(
+                    body: .bytes(Array(#"{"Status":"ACTIVE"}"#.utf8), mediaType: "application/json")
+                )
+            }
+        )
     }
 }
 
@@ -36,6 +50,12 @@ struct AtlasRoute: Sendable {
         self.path = path
         self.summary = summary
         self.act = act
+    }
+
+    /// The same route for clients that leave the version out of its path; nil when there is none in it.
+    var unversioned: AtlasRoute? {
+        guard path.hasPrefix("v2/") else { return nil }
+        return AtlasRoute(method, String(path.dropFirst("v2/".count)), summary, act)
     }
 
     func route(_ limits: HTTPLimits) -> Route {
@@ -111,6 +131,7 @@ enum AtlasRoutes {
     static let marks: [AtlasRoute] = [
         AtlasRoute(.post, "v2/entity/bulk/classification", "Tag entities.", AtlasTagActs.addToMany),
         AtlasRoute(.post, "v2/entity/bulk/setClassifications", "Set all tags of entities.", AtlasTagActs.set),
+        AtlasRoute(.get, "v2/entity/bulk/headers", "List what was tagged.", AtlasTagActs.changed),
         AtlasRoute(.get, tags, "List tags.", AtlasTagActs.list),
         AtlasRoute(.post, tags, "Add tags.", AtlasTagActs.add),
         AtlasRoute(.put, tags, "Change tags.", AtlasTagActs.update),
@@ -203,6 +224,22 @@ enum AtlasRoutes {
         AtlasRoute(.post, "v2/search/quick", "Search, with counts.", AtlasSearchActs.quick),
         AtlasRoute(.get, "v2/search/suggestions", "Complete a word.", AtlasSearchActs.suggestions),
         AtlasRoute(.get, "v2/search/relationship", "List neighbours.", AtlasSearchActs.relationship),
+        AtlasRoute(.get, "v2/search/relations", "Search for relationships.", AtlasRelationSearch.byGet),
+        AtlasRoute(.post, "v2/search/relations", "Search for relationships.", AtlasRelationSearch.byPost),
+        AtlasRoute(
+            .post,
+            "v2/search/basic/download/create_file",
+            "Order the result of a search as a table.",
+            AtlasDownloadActs.orderBasic
+        ),
+        AtlasRoute(
+            .post,
+            "v2/search/dsl/download/create_file",
+            "Order the result of a query as a table.",
+            AtlasDownloadActs.orderQuery
+        ),
+        AtlasRoute(.get, "v2/search/download/status", "List ordered tables.", AtlasDownloadActs.status),
+        AtlasRoute(.get, "v2/search/download/{name}", "Fetch an ordered table.", AtlasDownloadActs.file),
         AtlasRoute(.get, "v2/search/saved", "List saved searches.", AtlasSavedActs.list),
         AtlasRoute(.post, "v2/search/saved", "Save a search.", AtlasSavedActs.create),
         AtlasRoute(.put, "v2/search/saved", "Change a saved search.", AtlasSavedActs.update),
@@ -278,6 +315,26 @@ enum AtlasRoutes {
         AtlasRoute(.post, "admin/export", "Export entities as a ZIP archive.", AtlasTransferActs.export),
         AtlasRoute(.post, "admin/import", "Import a ZIP archive.", AtlasTransferActs.importForm),
         AtlasRoute(.post, "v2/notification/topic/{topic}", "Take messages of hooks.", AtlasHookActs.notify),
+        AtlasRoute(.post, "admin/importfile", "Import a file of the server.", AtlasTransferActs.importFile),
+        AtlasRoute(
+            .post,
+            "admin/async/import",
+            "Import a ZIP archive, to ask about it later.",
+            AtlasTransferActs.importLater
+        ),
+        AtlasRoute(.get, "admin/async/import/status", "List imports.", AtlasTransferActs.importStates),
+        AtlasRoute(
+            .get,
+            "admin/async/import/status/{id}",
+            "Show what came of an import.",
+            AtlasTransferActs.importState
+        ),
+        AtlasRoute(.delete, "admin/async/import/{id}", "Stop an import.", AtlasTransferActs.abortImport),
+        AtlasRoute(.post, "admin/audits", "Search what was done to the server.", AtlasAuditActs.search),
+        AtlasRoute(.get, "admin/metricsstats", "List counts over time.", AtlasAdminActs.metricsList),
+        AtlasRoute(.get, "admin/metricsstats/range", "List counts over time.", AtlasAdminActs.metricsList),
+        AtlasRoute(.get, "admin/metricsstat/{time}", "Show counts of a time.", AtlasAdminActs.metricsAt),
         AtlasRoute(.get, "admin/tasks", "List work in the background.", AtlasAdminActs.none),
+        AtlasRoute(.get, "admin/activeSearches", "List searches at work.", AtlasAdminActs.none),
     ]
 }

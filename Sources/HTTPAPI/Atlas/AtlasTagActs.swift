@@ -22,6 +22,25 @@ enum AtlasTagActs {
         }
     }
 
+    /// The headers of entities whose tags changed since a moment: what Ranger's tag synchronisation asks for.
+    @Sendable static func changed(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        let text = request.text("tagUpdateStartTime") ?? "0"
+        guard let since = Int64(text) else {
+            throw CatalogError(.badRequest, "tagUpdateStartTime is no time in milliseconds since 1970")
+        }
+        let (view, entities) = try request.catalog.tagged(since: since, for: request.caller)
+        return AtlasWriter.response(view) { writer in
+            writer.object { writer in
+                writer.object("guidHeaderMap") { writer in
+                    for entity in entities {
+                        writer.json.name(entity.id.text)
+                        writer.header(entity)
+                    }
+                }
+            }
+        }
+    }
+
     @Sendable static func one(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let view = try request.view()
         let entity = try view.entity(request.guid)

@@ -15,6 +15,11 @@ enum AtlasTransferActs {
         for item in body["itemsToExport"]?.list ?? [] {
             starts += try entities(item.object ?? JSONObject(), options.text("matchType"), view)
         }
+        // Who carries data's description away stands in the audit log before they have it.
+        try request.catalog.record(
+            AtlasRequest.actPrefix + "export " + starts.map(\.id.text).joined(separator: ","),
+            by: request.caller
+        )
         let isConnected = options.text("fetchType")?.lowercased() == "connected"
         let skipsLineage = options["skipLineage"]?.bool ?? (options.text("skipLineage") == "true")
         let chosen = reached(from: starts, view, isConnected: isConnected, skipsLineage: skipsLineage)
@@ -97,19 +102,105 @@ enum AtlasTransferActs {
             throw CatalogError(.badRequest, "the form has no part `data` with the archive")
         }
         let archive = try AtlasFiles.Archive(data)
-        let (_, transaction) = try request.change("import \(archive.inputs.count) entities") {
+        return .value(.object(try load(archive, request)))
+    }
+
+    private static func load(
+        _ archive: AtlasFiles.Archive,
+        _ request: AtlasRequest
+    ) throws(CatalogError) -> JSONObject {
+        let guids = archive.inputs.compactMap(\.guid)
+        let (_, transaction) = try request.change("import \(guids.joined(separator: ","))") {
             transaction throws(CatalogError) in
             try archive.load(into: &transaction)
         }
         let mutation = transaction.mutation
-        return .value([
+        return [
             "userName": .string(request.caller.user.text), "timeStamp": .integer(transaction.now),
             "metrics": [
                 "entity:created": .integer(Int64(mutation.created.count)),
                 "entity:updated": .integer(Int64(mutation.updated.count)),
             ],
-            "processedEntities": .array(archive.inputs.compactMap(\.guid).map { .string($0) }),
+            "processedEntities": .array(guids.map { .string($0) }),
             "operationStatus": "SUCCESS",
+        ]
+    }
+
+    /// Files of the server's own disk aren't read for callers.
+    @Sendable static func importFile(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        try request.view().require(.importing)
+        throw CatalogError(
+            .featureDisabled,
+            "files on the server's disk aren't imported: send the archive to admin/import"
+        )
+    }
+
+    // MARK: Import that is asked about later
+
+    /// Imports at once, and keeps what came of it to be asked about.
+    @Sendable static func importLater(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        let view = try request.view()
+        try view.require(.importing)
+        let form = try Multipart(request.body, type: request.bodyType)
+        guard let data = form.parts["data"] else {
+            throw CatalogError(.badRequest, "the form has no part `data` with the archive")
+        }
+        let archive = try AtlasFiles.Archive(data)
+        let count = Int64(archive.inputs.count)
+        var document: JSONObject = [
+            "importId": .string(request.caller.request), "receivedTime": .integer(view.now),
+            "importedBy": .string(view.user),
+        ]
+        var (imported, failed, problems) = (count, Int64(0), JSONValue.object([:]))
+        do throws(CatalogError) {
+            document["importResult"] = .object(try load(archive, request))
+            document["status"] = "SUCCESSFUL"
+        } catch {
+            // All or nothing is imported.
+            (imported, failed) = (0, count)
+            problems = ["import": .string(error.message)]
+            document["status"] = "FAILED"
+        }
+        document["completedTime"] = .integer(view.now)
+        document["importDetails"] = [
+            "totalEntitiesCount": .integer(count), "publishedEntityCount": .integer(count),
+            "importedEntitiesCount": .integer(imported), "failedEntitiesCount": .integer(failed),
+            "failures": problems,
+        ]
+        let done = AtlasMemory.Import(id: request.caller.request, document: document)
+        request.memory.add(done, of: request.caller.user)
+        return .value(.object(document))
+    }
+
+    @Sendable static func importStates(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        let all = request.memory.imports(of: request.caller.user)
+        let offset = try request.number("offset", else: 0)
+        let limit = try request.number("limit", else: 50)
+        guard offset >= 0, limit >= 0 else {
+            throw CatalogError(.badRequest, "limit and offset must not be negative")
+        }
+        let page = all.dropFirst(offset).prefix(limit)
+        return .value([
+            "list": .array(page.map { .object($0.document) }), "startIndex": .integer(Int64(offset)),
+            "pageSize": .integer(Int64(page.count)), "totalCount": .integer(Int64(all.count)),
+            "sortType": "NONE",
         ])
+    }
+
+    @Sendable static func importState(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        .value(.object(try known(request).document))
+    }
+
+    /// An import is done when the call that sent it returns: there is never anything to stop.
+    @Sendable static func abortImport(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        throw CatalogError(.badRequest, "import \(try known(request).id) is done: it can't be aborted")
+    }
+
+    private static func known(_ request: AtlasRequest) throws(CatalogError) -> AtlasMemory.Import {
+        let id = request.segment("id")
+        guard let found = request.memory.imports(of: request.caller.user).first(where: { $0.id == id }) else {
+            throw CatalogError(.unknownEntity, "Given instance guid \(id) is invalid/not found")
+        }
+        return found
     }
 }

@@ -137,10 +137,15 @@ enum AtlasTypeActs {
         return .value(.object(shown(type, view.graph.types)))
     }
 
+    /// What is done to types, for the audit log.
+    private static func act(_ verb: String, _ names: [String]) -> String {
+        "\(verb) types \(names.joined(separator: ","))"
+    }
+
     @Sendable static func create(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let types = try AtlasReader.types(try request.object())
         guard !types.isEmpty else { return all([], TypeRegistry()) }
-        let (made, transaction) = try request.change("add \(types.count) types") {
+        let (made, transaction) = try request.change(act("add", types.map(\.name))) {
             transaction throws(CatalogError) in
             try transaction.addTypes(types)
         }
@@ -150,7 +155,7 @@ enum AtlasTypeActs {
     @Sendable static func update(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let types = try AtlasReader.types(try request.object())
         guard !types.isEmpty else { return all([], TypeRegistry()) }
-        let (made, transaction) = try request.change("change \(types.count) types") {
+        let (made, transaction) = try request.change(act("change", types.map(\.name))) {
             transaction throws(CatalogError) in
             try transaction.updateTypes(types)
         }
@@ -160,7 +165,7 @@ enum AtlasTypeActs {
     @Sendable static func delete(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let types = try AtlasReader.types(try request.object())
         guard !types.isEmpty else { return .done }
-        _ = try request.change("delete \(types.count) types") { transaction throws(CatalogError) in
+        _ = try request.change(act("delete", types.map(\.name))) { transaction throws(CatalogError) in
             try transaction.deleteTypes(types.map(\.name))
         }
         return .done
@@ -168,7 +173,7 @@ enum AtlasTypeActs {
 
     @Sendable static func deleteByName(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let name = request.segment("name")
-        _ = try request.change("delete type \(name)") { transaction throws(CatalogError) in
+        _ = try request.change(act("delete", [name])) { transaction throws(CatalogError) in
             try transaction.deleteTypes([name])
         }
         return .done

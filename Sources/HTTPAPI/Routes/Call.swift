@@ -48,6 +48,8 @@ struct Services: Sendable {
     let reads: Gate
     /// What may be done at once, and how much.
     let limits: HTTPLimits
+    /// What is kept for Atlas's clients.
+    let atlas: AtlasMemory
     /// The version of the program.
     let version: String
     /// The OpenAPI document; the same as long as the server runs.

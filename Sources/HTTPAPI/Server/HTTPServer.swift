@@ -1,3 +1,4 @@
+import CatalogModel
 package import Governance
 import HTTPTypes
 import Hummingbird
@@ -45,6 +46,7 @@ package struct HTTPServer: Service {
             failures: FailureCounter(limits: limits, now: cases.rim.now),
             reads: Gate(limits.reads, "too many reads at once: try again"),
             limits: limits,
+            atlas: AtlasMemory(started: cases.rim.now().microseconds / 1000),
             version: version,
             description: .written(OpenAPIDocument(table: table, version: version).json.bytes)
         )

@@ -6,13 +6,25 @@ import PolicyEngine
 /// Bringing a catalog up to a manifest: what is there already stays, what the manifest says is added or changed.
 struct CatalogLoading {
     let workspace: Workspace
-    /// Told of each step, for people who wait.
+    /// Told what was done, when all of it is.
     let report: (String) -> Void
 
-    /// Loads a manifest; paths in it count from `folder`.
+    /// Loads a manifest, all of it or nothing; paths in it count from `folder`.
     func load(_ manifest: CatalogManifest, relativeTo folder: URL) throws(GovernanceError) {
         try Self.checkNames(of: manifest)
-        let cases = workspace.cases
+        var lines: [String] = []
+        try workspace.staged().all(by: workspace.caller) { cases throws(GovernanceError) in
+            try load(manifest, relativeTo: folder, with: cases) { lines.append($0) }
+        }
+        for line in lines { report(line) }
+    }
+
+    private func load(
+        _ manifest: CatalogManifest,
+        relativeTo folder: URL,
+        with cases: UseCases,
+        report: (String) -> Void
+    ) throws(GovernanceError) {
         let caller = workspace.caller
         try cases.policies.apply(services: try services(of: manifest), by: caller)
         try cases.editing.put(principals(of: manifest), by: caller)
