@@ -4,7 +4,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 bin=$(cd "$root" && swift build --show-bin-path)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'bash "$root/Tests/Docs/database.sh" stop "$work/Proxy"; rm -rf "$work"' EXIT
 mkdir "$work/bin"
 ln -s "$bin/steward" "$work/bin/steward"
 export PATH="$work/bin:$PATH"
@@ -22,6 +22,15 @@ for name in YourOwnData Sources Policies Expressions Operations HTTP; do
     mkdir "$work/$name"
     page "$root/Docs/$name.md" "$work/$name"
 done
+
+# The SQL door in front of a PostgreSQL server of its own.
+mkdir "$work/Proxy"
+bash "$root/Tests/Docs/database.sh" "$work/Proxy"
+page "$root/Docs/Proxy.md" "$work/Proxy"
+
+# The same door over files, with Debian's psql.
+mkdir "$work/SQLOverFiles"
+page "$root/Docs/SQLOverFiles.md" "$work/SQLOverFiles"
 
 # The benchmarks, small and from the debug build: that they run and agree with their peers, not how fast they are.
 mkdir "$work/Benchmarks"

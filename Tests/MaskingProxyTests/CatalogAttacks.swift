@@ -78,7 +78,7 @@ extension AttackCase {
         "'information_schema.columns'::regclass",
         "'get_ssn'::regproc", "'evil(anyelement)'::regprocedure", "'@@@'::regoper",
         "'pg_toast'::regnamespace",
-        "'gov_proxy'::regrole", "'english'::regconfig", "'mv'::text::regclass",
+        "'gov_proxy'::regrole", "'mv'::text::regclass",
         "(SELECT ssn FROM customers LIMIT 1)::regclass", "md5('x')::regclass", "ARRAY['mv']::regclass[]",
         "has_table_privilege('mv', 'SELECT')", "has_table_privilege('gov_proxy', 'orders', 'SELECT')",
         "has_column_privilege('cust_child', 'ssn', 'SELECT')", "has_schema_privilege('pg_toast', 'USAGE')",

@@ -155,11 +155,20 @@ struct `The catalogs' clients` {
         )
     }
 
-    /// The lines that a script prints which finds `engine`, `dsn`, `port` and `password`.
     private static func python(_ script: String, environment: [String: String] = [:]) async throws -> [String]
     {
         let twin = try await `The catalogs`.twins()[0]
-        let python = try Program.python.get()
+        let lines = try python(script, port: twin.port, environment: environment)
+        withExtendedLifetime(twin) {}
+        return lines
+    }
+
+    /// The lines that a script prints which finds `engine`, `dsn`, `port` and `password`.
+    static func python(
+        _ script: String,
+        port: Int,
+        environment: [String: String] = [:]
+    ) throws -> [String] {
         let start = """
             import os, sqlalchemy
             port, password = os.environ["PORT"], "open alice"
@@ -169,12 +178,11 @@ struct `The catalogs' clients` {
 
             """
         let output = try Program.run(
-            python,
+            try Program.python.get(),
             ["-W", "ignore", "-"],
             input: start + script,
-            environment: environment.merging(["PORT": "\(twin.port)"]) { $1 }
+            environment: environment.merging(["PORT": "\(port)"]) { $1 }
         )
-        withExtendedLifetime(twin) {}
         return output.split(separator: "\n").map(String.init)
     }
 }

@@ -43,4 +43,21 @@ final class DirectClient {
             }
         }
     }
+
+    /// Names and types of a statement's columns; nil when it fails.
+    func types(of sql: String) -> [String]? {
+        guard let result = PQexec(connection, sql) else { return nil }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK else { return nil }
+        return (0..<PQnfields(result)).map { column in
+            "\(PQfname(result, column).map { String(cString: $0) } ?? "") \(PQftype(result, column))"
+        }
+    }
+
+    /// The code that a statement fails with; nil when it doesn't.
+    func code(of sql: String) -> String? {
+        guard let result = PQexec(connection, sql) else { return nil }
+        defer { PQclear(result) }
+        return PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+    }
 }

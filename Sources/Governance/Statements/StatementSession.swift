@@ -120,6 +120,7 @@ package final class StatementSession: Sendable {
         GovernedCatalog(
             database: governance.database,
             user: user.text,
+            isEmbedded: governance.isOverFiles,
             lookup: { [self] name throws(StatementError) in
                 try governed(governance.canonical(name), asking: desk)
             },

@@ -238,7 +238,8 @@ final class EmbeddedBackend: @unchecked Sendable {
                 )
             )
             let head = outcome.copyHead
-            if !head.isEmpty { answer(.passing(bytes("d") { $0.writeBytes(head) })) }
+            // The binary head comes together with what follows it, as PostgreSQL sends it.
+            if !head.isEmpty, !outcome.isBinaryCopy { answer(.passing(bytes("d") { $0.writeBytes(head) })) }
         } else if delivery.describes, outcome.givesRows {
             describe(outcome.columns) { outcome.format(of: $0) }
         }
@@ -251,7 +252,8 @@ final class EmbeddedBackend: @unchecked Sendable {
         var rows = ByteBuffer()
         while delivery.next < outcome.count, rows.readableBytes < EmbeddedBackend.pace {
             let index = delivery.next
-            let body = outcome.isCopy ? outcome.copyRow(index) : outcome.dataRow(index)
+            var body = outcome.isCopy ? outcome.copyRow(index) : outcome.dataRow(index)
+            if index == 0, outcome.isBinaryCopy { body = outcome.copyHead + body }
             rows.writeMessage(outcome.isCopy ? "d" : "D") { $0.writeBytes(body) }
             delivery.next += 1
         }
@@ -265,7 +267,8 @@ final class EmbeddedBackend: @unchecked Sendable {
         }
         self.delivery = nil
         if outcome.isCopy {
-            let tail = outcome.copyTail
+            let isEmptyBinary = outcome.isBinaryCopy && outcome.count == 0
+            let tail = (isEmptyBinary ? outcome.copyHead : []) + outcome.copyTail
             if !tail.isEmpty { answer(.passing(bytes("d") { $0.writeBytes(tail) })) }
             answer(.passing(bytes("c")))
         }

@@ -47,7 +47,8 @@ final class EmbeddedUpstream: SessionUpstream {
         )
         self.interruption = interruption
         self.runners = runners
-        messageBytes = configuration.messageBytes
+        // What comes here is ours: a governed text is longer than the one that a client may send.
+        messageBytes = max(configuration.messageBytes, UpstreamScanner.messageLimit)
         self.client = client
         self.loop = loop
         self.settings = [

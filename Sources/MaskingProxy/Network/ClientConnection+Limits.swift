@@ -2,6 +2,8 @@ import NIOCore
 
 /// When a session last did something.
 struct SessionTimes {
+    /// When the client came.
+    let start = NIODeadline.now()
     private var lastHeard = NIODeadline.now()
     private var progress = 0
     private var waitingSince: NIODeadline?
@@ -55,22 +57,23 @@ struct SessionTimes {
     }
 }
 
-/// What a session's silence comes to.
+/// What a client's silence comes to.
 extension ClientConnection {
-    /// Looks at the session's limits four times in the shortest of them, at least every 15 seconds.
-    func watchLimits() {
-        let limits = proxy.configuration
-        let all = [limits.idleSeconds, limits.idleInTransactionSeconds, limits.statementSeconds]
-        guard let context, let shortest = all.filter({ $0 > 0 }).min() else { return }
-        let period = TimeAmount.milliseconds(min(shortest * 250, 15_000))
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        watch = context.eventLoop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
-            bound.value.lookAtLimits()
+    /// Looks at the limits on the client's time.
+    func lookAtLimits() {
+        switch phase {
+        case .closed: return
+        case .starting, .authenticating, .waiting:
+            guard NIODeadline.now() - times.start >= .seconds(proxy.configuration.signInSeconds) else {
+                return
+            }
+            refuse(.fatal("08006", "signing in took too long"))
+        case .open(let session): lookAtSession(session)
         }
     }
 
-    private func lookAtLimits() {
-        guard case .open(let session) = phase, !isAsking else { return }
+    private func lookAtSession(_ session: OpenSession) {
+        guard !isAsking else { return }
         switch times.look(at: session.core, proxy.configuration, now: .now()) {
         case .fine: return
         case .cancel: cancel()

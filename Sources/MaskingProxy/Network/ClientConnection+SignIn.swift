@@ -157,7 +157,6 @@ extension ClientConnection {
         switch result {
         case .failure(let error): refuse(error)
         case .success(let upstream):
-            signInTimer?.cancel()
             let session = OpenSession(upstream: upstream, statements: signedIn.session)
             phase = .open(session)
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -184,7 +183,6 @@ extension ClientConnection {
                 )
             )
             times.heard()
-            watchLimits()
             pump()
         }
     }

@@ -25,6 +25,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private static let inboxLimit = 1 << 20
 
     let proxy: ProxyContext
+    private let sweep: ConnectionSweep
     private var isCounted = false
     var phase = Phase.starting
     var decoder = FrontendDecoder()
@@ -39,24 +40,18 @@ final class ClientConnection: ChannelDuplexHandler {
     var opening: UpstreamConnection?
     private(set) var isAsking = false
     private var readIsPending = false
-    var signInTimer: Scheduled<Void>?
-    /// Looks at the session's limits from time to time.
-    var watch: RepeatedTask?
     var times = SessionTimes()
     var user: String?
 
-    init(proxy: ProxyContext) {
+    init(proxy: ProxyContext, sweep: ConnectionSweep) {
         self.proxy = proxy
+        self.sweep = sweep
     }
 
     // MARK: Events
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        signInTimer = context.eventLoop.scheduleTask(in: .seconds(proxy.configuration.signInSeconds)) {
-            bound.value.refuse(.fatal("08006", "signing in took too long"))
-        }
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -64,7 +59,7 @@ final class ClientConnection: ChannelDuplexHandler {
         self.origin = origin
         isCounted = proxy.registry.connect(limit: proxy.configuration.connectionLimit)
         isStranger = isCounted && proxy.registry.knock(origin, limit: proxy.configuration.addressLimit)
-        if !isStranger { refuse(.fatal("53300", "too many connections")) }
+        if isStranger { sweep.add(self) } else { refuse(.fatal("53300", "too many connections")) }
         context.fireChannelActive()
     }
 
@@ -90,6 +85,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         end()
+        sweep.remove(self)
         if isCounted { proxy.registry.disconnect() }
         isCounted = false
         context.fireChannelInactive()
@@ -276,9 +272,6 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Lets go of everything; may be called again.
     private func end() {
-        signInTimer?.cancel()
-        watch?.cancel()
-        watch = nil
         opening?.close()
         opening = nil
         tlsHandler = nil

@@ -55,6 +55,8 @@ package final class ProxyServer: Sendable {
     /// Serves until it is told to stop.
     package func run() async throws {
         let context = context
+        let sweeps = try await ConnectionSweep.start(on: group, context.configuration)
+        defer { for sweep in sweeps.values { sweep.eventLoop.execute { sweep.value.stop() } } }
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -62,7 +64,11 @@ package final class ProxyServer: Sendable {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ClientConnection(proxy: context))
+                    guard let sweep = sweeps[ObjectIdentifier(channel.eventLoop)]?.value else {
+                        throw ChannelError.eof
+                    }
+                    let client = ClientConnection(proxy: context, sweep: sweep)
+                    try channel.pipeline.syncOperations.addHandler(client)
                 }
             }
             .bind(host: context.configuration.host, port: context.configuration.port).get()

@@ -225,6 +225,8 @@ extension Analyser {
         return Typed(node: .window(levels[own].windows.count - 1), type: result)
     }
 
+    /// The rows that a window's function looks at.
+    ///
     /// **Source.** The bits are `FRAMEOPTION_…` of PostgreSQL's `parsenodes.h`.
     private mutating func frame(_ window: QueryWindow) throws(EngineFault) -> FramePlan {
         guard window.frame & 0x1 != 0 else {

@@ -52,7 +52,7 @@ extension Analyser {
         case .call(let call): return try self.call(call)
         case .query(let test, let query): return try subquery(test, query)
         case .row(let parts, _):
-            let typed = settled(try expressions(parts))
+            let typed = try expressions(parts)
             let fields = typed.enumerated().map {
                 EngineType.Field(name: "f\($0 + 1)", type: $1.type)
             }
@@ -173,6 +173,10 @@ extension Analyser {
             guard type.kind != .bpchar else { throw .missing("an array of char(n)") }
             type = EngineType(.array(type.kind))
         }
+        if case .literal(.number(let digits)) = inner, type.kind == .float8 || type.kind == .float4 {
+            // Doubles reach further than our numbers.
+            return Typed(node: .constant(try TextInput.datum(Array(digits.utf8), type)), type: type)
+        }
         let typed = try expression(inner)
         return Typed(node: try convert(typed, to: type, .explicit), type: type)
     }
@@ -195,6 +199,7 @@ extension Analyser {
         _ otherwise: QueryExpression?
     ) throws(EngineFault) -> Typed {
         let subject = try operand.map { (value) throws(EngineFault) in try expression(value) }
+        if let subject { try requireModest(subject.node, times: branches.count) }
         var conditions: [Node] = []
         for branch in branches {
             if let subject {
@@ -209,6 +214,13 @@ extension Analyser {
         let final = nodes.removeFirst()
         let parts = zip(conditions, nodes).map { NodeBranch(condition: $0, result: $1) }
         return Typed(node: .cases(parts, otherwise: final), type: type)
+    }
+
+    /// Refuses an expression that would be written out many times over: what contains it could not be walked.
+    func requireModest(_ node: Node, times: Int) throws(EngineFault) {
+        guard node.size(upTo: 50_000) * max(1, times) < 50_000 else {
+            throw EngineFault("54001", "the statement is too complex")
+        }
     }
 
     private mutating func part(

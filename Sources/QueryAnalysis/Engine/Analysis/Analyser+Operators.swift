@@ -94,6 +94,7 @@ extension Analyser {
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             let strict: Comparison =
                 comparison == .less || comparison == .lessOrEqual ? .less : .greater
+            for value in left + right { try requireModest(value.node, times: 2) }
             var node = try self.comparison(comparison, left[left.count - 1], right[left.count - 1])
             for index in left.indices.dropLast().reversed() {
                 let first = try self.comparison(strict, left[index], right[index])
@@ -110,6 +111,7 @@ extension Analyser {
         _ negated: Bool
     ) throws(EngineFault) -> Typed {
         let value = try expression(left)
+        try requireModest(value.node, times: items.count)
         var typed = try expressions(items)
         // Constants of one type share it, as PostgreSQL's array of them does.
         if !typed.contains(where: { $0.type.isRecord }), !value.type.isRecord,
@@ -133,6 +135,9 @@ extension Analyser {
         _ negated: Bool
     ) throws(EngineFault) -> Typed {
         let (subject, first, last) = (try expression(value), try expression(low), try expression(high))
+        try requireModest(subject.node, times: 4)
+        try requireModest(first.node, times: symmetric ? 2 : 1)
+        try requireModest(last.node, times: symmetric ? 2 : 1)
         func within(_ low: Typed, _ high: Typed) throws(EngineFault) -> Node {
             .and([
                 try comparison(.greaterOrEqual, subject, low), try comparison(.lessOrEqual, subject, high),

@@ -10,6 +10,7 @@ enum ListFunctions {
             return .bytes(zip(a, types).flatMap { DatumText.bytes($0, $1) })
         case .concatWithSeparator:
             guard !a[0].isNull else { return .null }
+            try TextFunctions.afford(a[0].bytes.count, a[1].bytes.count)
             let parts = zip(a, types).dropFirst().filter { !$0.0.isNull }
             return .bytes(Array(parts.map { DatumText.bytes($0, $1) }.joined(separator: a[0].bytes)))
         case .format: return a[0].isNull ? .null : .bytes(try formatted(a, types))
@@ -34,8 +35,11 @@ enum ListFunctions {
         case .arrayReplace:
             return a[0].isNull ? .null : .list(a[0].list.map { Order.compare($0, a[1]) == 0 ? a[2] : $0 })
         case .arrayContains:
+            try TextFunctions.afford(a[0].list.count, a[1].list.count)
             return .truth(a[1].list.allSatisfy { part in contains(a[0].list, part) })
-        case .arrayOverlaps: return .truth(a[1].list.contains { part in contains(a[0].list, part) })
+        case .arrayOverlaps:
+            try TextFunctions.afford(a[0].list.count, a[1].list.count)
+            return .truth(a[1].list.contains { part in contains(a[0].list, part) })
         case .arrayToText:
             guard !a[0].isNull, !a[1].isNull else { return .null }
             let element = types[0].element ?? .text
@@ -44,6 +48,7 @@ enum ListFunctions {
             return .bytes(Array(parts.joined(separator: a[1].bytes)))
         case .textToArray:
             guard !a[0].isNull else { return .null }
+            try TextFunctions.afford(a[0].bytes.count, a[1].bytes.count)
             let parts =
                 a[1].isNull
                 ? TextFunctions.scalars(a[0].bytes).map { TextFunctions.encoded([$0]) }

@@ -56,6 +56,8 @@ enum QuotingFunctions {
         return Array("E".utf8) + quoted(doubled, 39)
     }
 
+    /// In lines of 76 characters.
+    ///
     /// **Source.** RFC 2045: lines of 76 characters, as PostgreSQL breaks them.
     private static func base64(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

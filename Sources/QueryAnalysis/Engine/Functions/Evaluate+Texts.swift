@@ -32,16 +32,21 @@ enum TextFunctions {
             }
             return .bytes(encoded(all))
         case .substring, .substringTo: return .bytes(try part(a))
-        case .position: return .integer(Int64(position(of: a[1].bytes, in: a[0].bytes)))
+        case .position:
+            try afford(a[0].bytes.count, a[1].bytes.count)
+            return .integer(Int64(position(of: a[1].bytes, in: a[0].bytes)))
         case .replace:
             guard !a[1].bytes.isEmpty else { return a[0] }
+            try afford(a[0].bytes.count, a[1].bytes.count)
             return .bytes(try replaced(a[0].bytes, a[1].bytes, a[2].bytes))
         case .repeatText:
             let times = max(0, Int(a[1].integer))
             let (size, overflow) = a[0].bytes.count.multipliedReportingOverflow(by: times)
             guard !overflow, size <= limit else { throw EngineFault("54000", "requested length too large") }
-            return .bytes([UInt8](Array(repeating: a[0].bytes, count: times).joined()))
-        case .splitPart: return .bytes(try split(a))
+            return .bytes(repeated(a[0].bytes, times))
+        case .splitPart:
+            try afford(a[0].bytes.count, a[1].bytes.count)
+            return .bytes(try split(a))
         case .startsWith: return .truth(a[0].bytes.starts(with: a[1].bytes))
         case .ascii: return .integer(Int64(scalars(a[0].bytes).first?.value ?? 0))
         case .character:
@@ -49,14 +54,23 @@ enum TextFunctions {
             else { throw EngineFault("54000", "requested character not valid") }
             return .bytes(encoded([scalar]))
         case .initialCapitals: return .bytes(capitalised(a[0].bytes))
-        case .translate: return .bytes(translated(a))
+        case .translate:
+            try afford(a[0].bytes.count, a[1].bytes.count)
+            return .bytes(translated(a))
         case .overlay, .overlayTo: return .bytes(try overlaid(a))
         default: return try QuotingFunctions.apply(function, a)
         }
     }
 
+    /// Refuses work that grows with the product of two lengths, once nobody would wait for it.
+    static func afford(_ one: Int, _ other: Int) throws(EngineFault) {
+        guard one.multipliedReportingOverflow(by: max(1, other)).partialValue <= 8 << 30 else {
+            throw EngineFault("54000", "texts are too long to be compared like this")
+        }
+    }
+
     /// Bytes of a text that a function may make.
-    static let limit = 64 << 20
+    static let limit = 16 << 20
 
     private static func within(_ size: Int, _ bytes: @autoclosure () -> [UInt8]) throws(EngineFault)
         -> [UInt8]
@@ -106,6 +120,18 @@ enum TextFunctions {
                 return changed.unicodeScalars.count == 1 ? changed.unicodeScalars.first ?? scalar : scalar
             }
         )
+    }
+
+    private static func repeated(_ text: [UInt8], _ times: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        var power = text
+        var rest = times
+        while rest > 0 {
+            if rest & 1 == 1 { result += power }
+            rest >>= 1
+            if rest > 0 { power += power }
+        }
+        return result
     }
 
     private static func padded(_ a: [Datum], isLeft: Bool) throws(EngineFault) -> Datum {

@@ -1,6 +1,7 @@
-/// A regular expression, as far as PostgreSQL's kind is understood here: characters, classes, anchors, groups,
-/// alternatives and counts. Says whether a text has a match anywhere; anything else is refused by name.
+/// A regular expression, as far as PostgreSQL's kind is understood here.
 ///
+/// Characters, sets, anchors, groups, alternatives and counts; anything else is refused by name. Says whether a text has
+/// a match anywhere.
 /// **Cost.** The text's length times the expression's: it never goes back.
 struct TextPattern {
     private indirect enum Part {
@@ -21,6 +22,7 @@ struct TextPattern {
     }
 
     private var steps: [Step] = []
+    private var parts = 0
     private static let limit = 5000
 
     init(_ pattern: [UInt8]) throws(EngineFault) {
@@ -35,7 +37,8 @@ struct TextPattern {
     }
 
     private mutating func add(_ part: Part) throws(EngineFault) {
-        guard steps.count < TextPattern.limit else {
+        parts += 1
+        guard steps.count < TextPattern.limit, parts < TextPattern.limit * 4 else {
             throw EngineFault("54001", "regular expression is too complex")
         }
         switch part {
@@ -78,7 +81,10 @@ struct TextPattern {
     }
 
     /// Whether the text has a match.
-    func matches(_ text: [UInt8]) -> Bool {
+    ///
+    /// - Throws: when the two are so long that it would take too long.
+    func matches(_ text: [UInt8]) throws(EngineFault) -> Bool {
+        try TextFunctions.afford(text.count, steps.count)
         let scalars = TextFunctions.scalars(text)
         var current: [Int] = []
         var marks = [Int](repeating: -1, count: steps.count)

@@ -54,6 +54,16 @@ indirect enum Node: Equatable, Sendable {
         }
     }
 
+    /// How many parts it has, counted up to a limit.
+    func size(upTo limit: Int) -> Int {
+        var count = 1
+        for part in parts {
+            guard count < limit else { break }
+            count += part.size(upTo: limit - count)
+        }
+        return count
+    }
+
     /// Whether any part, itself included, is as asked.
     func contains(_ test: (Node) -> Bool) -> Bool { test(self) || parts.contains { $0.contains(test) } }
 

@@ -84,6 +84,9 @@ final class Frame {
         self.outer = outer
     }
 
+    /// The row of a source; empty also where a group has no rows at all.
+    func part(_ item: Int) -> [Datum] { item < row.count ? row[item] : [] }
+
     /// The frame so many queries further out.
     func frame(at level: Int) -> Frame {
         var frame = self

@@ -9,19 +9,20 @@ struct Runner {
         switch node {
         case .constant(let value): return value
         case .column(let level, let item, let slot):
-            let row = frame.frame(at: level).row[item]
+            let row = frame.frame(at: level).part(item)
             return row.isEmpty ? .null : row[slot]
         case .parameter(let number):
             return context.parameters.indices.contains(number - 1) ? context.parameters[number - 1] : .null
         case .aggregate(let level, let index): return frame.frame(at: level).aggregates[index]
         case .window(let index): return frame.windows[index]
         case .whole(let level, let item, let slots):
-            let row = frame.frame(at: level).row[item]
+            let row = frame.frame(at: level).part(item)
             return row.isEmpty ? .null : .list(slots.map { row[$0] })
         case .call(let function, let arguments, let types):
             return try call(function, arguments, types, frame)
         case .cast(let inner, let from, let to): return try Casting.cast(try value(inner, frame), from, to)
         case .compare(let comparison, let left, let right):
+            try context.tick()
             let (first, second) = (try value(left, frame), try value(right, frame))
             guard !first.isNull, !second.isNull else { return .null }
             return .truth(comparison.holds(Order.compare(first, second)))
@@ -189,6 +190,7 @@ struct Runner {
         }
         let subject = ignoringCase ? TextFunctions.lowered(text.bytes) : text.bytes
         let form = ignoringCase ? TextFunctions.lowered(wanted.bytes) : wanted.bytes
+        try TextFunctions.afford(subject.count, form.count)
         let matched = subject.withUnsafeBufferPointer { subject in
             form.withUnsafeBufferPointer { LikePattern.matches(subject, $0, mark) }
         }

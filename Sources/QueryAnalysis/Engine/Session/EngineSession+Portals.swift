@@ -159,7 +159,9 @@ extension EngineSession {
         EngineFault("34000", "portal \"\(name)\" does not exist")
     }
 
-    /// Runs a portal, or goes on with it; `limit` 0 for all rows. Nil for an empty statement.
+    /// Runs a portal, or goes on with it; nil for an empty statement.
+    ///
+    /// `limit` is 0 for all rows.
     package func execute(portal name: String, limit: Int) throws(EngineFault) -> EngineOutcome? {
         if emptyPortals.contains(name) { return nil }
         guard var portal = portals[name] else { throw unknownPortal(name) }

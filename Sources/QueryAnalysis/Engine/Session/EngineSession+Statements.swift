@@ -65,6 +65,13 @@ extension EngineSession {
         // Outside a transaction, what is local to one is gone at once.
         if !isLocal || transaction == .open || transaction == .implicit {
             if outerSettings == nil, transaction != .none { outerSettings = settings }
+            if isLocal {
+                if localSettings[setting.rawValue] == nil {
+                    localSettings[setting.rawValue] = .some(settings[setting.rawValue])
+                }
+            } else {
+                localSettings[setting.rawValue] = nil
+            }
             settings[setting.rawValue] = accepted
         }
         return EngineOutcome(columns: [], tag: "SET")
@@ -223,8 +230,8 @@ struct CursorMove {
     /// The rows passed, in the order in which they are handed out, and where the cursor then is.
     func moved(_ amount: FetchAmount) -> (rows: [Int], position: Int, isForward: Bool) {
         switch amount {
-        case .forward(let wanted): return wanted < 0 ? backward(-wanted) : forward(wanted)
-        case .backward(let wanted): return wanted < 0 ? forward(-wanted) : backward(wanted)
+        case .forward(let wanted): return wanted < 0 ? backward(negated(wanted)) : forward(wanted)
+        case .backward(let wanted): return wanted < 0 ? forward(negated(wanted)) : backward(wanted)
         case .absolute(let place):
             let target =
                 place >= 0
@@ -235,6 +242,8 @@ struct CursorMove {
             return landed(Int(max(0, min(target, Int64(count) + 1))))
         }
     }
+
+    private func negated(_ number: Int64) -> Int64 { number == .min ? .max : -number }
 
     private func landed(_ target: Int) -> ([Int], Int, Bool) {
         let rows = (1...max(1, count)).contains(target) && count > 0 ? [target - 1] : []

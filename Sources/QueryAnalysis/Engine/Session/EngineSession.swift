@@ -31,6 +31,8 @@ package final class EngineSession {
     var settings: [String: String]
     /// The settings as they were before the transaction.
     var outerSettings: [String: String]?
+    /// What settings were that were changed for a transaction alone; nil for their first value.
+    var localSettings: [String: String?] = [:]
     var prepared: [String: PreparedPlan] = [:]
     var portals: [String: EnginePortal] = [:]
     var transaction = TransactionState.none
@@ -120,6 +122,8 @@ package final class EngineSession {
         guard transaction == .none else { return }
         began = nil
         outerSettings = nil
+        for (name, value) in localSettings { settings[name] = value }
+        localSettings = [:]
         portals = portals.filter { $0.value.isHeld }
     }
 
@@ -131,6 +135,7 @@ package final class EngineSession {
     private func restore() {
         if let outer = outerSettings { settings = outer }
         outerSettings = nil
+        localSettings = [:]
         portals = portals.filter { $0.value.isHeld && $0.value.isCommitted }
     }
 
@@ -155,9 +160,9 @@ package final class EngineSession {
             restore()
         }
         savepoints = []
-        transaction = chain ? .open : .none
-        if !chain { endSeries() }
-        began = nil
+        transaction = .none
+        endSeries()
+        if chain { transaction = .open }
     }
 
     /// The names of prepared statements and portals that have no text.

@@ -41,6 +41,8 @@ enum DatumText {
         return bytes + [UInt8](repeating: 32, count: max(0, length - count))
     }
 
+    /// The text of a row.
+    ///
     /// **Source.** `record_out` of PostgreSQL's `rowtypes.c`.
     private static func record(_ fields: [Datum], _ types: [EngineType.Field]) -> [UInt8] {
         var result: [UInt8] = [UInt8(ascii: "(")]
@@ -55,6 +57,8 @@ enum DatumText {
         return result
     }
 
+    /// The text of an array.
+    ///
     /// **Source.** `array_out` of PostgreSQL's `arrayfuncs.c`.
     private static func array(_ elements: [Datum], _ type: EngineType) -> [UInt8] {
         var result: [UInt8] = [UInt8(ascii: "{")]
@@ -131,25 +135,25 @@ enum TextInput {
         case .date:
             if let days = text.withUnsafeBufferPointer({ ScalarText.date($0) }) { return .integer(days) }
             guard let micros = text.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw .badDate
+                throw notADate(text)
             }
             return .integer(micros.flooredDivision(by: 86_400_000_000))
         case .timestamp:
             guard let micros = text.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw .badDate
+                throw notADate(text)
             }
             return .integer(micros)
         case .timestamptz:
             let bare = text.suffix(3) == Array("+00".utf8)[...] ? Array(text.dropLast(3)) : text
             let zoned = bare.last == UInt8(ascii: "Z") ? Array(bare.dropLast()) : bare
             guard let micros = zoned.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw .badDate
+                throw notADate(text)
             }
             return .integer(micros)
         case .time:
             let dated = Array("2000-01-01 ".utf8) + text
             guard let micros = dated.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw .badDate
+                throw notADate(text)
             }
             return .integer(micros - 946_684_800_000_000)
         case .uuid: return .bytes(try uuid(text))
@@ -157,6 +161,14 @@ enum TextInput {
         case .array(let element): return .list(try array(text, EngineType(element)))
         case .record: throw .missing("a row from its text")
         }
+    }
+
+    /// Dates that are written as such and don't exist are out of range.
+    private static func notADate(_ text: [UInt8]) -> EngineFault {
+        let form = text.prefix(10).map { $0 &- 48 <= 9 ? UInt8(ascii: "0") : $0 }
+        let isDate = form == Array("0000-00-00".utf8)
+        let rest = text.dropFirst(10).allSatisfy { $0 &- 48 <= 9 || " T:.".utf8.contains($0) }
+        return isDate && rest ? .dateOutOfRange : .badDate
     }
 
     private static func isWhole(_ text: [UInt8]) -> Bool {

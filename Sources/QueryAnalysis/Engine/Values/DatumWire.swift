@@ -54,6 +54,8 @@ enum DatumWire {
         return result
     }
 
+    /// The form of a number.
+    ///
     /// **Source.** `numeric_send` of PostgreSQL's `numeric.c`: digits to the base 10,000.
     private static func numeric(_ number: ExactNumber) -> [UInt8] {
         var digits = Array(String(number.mantissa.magnitude).utf8).map { Int16($0) - 48 }

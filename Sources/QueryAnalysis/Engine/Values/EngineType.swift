@@ -45,7 +45,10 @@ package struct EngineType: Hashable, Sendable {
 
     /// The type of a name in `pg_catalog`; nil for those that files' statements can't have.
     init?(named name: String, modifiers: [Int] = []) {
-        guard let kind = EngineType.names[name] else { return nil }
+        guard let kind = EngineType.names[name], modifiers.allSatisfy({ (0...10_485_760).contains($0) })
+        else {
+            return nil
+        }
         self.kind = kind
         switch (kind, modifiers.count) {
         case (_, 0): modifier = -1
@@ -70,6 +73,8 @@ package struct EngineType: Hashable, Sendable {
         "numeric": .numeric, "text": .text, "varchar": .varchar, "bpchar": .bpchar, "name": .name,
         "date": .date, "time": .time, "timestamp": .timestamp, "timestamptz": .timestamptz, "uuid": .uuid,
         "json": .json, "bytea": .bytea,
+        // Those of catalogs, by what can hold their values.
+        "oid": .int8, "xid": .int8, "char": .text, "int2vector": .array(.int2), "oidvector": .array(.int8),
     ]
 
     /// PostgreSQL's identifiers: of the type, of its arrays, and the length that it reports.

@@ -51,7 +51,7 @@ struct CatalogContent: Sendable {
     }
 
     /// The rows of a list.
-    func rows(of table: CatalogTable, user: String, database: String) -> String {
+    func rows(of table: CatalogTable, user: String, database: String) -> CatalogRows {
         var rows = CatalogRows()
         switch table {
         case .session:
@@ -64,6 +64,7 @@ struct CatalogContent: Sendable {
                 rows.row {
                     $0.add(schemas[schema] ?? 0)
                     $0.add(schema)
+                    $0.add(CatalogName.quoted(schema))
                 }
             }
         case .relations: for relation in visible.relations { add(relation, to: &rows) }
@@ -74,8 +75,9 @@ struct CatalogContent: Sendable {
             }
         case .constraints: addConstraints(to: &rows)
         case .names: addNames(to: &rows)
+        case .types: BuiltInTypes.add(to: &rows)
         }
-        return rows.finished
+        return rows
     }
 
     private func add(_ relation: VisibleRelation, to rows: inout CatalogRows) {
@@ -116,6 +118,7 @@ struct CatalogContent: Sendable {
             rows.row {
                 $0.add(owner)
                 $0.add(column.name)
+                $0.add(CatalogName.quoted(column.name))
                 $0.add(number)
                 $0.add(column.type)
                 $0.add(column.modifier)

@@ -32,6 +32,17 @@ struct CatalogDefinition: Sendable {
         self.values = values
     }
 
+    private init(_ other: CatalogDefinition) {
+        name = other.name
+        columns = other.columns
+        source = nil
+        upstream = nil
+        values = [:]
+    }
+
+    /// The same relation without rows.
+    var withoutRows: CatalogDefinition { CatalogDefinition(self) }
+
     /// Its query in SQL.
     var text: String {
         let targets = columns.map { name, type in
@@ -68,15 +79,24 @@ struct CatalogTemplate: Sendable {
     /// Every catalog relation that consumers find, by name.
     ///
     /// Must first be used on a thread with a big stack. One that doesn't parse is left out; a test sees that none is.
-    static let all: [String: CatalogTemplate] = {
-        let definitions =
-            CatalogDefinition.visible + CatalogDefinition.builtIn + CatalogDefinition.withoutRows
+    static let all = read(
+        CatalogDefinition.visible(types: "pg_catalog.pg_type") + CatalogDefinition.builtIn
+            + CatalogDefinition.withoutRows
+    )
+
+    /// The same where there is no database to ask for anything.
+    static let embedded = read(
+        CatalogDefinition.withoutRows + CatalogDefinition.builtIn.map(\.withoutRows)
+            + CatalogDefinition.visible(types: "pg_visible_types") + CatalogDefinition.embedded
+    )
+
+    private static func read(_ definitions: [CatalogDefinition]) -> [String: CatalogTemplate] {
         var templates: [String: CatalogTemplate] = [:]
         for definition in definitions {
             if let template = try? CatalogTemplate(definition.text) { templates[definition.name] = template }
         }
         return templates
-    }()
+    }
 
     /// Reads a template that we wrote.
     init(_ text: String) throws(StatementError) {

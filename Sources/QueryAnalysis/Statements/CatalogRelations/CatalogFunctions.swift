@@ -44,6 +44,38 @@ enum CatalogFunctions {
     /// The question of a function; nil for none.
     static func lookup(_ name: String) -> Lookup? { lookups[name] }
 
+    /// The questions that are others where there is no database to ask.
+    static let embedded: [String: String] = {
+        var all = [
+            "format_type": "SELECT t.title FROM args AS q JOIN pg_visible_types AS t ON t.oid = q.a1",
+            "to_regtype": """
+            SELECT t.oid FROM args AS q JOIN pg_visible_types AS t ON t.typname = q.a1 OR t.title = q.a1 \
+            ORDER BY t.oid LIMIT 1
+            """,
+            "current_setting": """
+            SELECT v.value FROM args AS q JOIN (VALUES \(CatalogDefinition.fixedSettings)) AS v(name, value) \
+            ON pg_catalog.lower(v.name) = pg_catalog.lower(q.a1)
+            """,
+        ]
+        for name in [
+            "pg_get_function_arguments", "pg_get_function_result", "pg_get_function_identity_arguments",
+        ] {
+            all[name] = "SELECT CAST(NULL AS text) FROM args AS q"
+        }
+        return all
+    }()
+
+    /// What a plain function gives where there is no database to call; nil for what isn't answered there.
+    static func embeddedValue(_ name: String) -> QueryExpression? {
+        switch name {
+        case "pg_encoding_to_char", "getdatabaseencoding": .literal(.text("UTF8"))
+        // There are no keys whose columns it could number.
+        case "_pg_expandarray": .cast(.literal(.null), QueryType(name: "int4"))
+        case "pg_size_pretty": .cast(.literal(.null), QueryType(name: "text"))
+        default: nil
+        }
+    }
+
     private static let lookups: [String: Lookup] = {
         var all = known
         for name in [
@@ -139,7 +171,7 @@ enum CatalogFunctions {
             types: ["oid", "int4", "bool"],
             required: 1,
             text: """
-                SELECT CASE WHEN COALESCE(q.a2, 0) = 0 THEN v.definition ELSE (SELECT pg_catalog.quote_ident(c.name) \
+                SELECT CASE WHEN COALESCE(q.a2, 0) = 0 THEN v.definition ELSE (SELECT c.quoted \
                 FROM pg_visible_columns AS c WHERE c.relation = v.oid AND c.number = q.a2) END \
                 FROM args AS q JOIN pg_visible_indexes AS v ON v.oid = q.a1
                 """
@@ -182,7 +214,7 @@ enum CatalogFunctions {
             required: 1,
             text: """
                 SELECT v.oid FROM args AS q JOIN pg_visible_schemas AS v \
-                ON pg_catalog.quote_ident(v.name) = q.a1
+                ON v.quoted = q.a1
                 """
         ),
         "has_table_privilege": tablePrivilege,

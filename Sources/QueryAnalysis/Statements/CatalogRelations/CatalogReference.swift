@@ -54,8 +54,14 @@ enum CatalogReference {
     }
 
     /// The question whose answer is the name of an identifier.
-    static func name(of type: String) -> String {
+    static func name(of type: String, isEmbedded: Bool) -> String {
         switch type {
+        case "regtype" where isEmbedded:
+            """
+            SELECT COALESCE(t.title, CASE WHEN q.a1 = 0 THEN '-' ELSE CAST(q.a1 AS text) END) \
+            FROM args AS q LEFT JOIN pg_visible_types AS t ON t.oid = q.a1
+            """
+        case "regproc" where isEmbedded: "SELECT CAST(q.a1 AS text) FROM args AS q"
         case "regclass":
             """
             SELECT COALESCE(v.shown, CASE WHEN q.a1 = 0 THEN '-' ELSE CAST(q.a1 AS text) END) \
@@ -68,7 +74,7 @@ enum CatalogReference {
             """
         case "regnamespace":
             """
-            SELECT COALESCE(pg_catalog.quote_ident(v.name), CAST(q.a1 AS text)) \
+            SELECT COALESCE(v.quoted, CAST(q.a1 AS text)) \
             FROM args AS q LEFT JOIN pg_visible_schemas AS v ON v.oid = q.a1
             """
         case "regrole":
@@ -135,7 +141,10 @@ extension QueryResolver {
     ) throws(StatementError) -> QueryExpression {
         let identifier = try identifier(value, type, in: names, common: common)
         _ = try openCatalog(.nowhere, "type `\(type.name)`", .type)
-        return try ask(CatalogReference.name(of: type.name), [identifier])
+        return try ask(
+            CatalogReference.name(of: type.name, isEmbedded: catalog?.isEmbedded ?? false),
+            [identifier]
+        )
     }
 
     /// Columns of tables could hold anything, and what they hold would be told by an error.
@@ -152,8 +161,7 @@ extension QueryResolver {
         case "regnamespace": return try literalSchema(text, .nowhere)
         case "regtype":
             _ = try openCatalog(.nowhere, "type `regtype`", .type)
-            guard let lookup = CatalogFunctions.lookup("to_regtype") else { throw decoder.unreadable }
-            return try ask(lookup.text, [.cast(.literal(.text(text)), QueryType(name: "text"))])
+            return try askFunction("to_regtype", [.cast(.literal(.text(text)), QueryType(name: "text"))])
         case "regrole":
             _ = try openCatalog(.nowhere, "type `regrole`", .type)
             guard text == catalog?.user else { throw missing("role", text) }

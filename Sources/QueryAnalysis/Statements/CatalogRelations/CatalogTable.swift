@@ -10,12 +10,14 @@ enum CatalogTable: String, CaseIterable, Sendable {
     case constraints = "pg_visible_constraints"
     /// Relations, indexes and catalogs by the names that they are called by.
     case names = "pg_visible_names"
+    /// The types that values can have where there is no database to ask.
+    case types = "pg_visible_types"
 
     /// Its columns with their types.
     var columns: [(name: String, type: QueryType)] {
         switch self {
         case .session: Self.typed("role:name database:name")
-        case .schemas: Self.typed("oid:oid name:name")
+        case .schemas: Self.typed("oid:oid name:name quoted:text")
         case .relations:
             Self.typed(
                 """
@@ -23,7 +25,8 @@ enum CatalogTable: String, CaseIterable, Sendable {
                 isinpath:bool
                 """
             )
-        case .columns: Self.typed("relation:oid name:name number:int2 type:oid modifier:int4 required:bool")
+        case .columns:
+            Self.typed("relation:oid name:name quoted:text number:int2 type:oid modifier:int4 required:bool")
         case .indexes:
             Self.typed(
                 """
@@ -40,11 +43,18 @@ enum CatalogTable: String, CaseIterable, Sendable {
                 """
             )
         case .names: Self.typed("oid:oid shown:text qualified:text")
+        case .types:
+            Self.typed(
+                """
+                oid:oid typname:name title:text typlen:int2 typbyval:bool typcategory:char typalign:char \
+                typstorage:char typelem:oid typarray:oid typcollation:oid
+                """
+            )
         }
     }
 
     /// The query of the list: rows of JSON, so that whatever names hold is one literal.
-    func query(_ rows: String) -> Query {
+    func query(_ rows: CatalogRows) -> Query {
         var plain = PlainQuery()
         for (index, column) in columns.enumerated() {
             let value = QueryExpression.operation(
@@ -56,7 +66,7 @@ enum CatalogTable: String, CaseIterable, Sendable {
                 QueryTarget(value: .expression(.cast(value, column.type)), name: column.name)
             )
         }
-        let json = QueryExpression.cast(.literal(.text(rows)), QueryType(name: "json"))
+        let json = QueryExpression.cast(.literal(.text(rows.json)), QueryType(name: "json"))
         plain.from = [
             .call(
                 QueryCall(function: "json_array_elements", arguments: [json]),
@@ -65,6 +75,26 @@ enum CatalogTable: String, CaseIterable, Sendable {
                 QueryAlias(name: "r", columns: ["value"])
             )
         ]
+        return Query(body: .plain(plain))
+    }
+
+    /// The same without JSON, for statements that we answer ourselves.
+    func plainQuery(_ rows: CatalogRows) -> Query {
+        var plain = PlainQuery()
+        let isEmpty = rows.rows.isEmpty
+        for (index, column) in columns.enumerated() {
+            let value = isEmpty ? .literal(.null) : QueryExpression.name(["r", "c\(index)"], .nowhere)
+            plain.targets.append(
+                QueryTarget(value: .expression(.cast(value, column.type)), name: column.name)
+            )
+        }
+        guard !isEmpty else {
+            plain.condition = .literal(.boolean(false))
+            return Query(body: .plain(plain))
+        }
+        let values = Query(body: .values(rows.rows.map { row in row.map { .literal(.text($0)) } }))
+        let alias = QueryAlias(name: "r", columns: columns.indices.map { "c\($0)" })
+        plain.from = [.query(values, isLateral: false, alias)]
         return Query(body: .plain(plain))
     }
 
@@ -80,24 +110,37 @@ enum CatalogTable: String, CaseIterable, Sendable {
     }
 }
 
-/// Rows of JSON, written value by value.
+/// The rows of a list, written value by value.
 struct CatalogRows {
-    private(set) var text = "["
-    private var isInRow = false
+    private(set) var rows: [[String]] = []
 
-    /// Begins and ends a row around what is written meanwhile.
+    /// Adds a row of what is written meanwhile.
     mutating func row(_ write: (inout CatalogRows) -> Void) {
-        text += text.utf8.count > 1 ? ",\n[" : "["
-        isInRow = false
+        rows.append([])
         write(&self)
-        text += "]"
     }
 
-    /// Ends the rows.
-    var finished: String { text + "]" }
+    mutating func add(_ value: String) { rows[rows.count - 1].append(value) }
 
-    mutating func add(_ value: String) {
-        separate()
+    mutating func add(_ value: some BinaryInteger) { add(String(value)) }
+
+    mutating func add(_ value: Bool) { add(value ? "t" : "f") }
+
+    /// The rows as an array of arrays of texts.
+    var json: String {
+        var text = "["
+        for (index, row) in rows.enumerated() {
+            text += index > 0 ? ",\n[" : "["
+            for (place, value) in row.enumerated() {
+                if place > 0 { text += "," }
+                CatalogRows.quote(value, into: &text)
+            }
+            text += "]"
+        }
+        return text + "]"
+    }
+
+    private static func quote(_ value: String, into text: inout String) {
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {
@@ -110,20 +153,5 @@ struct CatalogRows {
             }
         }
         text += "\""
-    }
-
-    mutating func add(_ value: some BinaryInteger) {
-        separate()
-        text += String(value)
-    }
-
-    mutating func add(_ value: Bool) {
-        separate()
-        text += value ? "true" : "false"
-    }
-
-    private mutating func separate() {
-        if isInRow { text += "," }
-        isInRow = true
     }
 }

@@ -6,6 +6,8 @@ struct CatalogUse {
     let content: CatalogContent
     let user: String
     let database: String
+    /// Whether statements are answered by us, without a database.
+    let isEmbedded: Bool
     /// The lists that it reads.
     var tables: Set<CatalogTable> = []
 }
@@ -26,7 +28,8 @@ extension QueryResolver {
             visible: visible,
             content: content,
             user: governed.user,
-            database: governed.database
+            database: governed.database,
+            isEmbedded: governed.isEmbedded
         )
         noteCatalog(visible)
         return content
@@ -51,13 +54,12 @@ extension QueryResolver {
     func withCatalogTables(_ query: Query) -> Query {
         guard let catalog, !catalog.tables.isEmpty else { return query }
         let tables = CatalogTable.allCases.filter(catalog.tables.contains).map { table in
-            CommonTable(
+            let rows = catalog.content.rows(of: table, user: catalog.user, database: catalog.database)
+            return CommonTable(
                 name: table.rawValue,
                 columns: [],
                 isMaterialized: nil,
-                query: table.query(
-                    catalog.content.rows(of: table, user: catalog.user, database: catalog.database)
-                ),
+                query: catalog.isEmbedded ? table.plainQuery(rows) : table.query(rows),
                 place: .nowhere
             )
         }
@@ -107,7 +109,17 @@ extension QueryResolver {
         for type in lookup.types[arguments.count...] {
             arguments.append(.cast(.literal(.null), QueryType(name: type ?? "text")))
         }
-        return try ask(lookup.text, arguments)
+        return try askFunction(call.function, arguments)
+    }
+
+    /// The question of a function, with arguments.
+    mutating func askFunction(
+        _ name: String,
+        _ arguments: [QueryExpression]
+    ) throws(StatementError) -> QueryExpression {
+        let embedded = catalog?.isEmbedded == true ? CatalogFunctions.embedded[name] : nil
+        guard let text = embedded ?? CatalogFunctions.lookup(name)?.text else { throw decoder.unreadable }
+        return try ask(text, arguments)
     }
 
     /// A question to what is visible, with arguments.
@@ -140,7 +152,8 @@ extension QueryResolver {
             guard CatalogDefinition.settings.contains(where: { $0.lowercased() == name.lowercased() }) else {
                 throw decoder.refusal("setting `\(name)`", call.place.offset, .setting)
             }
-            return .call(QueryCall(function: "current_setting", arguments: [.literal(.text(name))]))
+            return catalog?.isEmbedded == true
+                ? nil : .call(QueryCall(function: "current_setting", arguments: [.literal(.text(name))]))
         default: return nil
         }
     }

@@ -6,6 +6,8 @@ package struct GovernedCatalog: Sendable {
     package let user: String
     /// The schemas in which names without one are looked up, in this order.
     package let searchPath: [String]
+    /// Whether statements are answered by us, without a database that could be asked for anything.
+    package let isEmbedded: Bool
     private let lookup: @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
     private let overview: @Sendable () throws(StatementError) -> [VisibleRelation]
 
@@ -15,6 +17,7 @@ package struct GovernedCatalog: Sendable {
     ///   - database: The database's name.
     ///   - user: The consumer's name.
     ///   - searchPath: The schemas of names without one.
+    ///   - isEmbedded: Whether there is no database behind.
     ///   - lookup: Gives a relation, the same one for as long as the catalog lives; nil for what doesn't exist for the
     ///     consumer.
     ///   - overview: Gives every relation that `lookup` would; asked when a statement reads catalogs.
@@ -22,6 +25,7 @@ package struct GovernedCatalog: Sendable {
         database: String,
         user: String,
         searchPath: [String] = ["public"],
+        isEmbedded: Bool = false,
         lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?,
         overview: @escaping @Sendable () throws(StatementError) -> [VisibleRelation] = {
             () throws(StatementError) in []
@@ -30,6 +34,7 @@ package struct GovernedCatalog: Sendable {
         self.database = database
         self.user = user
         self.searchPath = searchPath
+        self.isEmbedded = isEmbedded
         self.lookup = lookup
         self.overview = overview
     }

@@ -90,6 +90,11 @@ extension QueryResolver {
         in names: Namespace,
         common: CommonNames
     ) throws(StatementError) -> QueryExpression {
+        if CatalogFunctions.plain.contains(call.function), relations.consumersCatalog?.isEmbedded == true,
+            let value = CatalogFunctions.embeddedValue(call.function)
+        {
+            return value
+        }
         if CatalogFunctions.contains(call.function) {
             return try catalogCall(call, in: names, common: common)
         }
@@ -165,10 +170,12 @@ extension QueryResolver {
             switch step {
             case .field(let field, _):
                 guard index == 0 else { throw decoder.refusal("a field of a field", -1) }
-                if ["x", "n"].contains(field), !isRow(value, in: names) {
+                if ["x", "n"].contains(field), isNumbered(value, in: names) {
                     // Of what `_pg_expandarray` gives; PostgreSQL has no functions of these names.
                     guard steps.count == 1 else { throw decoder.refusal("a field of a field", -1) }
-                    return .part(try expression(value, in: names, common: common), steps)
+                    let whole = try expression(value, in: names, common: common)
+                    return relations.consumersCatalog?.isEmbedded == true
+                        ? .cast(.literal(.null), QueryType(name: "int4")) : .part(whole, steps)
                 }
                 let item = try wholeRow(value, in: names)
                 guard item.columns.contains(field) else { throw unknownColumn("\"\(field)\"", .nowhere) }
@@ -188,9 +195,17 @@ extension QueryResolver {
         return .part(try expression(value, in: names, common: common), resolved)
     }
 
-    private func isRow(_ value: QueryExpression, in names: Namespace) -> Bool {
-        guard case .name(let parts, _) = value else { return false }
-        return parts.count == 1 && names.holders(ofColumn: parts[0]).isEmpty
+    /// Whether a value may come from `_pg_expandarray`: a call of it, or a column of a query's.
+    private func isNumbered(_ value: QueryExpression, in names: Namespace) -> Bool {
+        switch value {
+        case .call(let call): return call.function == "_pg_expandarray"
+        case .name(let parts, _):
+            let column = parts[parts.count - 1]
+            let items = parts.count == 2 ? names.items(named: parts[0]) : names.holders(ofColumn: column)
+            guard items.count == 1, items[0].columns.contains(column) else { return false }
+            return items[0].governed == nil && !items[0].isCatalog
+        default: return false
+        }
     }
 
     private func sessionFact(

@@ -32,7 +32,10 @@ struct GovernedLookup: RelationLookup {
         with resolver: inout QueryResolver
     ) throws(StatementError) -> (QuerySource, NamespaceItem) {
         // PostgreSQL looks for names without a schema in `pg_catalog` first.
-        if relation.schema ?? "pg_catalog" == "pg_catalog", let template = CatalogTemplate.all[relation.name]
+        if relation.schema ?? "pg_catalog" == "pg_catalog",
+            let template = (catalog.isEmbedded ? CatalogTemplate.embedded : CatalogTemplate.all)[
+                relation.name
+            ]
         {
             return try resolver.catalogSource(relation, template)
         }
