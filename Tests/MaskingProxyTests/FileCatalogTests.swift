@@ -35,7 +35,7 @@ struct `The catalogs over files` {
         #expect(!outputs[0].contains("salary"))
         #expect(!outputs[0].contains("categories"))
         let shown = try #require(outputs[0].firstRange(of: "Table \"public.customers\""))
-        let columns = outputs[0][shown.upperBound...].split(separator: "\n").dropFirst(3).prefix(7).map {
+        let columns = outputs[0][shown.upperBound...].split(separator: "\n").dropFirst(2).prefix(7).map {
             line in
             line.split(separator: "|").prefix(2).map { $0.trimmingCharacters(in: .whitespaces) }.joined(
                 separator: " "
