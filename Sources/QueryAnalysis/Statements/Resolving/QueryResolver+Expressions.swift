@@ -95,6 +95,7 @@ extension QueryResolver {
         {
             return value
         }
+        if isOfNoKey(call, in: names) { return .cast(.literal(.null), QueryType(name: "int8")) }
         if CatalogFunctions.contains(call.function) {
             return try catalogCall(call, in: names, common: common)
         }
@@ -193,6 +194,17 @@ extension QueryResolver {
         }
         if case .field? = steps.first { return .part(value, resolved) }
         return .part(try expression(value, in: names, common: common), resolved)
+    }
+
+    /// Whether a call takes apart the columns of a key or index where there are none: its value is in no row.
+    private func isOfNoKey(_ call: QueryCall, in names: Namespace) -> Bool {
+        guard ["unnest", "generate_subscripts"].contains(call.function),
+            relations.consumersCatalog?.isEmbedded == true, case .name(let parts, _)? = call.arguments.first
+        else { return false }
+        let column = parts[parts.count - 1]
+        let items = parts.count == 2 ? names.items(named: parts[0]) : names.holders(ofColumn: column)
+        return items.count == 1 && items[0].isCatalog
+            && ["indkey", "indclass", "indoption", "indcollation", "conkey", "confkey"].contains(column)
     }
 
     /// Whether a value may come from `_pg_expandarray`: a call of it, or a column of a query's.
