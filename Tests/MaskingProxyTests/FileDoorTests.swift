@@ -138,7 +138,9 @@ struct `The SQL door over files` {
         let (desk, port) = try await Self.shop()
         let client = try alice(port)
         for (rows, count) in [("id < 0", 1), ("id = 2", 2), ("true", 3)] {
-            let answer = client.simple("COPY (SELECT id FROM t WHERE \(rows) ORDER BY id) TO STDOUT (FORMAT binary)")
+            let answer = client.simple(
+                "COPY (SELECT id FROM t WHERE \(rows) ORDER BY id) TO STDOUT (FORMAT binary)"
+            )
             let parts = answer.filter { $0.kind == "d" }
             #expect(parts.count == count)
             // The head is in the first part, whatever else is.

@@ -131,7 +131,7 @@ extension Analyser {
             case .constant(.bytes(let text)):
                 // A text in quotes is cut silently only when a cast is written.
                 if allowed == .explicit, type.isText {
-                    return .constant(.bytes(try Casting.cut(text, type, isExplicit: true)))
+                    return .constant(try Casting.cast(.bytes(text), .text, type))
                 }
                 return .constant(try TextInput.datum(text, type))
             case .parameter(let number):
