@@ -8,34 +8,34 @@ package struct RangerDecider {
     private let engine: RangerEngine
     private let service: CompiledService
     private let names: QuestionNames
-    /// The values of resources.
-    private let values: FrozenNames
     /// Whether nothing of the engine stands in the way of answering by numbers alone.
     private let isPlain: Bool
     private let mayAskFacts: Bool
     private let start: Verdict
     private var evaluator: Evaluator
     private var request: EvaluationRequest
-    private var tags: TagLookup?
+    private var queue = CandidateQueue()
+    private let tags: TagLookup?
 
     /// A decider of an engine.
     package init(_ engine: RangerEngine) {
         self.engine = engine
         service = engine.unzoned
         names = engine.names
-        values = engine.unzoned.resource.names
         isPlain = engine.isPlain
         mayAskFacts = service.resource.mayAskFacts || service.tags?.mayAskFacts ?? false
         var start = Verdict()
         start.isAudited = service.resource.isEmpty && service.tags == nil
         self.start = start
         evaluator = Evaluator(service: service)
+        evaluator.tagPolicies = engine.tagPolicies
         request = EvaluationRequest(
             resource: RequestElements(levelCount: service.resource.levels.count),
             facts: RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
         )
         request.accesses = [-1]
-        tags = engine.tagFinder.flatMap { TagLookup($0, engine.unzoned) }
+        tags = engine.tagLookup
+        request.tagElements = tags?.names ?? []
     }
 
     /// Answers one question about one kind of policy.
@@ -54,12 +54,8 @@ package struct RangerDecider {
         answer.isAudited = verdict.isAudited
         guard verdict.decider.policy >= 0, let repository = service.repository(of: verdict.decider.origin)
         else { return answer }
-        answer.policyId = repository.policies[type.rawValue][Int(verdict.decider.policy)].id
-        if type == .dataMask, let mask = service.item(verdict.decider, type)?.dataMaskInfo,
-            !mask.dataMaskType.isEmpty
-        {
-            answer.maskType = mask.dataMaskType
-        }
+        answer.policyId = repository.policies[Int(verdict.decider.policy)].id
+        if type == .dataMask { answer.maskType = repository.maskType(verdict.decider) }
         return answer
     }
 
@@ -70,7 +66,7 @@ package struct RangerDecider {
         for index in question.resource.indices {
             let level = names.levels.find(question.resource[index].name)
             guard level >= 0 else { return false }
-            request.resource.set(Int(level), to: question.resource[index].value, names: values)
+            request.resource.set(Int(level), to: question.resource[index].value)
         }
         request.accesses[0] = names.accessType(question.accessType)
         request.principals.removeAll(keepingCapacity: true)
@@ -80,7 +76,7 @@ package struct RangerDecider {
         }
         names.roles.addCommon(to: &request.principals)
         request.tags.removeAll(keepingCapacity: true)
-        return tags?.find(question, names.levels, &request.tags) ?? true
+        return tags?.find(request.resource, &queue, request.facts, &request.tags) ?? true
     }
 }
 
@@ -92,6 +88,19 @@ extension AccessAnswer {
         isAudited = outcome.isAudited
         policyId = outcome.policyId
         maskType = outcome.maskType
+    }
+}
+
+extension Repository {
+    /// The mask that an item chose; nil for none.
+    fileprivate func maskType(_ decider: Decider) -> String? {
+        guard decider.list == .mask, decider.item >= 0 else { return nil }
+        let source = sources.base + Int(policies[Int(decider.policy)].source)
+        let position = Int(items[Int(decider.item)].source)
+        guard let name = source.pointee.dataMaskPolicyItems[position].dataMaskInfo?.dataMaskType,
+            !name.isEmpty
+        else { return nil }
+        return name
     }
 }
 

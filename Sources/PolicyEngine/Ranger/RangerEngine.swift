@@ -73,6 +73,9 @@ package final class RangerEngine: Sendable {
     let principals: PrincipalTable
     let roles: RoleResolver
     let names: QuestionNames
+    /// The tags of resources as numbers; nil when none matter.
+    let tagLookup: TagLookup?
+    let tagPolicies: TagPolicyTable?
     let sharing: CompiledSharing?
     let auditFilters: AuditFilters
     let superUsers: Set<String>
@@ -125,6 +128,12 @@ package final class RangerEngine: Sendable {
             tagFinder = try TagFinder(tags, definition: definition, times: options.times)
         } else {
             tagFinder = nil
+        }
+        if let tagFinder { tagLookup = TagLookup(tagFinder, unzoned.tags) } else { tagLookup = nil }
+        if let tagLookup, let tags = unzoned.tags {
+            tagPolicies = TagPolicyTable(tagLookup.names, tags)
+        } else {
+            tagPolicies = nil
         }
         roles = RoleResolver(setup.roles)
         if let sharing = setup.sharing {
