@@ -47,7 +47,7 @@ struct Arena: Sendable {
 
 /// The parts of one kind in an arena, by number.
 // INVARIANT: as of ``PoolView``.
-struct ArenaView<Part: BitwiseCopyable & Sendable>: @unchecked Sendable {
+struct ArenaView<Part: BitwiseCopyable & Sendable>: @unchecked Sendable, BitwiseCopyable {
     private let base: UnsafeRawPointer
 
     init(base: UnsafeRawPointer) { self.base = base }

@@ -25,6 +25,7 @@ struct CompiledPolicy: Sendable, BitwiseCopyable {
         static let isAudited = Traits(rawValue: 2)
         static let isDenyAllElse = Traits(rawValue: 4)
         static let asksFacts = Traits(rawValue: 8)
+        static let hasConditions = Traits(rawValue: 16)
     }
 
     var hasDeny: Bool { traits.contains(.hasDeny) }
@@ -32,6 +33,8 @@ struct CompiledPolicy: Sendable, BitwiseCopyable {
     var isDenyAllElse: Bool { traits.contains(.isDenyAllElse) }
     /// Whether it can't be evaluated without facts of the request: it has templates, or asks conditions.
     var asksFacts: Bool { traits.contains(.asksFacts) }
+    /// Whether it takes more than numbers and bytes to evaluate it: facts, conditions or the time.
+    var needsMore: Bool { !traits.isDisjoint(with: [.asksFacts, .hasConditions]) || !periods.isEmpty }
     var deny: Stretch { Stretch(items.start, items.denyExceptions) }
     var denyExceptions: Stretch { Stretch(items.denyExceptions, items.allowExceptions) }
     var allowExceptions: Stretch { Stretch(items.allowExceptions, items.allow) }
@@ -76,7 +79,7 @@ struct ItemReach: Sendable, BitwiseCopyable {
 }
 
 /// Which list of a policy an item stands in.
-enum ItemList: UInt8, Sendable {
+enum ItemList: UInt8, Sendable, BitwiseCopyable {
     case allow, deny, allowExceptions, denyExceptions, mask, rowFilter, denyAllElse
 
     /// Ranger's name of the list.
@@ -102,6 +105,8 @@ struct CompiledItem: Sendable, BitwiseCopyable {
     /// Named users, groups and roles, ascending.
     let principals: Stretch
     let conditions: Stretch
+    /// The name of its mask type: a position in the repository's list; -1 for none.
+    let maskType: Int32
     let isDelegateAdmin: Bool
     let isForEveryone: Bool
     let isForOwner: Bool

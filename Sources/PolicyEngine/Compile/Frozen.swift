@@ -2,7 +2,7 @@
 ///
 /// Its owner frees it; positions in it are made by the compiler of policies only, never by a request.
 // INVARIANT: nothing is written after `init`, so that any number of threads may read.
-struct Frozen<Element: Sendable>: @unchecked Sendable {
+struct Frozen<Element: Sendable>: @unchecked Sendable, BitwiseCopyable {
     private let memory: UnsafeMutablePointer<Element>
     let count: Int
 

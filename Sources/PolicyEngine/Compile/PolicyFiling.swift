@@ -37,13 +37,15 @@ struct PolicyFiling: Sendable {
         _ entries: inout ContiguousArray<PolicyIndex.Entry>
     ) {
         let policy = parts.policies[Int(number)]
-        let candidate = PolicyIndex.Candidate(number, policy)
+        let candidate = PolicyIndex.Candidate(number, policy, parts)
         for map in policy.maps {
             let map = parts.maps[Int(map)]
             for prefix in prefixes.indices where goesTogether(prefixes[prefix] | map.keys) {
                 let plan = plan(map, parts, prefix)
                 let isBegun = plan.begun >= 0 && hasRoom(for: map, parts, plan, prefix)
-                file(candidate, map, parts, prefix, plan, isBegun, &entries)
+                let isSure = policy.maps.count == 1 && saysAll(map, parts, plan, prefix, isBegun)
+                let filed = isSure ? PolicyIndex.Candidate(sure: candidate) : candidate
+                file(filed, map, parts, prefix, plan, isBegun, &entries)
             }
         }
     }
@@ -51,7 +53,7 @@ struct PolicyFiling: Sendable {
     /// The hashes that a policy may have been filed under, whichever shapes there were then.
     mutating func traces(of number: Int32, _ parts: PolicyParts) -> Set<UInt64> {
         let policy = parts.policies[Int(number)]
-        let candidate = PolicyIndex.Candidate(number, policy)
+        let candidate = PolicyIndex.Candidate(number, policy, parts)
         var entries: ContiguousArray<PolicyIndex.Entry> = []
         for map in policy.maps {
             let map = parts.maps[Int(map)]
@@ -62,6 +64,25 @@ struct PolicyFiling: Sendable {
             }
         }
         return Set(entries.map(\.hash))
+    }
+
+    /// Whether a request that is found where a combination is filed has its resource.
+    private func saysAll(
+        _ map: CompiledMap,
+        _ parts: PolicyParts,
+        _ plan: Plan,
+        _ prefix: Int,
+        _ isBegun: Bool
+    ) -> Bool {
+        guard map.keys == prefixes[prefix], map.hierarchy >= 0 else { return false }
+        var rest = map.keys & ~plan.whole
+        if isBegun { rest &= ~(1 << UInt64(plan.begun)) }
+        while rest != 0 {
+            let matcher = parts.matcher(map, rest.trailingZeroBitCount)
+            rest &= rest - 1
+            guard matcher.matchesAny, !matcher.isExcludes else { return false }
+        }
+        return true
     }
 
     private func goesTogether(_ levels: UInt64) -> Bool { paths.contains { $0 & levels == levels } }

@@ -16,34 +16,6 @@ struct PolicyIndex: Sendable {
         let length: Int32
     }
 
-    /// A policy that may match.
-    struct Candidate: Sendable, BitwiseCopyable {
-        /// Grows in the order of evaluation.
-        let order: UInt64
-        /// Whom it may be for: see ``ItemReach``; all bits when it denies all else.
-        let principals: UInt64
-        /// What it may be for: ``ItemReach/fewerAccesses``; all bits when it denies all else.
-        let accesses: UInt32
-        let number: Int32
-
-        init(_ number: Int32, _ policy: CompiledPolicy) {
-            order = policy.order
-            principals = policy.isDenyAllElse ? .max : policy.reach.principals
-            accesses = policy.isDenyAllElse ? .max : policy.reach.fewerAccesses
-            self.number = number
-        }
-
-        private init() {
-            order = 0
-            principals = 0
-            accesses = 0
-            number = -1
-        }
-
-        /// Stands where no policy does.
-        static let none = Candidate()
-    }
-
     /// A policy and one hash that it is filed under.
     struct Entry: Sendable {
         let hash: UInt64
@@ -52,7 +24,7 @@ struct PolicyIndex: Sendable {
 
     /// Candidates in the order of evaluation.
     // INVARIANT: used only while the index lives that it came from.
-    struct Run: @unchecked Sendable {
+    struct Run: @unchecked Sendable, BitwiseCopyable {
         let first: UnsafePointer<Candidate>
         var next: UnsafePointer<Candidate>
         let end: UnsafePointer<Candidate>
@@ -108,6 +80,9 @@ struct PolicyIndex: Sendable {
         mix(UInt64(prefix + 1) << 32 | UInt64(shape), 0x2545_F491_4F6C_DD1D)
     }
 
+    /// The index for plain questions.
+    var view: View { View(shapes: shapes.view, shards: shards.view) }
+
     /// Puts the runs of policies that may match into `runs`.
     ///
     /// When the index can't help the result is false, and every policy must be looked at: for a request of no resource,
@@ -115,6 +90,7 @@ struct PolicyIndex: Sendable {
     func collect(_ elements: RequestElements, into runs: inout ContiguousArray<Run>) -> Bool {
         runs.removeAll(keepingCapacity: true)
         if elements.needsScan || elements.keys == 0 { return false }
+        let shapes = shapes.view
         let prefix = shapes.prefix(of: elements.keys)
         guard prefix >= 0 else { return true }
         for number in shapes.range(of: prefix) {
@@ -141,5 +117,69 @@ struct PolicyIndex: Sendable {
             if let run = shards.find(hash) { runs.append(run) }
         }
         return true
+    }
+}
+
+extension PolicyIndex {
+    /// An index without anything that is counted, for plain questions; its owner keeps the index.
+    struct View: Sendable, BitwiseCopyable {
+        fileprivate let shapes: ShapeTable.View
+        fileprivate let shards: ShardTable.View
+
+        /// Makes the hashes that a question is found under, and says how many; -1 when the index can't help.
+        @inline(__always)
+        func prepare(
+            _ question: PlainQuestion,
+            _ hashes: UnsafeMutablePointer<UInt64>,
+            _ touched: UnsafeMutablePointer<UInt64>
+        ) -> Int {
+            guard question.keys != 0 else { return -1 }
+            let prefix = shapes.prefix(of: question.keys)
+            guard prefix >= 0 else { return 0 }
+            let range = shapes.range(of: prefix)
+            guard range.count <= PlainScratch.mostRuns else { return -1 }
+            var sum: UInt64 = 0
+            var count = 0
+            for number in range {
+                let shape = shapes[number]
+                var hash = shape.seed
+                if shape.begun >= 0 {
+                    let level = Int(shape.begun)
+                    let text = question.levels[level].text(isFolded: shapes.isFolded(level))
+                    guard text.count >= Int(shape.length) else { continue }
+                    let begin = UnsafeBufferPointer(start: text.baseAddress, count: Int(shape.length))
+                    hash = PolicyIndex.mix(hash, NameTable.hash(begin))
+                }
+                var rest = shape.whole
+                while rest != 0 {
+                    let level = rest.trailingZeroBitCount
+                    rest &= rest - 1
+                    hash = PolicyIndex.mix(
+                        hash,
+                        question.levels[level].hash(isFolded: shapes.isFolded(level))
+                    )
+                }
+                sum &+= shards.touch(hash)
+                hashes[count] = hash
+                count += 1
+            }
+            touched.pointee &+= sum
+            return count
+        }
+
+        /// Puts the runs of policies that may match into the scratch, and says how many.
+        @inline(__always)
+        func find(_ hashes: UnsafePointer<UInt64>, _ hashCount: Int, _ scratch: PlainScratch) -> Int {
+            var count = 0
+            for index in 0..<hashCount {
+                guard let run = shards.find(hashes[index]) else { continue }
+                scratch.runs[count] = run
+                count += 1
+            }
+            var sum: UInt64 = 0
+            for index in 0..<count { sum &+= scratch.runs[index].first.pointee.order }
+            scratch.touched.pointee &+= sum
+            return count
+        }
     }
 }

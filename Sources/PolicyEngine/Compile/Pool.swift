@@ -29,12 +29,14 @@ final class PoolBlock<Element: Sendable>: @unchecked Sendable {
             .exchanged
     }
 
-    /// Gives places at the end back, when nobody took any after them.
+    /// Gives places at the end back, which only the one who claimed them has seen.
+    ///
+    /// Nobody else can claim places after them, as nobody else has a version that ends there; and others take them
+    /// only once they are given back, so they are emptied before.
     func release(to start: Int, from end: Int) {
-        guard
-            used.compareExchange(expected: end, desired: start, ordering: .acquiringAndReleasing).exchanged
-        else { return }
+        guard start < end, used.load(ordering: .acquiring) == end else { return }
         (base + start).deinitialize(count: end - start)
+        used.store(start, ordering: .releasing)
     }
 }
 

@@ -11,6 +11,8 @@ final class Repository: Sendable {
     let indexes: [PolicyIndex]
     /// By policy type: how many policies ask for facts of the request.
     let askingCounts: [Int]
+    /// By policy type: no policy has a higher priority.
+    let topPriorities: [Int32]
     let memory: RepositoryMemory
 
     let policies: ArenaView<CompiledPolicy>
@@ -26,6 +28,9 @@ final class Repository: Sendable {
     /// The policies as they were given, for reasons; among them earlier versions of changed ones.
     let sources: PoolView<Policy>
 
+    /// The names of mask types that items choose.
+    let maskTypes: PoolView<String>
+
     let isEmpty: Bool
     /// Whether any policy at all asks for facts of the request.
     let mayAskFacts: Bool
@@ -40,7 +45,7 @@ final class Repository: Sendable {
         policies = parts.policies
         maps = parts.maps
         rows = parts.numbers
-        items = builder.arena.view(of: CompiledItem.self)
+        items = parts.items
         principals = parts.numbers
         matchers = parts.matchers
         patterns = parts.patterns
@@ -50,6 +55,8 @@ final class Repository: Sendable {
         sources = builder.sources.view
         isEmpty = sequences.allSatisfy(\.isEmpty)
         askingCounts = builder.askingCounts
+        topPriorities = builder.topPriorities
+        maskTypes = builder.maskTypes.view
         mayAskFacts = askingCounts.contains { $0 > 0 }
     }
 
@@ -89,13 +96,18 @@ struct RepositoryMemory: Sendable {
     let conditions: Pool<CompiledCondition>
     let periods: Pool<ValidityPeriod>
     let places: Pool<PolicyNumber>
+    let maskTypes: Pool<String>
+    /// How many bytes the policies took when all were compiled.
+    let bytesAtFirst: Int
 
     init(_ builder: RepositoryBuilder) {
+        bytesAtFirst = builder.bytesAtFirst ?? builder.arena.count
         arena = builder.arena
         sources = builder.sources
         conditions = builder.conditions
         periods = builder.periods
         places = builder.places
+        maskTypes = builder.maskTypes
     }
 }
 
@@ -106,6 +118,7 @@ struct PolicyParts: Sendable {
     let numbers: ArenaView<Int32>
     let matchers: ArenaView<ElementMatcher>
     let patterns: ArenaView<Pattern>
+    let items: ArenaView<CompiledItem>
     let bytes: ArenaView<UInt8>
 
     init(_ arena: Arena) {
@@ -114,6 +127,7 @@ struct PolicyParts: Sendable {
         numbers = arena.view(of: Int32.self)
         matchers = arena.view(of: ElementMatcher.self)
         patterns = arena.view(of: Pattern.self)
+        items = arena.view(of: CompiledItem.self)
         bytes = arena.view(of: UInt8.self)
     }
 

@@ -3,7 +3,8 @@ extension RepositoryBuilder {
     struct CompiledItems {
         var bounds = ItemBounds()
         var reach = ItemReach()
-        var asksFacts = false
+        /// What conditions of items ask for.
+        var traits: CompiledPolicy.Traits = []
         fileprivate var items: ContiguousArray<CompiledItem> = []
     }
 
@@ -80,22 +81,30 @@ extension RepositoryBuilder {
         for principal in named { reach.principals |= ItemReach.bit(of: principal) }
         var traits: CompiledPolicy.Traits = []
         let conditions = try add(item.conditions, at: place, (kind, index), &traits)
-        if traits.contains(.asksFacts) { found.asksFacts = true }
+        found.traits.formUnion(traits)
         let isForEveryone = item.users.contains("{USER}") || item.groups.contains("public")
         let isForOwner = item.users.contains("{OWNER}")
         if isForEveryone || isForOwner { reach.principals = .max }
-        found.reach.formUnion(reach)
+        if kind != .allowExceptions, kind != .denyExceptions { found.reach.formUnion(reach) }
         found.items.append(
             CompiledItem(
                 reach: reach,
                 source: Int32(index),
                 principals: arena.append(named),
                 conditions: conditions,
+                maskType: kind == .mask ? number(ofMaskType: item.dataMaskInfo?.dataMaskType ?? "") : -1,
                 isDelegateAdmin: item.delegateAdmin,
                 isForEveryone: isForEveryone,
                 isForOwner: isForOwner
             )
         )
+    }
+
+    private mutating func number(ofMaskType name: String) -> Int32 {
+        guard !name.isEmpty else { return -1 }
+        if let known = maskTypes.view.firstIndex(of: name) { return Int32(known) }
+        maskTypes.append(name)
+        return Int32(maskTypes.count - 1)
     }
 
     /// Adds conditions, all of which must hold; of an item, or of the policy itself.
@@ -106,6 +115,7 @@ extension RepositoryBuilder {
         _ traits: inout CompiledPolicy.Traits
     ) throws(PolicyError) -> Stretch {
         let start = Int32(conditions.count)
+        if !list.isEmpty { traits.insert(.hasConditions) }
         for (index, condition) in list.enumerated() {
             let known = frame.definition.policyConditions.first { $0.name == condition.type }
             let evaluator = known?.evaluator.split(separator: ".").last.map(String.init) ?? ""

@@ -11,6 +11,12 @@ struct RepositoryBuilder {
     let rules: ConditionCompiler
     /// By policy type: how many policies ask for facts of the request.
     var askingCounts = [0, 0, 0]
+    /// By policy type: no policy has a higher priority.
+    var topPriorities: [Int32] = [0, 0, 0]
+    /// The names of mask types that items choose.
+    var maskTypes: Pool<String>
+    /// How many bytes the policies took when all were compiled; nil while they are.
+    let bytesAtFirst: Int?
 
     init(service: String, definition: ServiceDefinition, options: CompileOptions) throws(PolicyError) {
         frame = try RepositoryFrame(service: service, definition: definition, options: options)
@@ -19,6 +25,8 @@ struct RepositoryBuilder {
         conditions = Pool()
         periods = Pool()
         places = Pool()
+        maskTypes = Pool()
+        bytesAtFirst = nil
         accessTypes = try AccessTypeTable([], at: PolicyPlace("service", service))
         table = PrincipalTable()
         rules = ConditionCompiler(
@@ -36,6 +44,9 @@ struct RepositoryBuilder {
         conditions = repository.memory.conditions
         periods = repository.memory.periods
         places = repository.memory.places
+        maskTypes = repository.memory.maskTypes
+        topPriorities = repository.topPriorities
+        bytesAtFirst = repository.memory.bytesAtFirst
         askingCounts = repository.askingCounts
         self.accessTypes = accessTypes
         self.table = table
@@ -105,7 +116,7 @@ struct RepositoryBuilder {
         var traits: CompiledPolicy.Traits = []
         let items = try add(itemsOf: policy, at: place)
         let conditions = try add(policy.conditions, at: place, nil, &traits)
-        if items.asksFacts { traits.insert(.asksFacts) }
+        traits.formUnion(items.traits)
         let maps = try add(resourcesOf: policy, at: place, &traits)
         if policy.hasDeny { traits.insert(.hasDeny) }
         if policy.isAuditEnabled { traits.insert(.isAudited) }
@@ -126,6 +137,8 @@ struct RepositoryBuilder {
                 traits: traits
             )
         )
+        let type = policy.policyType.rawValue
+        topPriorities[type] = max(topPriorities[type], Int32(clamping: policy.policyPriority))
         if traits.contains(.asksFacts) { askingCounts[policy.policyType.rawValue] += 1 }
         places.append(
             PolicyNumber(id: policy.id ?? -1, number: number, type: Int32(policy.policyType.rawValue))

@@ -8,15 +8,31 @@ final class ShapeTable: Sendable {
         let length: Int32
     }
 
-    private let folded: UInt64
-    private let prefixes: Frozen<UInt64>
-    private let shapes: Frozen<Shape>
-    /// The shapes of set `n` from `starts[n]`.
-    private let starts: Frozen<Int32>
+    /// What looking through them takes; its owner keeps the table.
+    struct View: Sendable, BitwiseCopyable {
+        fileprivate let folded: UInt64
+        fileprivate let prefixes: Frozen<UInt64>
+        fileprivate let shapes: Frozen<Shape>
+        /// The shapes of set `n` from `starts[n]`.
+        fileprivate let starts: Frozen<Int32>
+
+        /// The position of a set of levels; -1 for none.
+        func prefix(of keys: UInt64) -> Int {
+            for index in 0..<prefixes.count where prefixes[index] == keys { return index }
+            return -1
+        }
+
+        func range(of prefix: Int) -> Range<Int> { Int(starts[prefix])..<Int(starts[prefix + 1]) }
+
+        subscript(number: Int) -> Shape { shapes[number] }
+
+        /// Whether a level's values are compared folded.
+        func isFolded(_ level: Int) -> Bool { folded >> UInt64(level) & 1 == 1 }
+    }
+
+    let view: View
 
     init(_ filing: PolicyFiling) {
-        folded = filing.folded
-        prefixes = Frozen(filing.prefixes)
         var flat: [Shape] = []
         var starts: [Int32] = [0]
         for (prefix, list) in filing.shapes.enumerated() {
@@ -28,26 +44,17 @@ final class ShapeTable: Sendable {
             }
             starts.append(Int32(flat.count))
         }
-        shapes = Frozen(flat)
-        self.starts = Frozen(starts)
+        view = View(
+            folded: filing.folded,
+            prefixes: Frozen(filing.prefixes),
+            shapes: Frozen(flat),
+            starts: Frozen(starts)
+        )
     }
 
     deinit {
-        prefixes.free()
-        shapes.free()
-        starts.free()
+        view.prefixes.free()
+        view.shapes.free()
+        view.starts.free()
     }
-
-    /// The position of a set of levels; -1 for none.
-    func prefix(of keys: UInt64) -> Int {
-        for index in 0..<prefixes.count where prefixes[index] == keys { return index }
-        return -1
-    }
-
-    func range(of prefix: Int) -> Range<Int> { Int(starts[prefix])..<Int(starts[prefix + 1]) }
-
-    subscript(number: Int) -> Shape { shapes[number] }
-
-    /// Whether a level's values are compared folded.
-    func isFolded(_ level: Int) -> Bool { folded >> UInt64(level) & 1 == 1 }
 }

@@ -6,8 +6,23 @@ final class ShardTable: Sendable {
 
     private let shards: [IndexShard]
     /// The same, without reference counting.
-    private let views: Frozen<IndexShard.View>
-    private let shift: UInt64
+    let view: View
+
+    /// What finding takes; its owner keeps the table.
+    struct View: Sendable, BitwiseCopyable {
+        fileprivate let views: Frozen<IndexShard.View>
+        fileprivate let shift: UInt64
+
+        @inline(__always)
+        func find(_ hash: UInt64) -> PolicyIndex.Run? { views[ShardTable.position(hash, shift)].find(hash) }
+
+        /// Looks where a hash would be, so that it is at hand when it is looked for.
+        @inline(__always)
+        func touch(_ hash: UInt64) -> UInt64 {
+            let shard = views[ShardTable.position(hash, shift)]
+            return shard.slots[Int(truncatingIfNeeded: hash) & shard.mask].hash
+        }
+    }
 
     convenience init(_ entries: ContiguousArray<PolicyIndex.Entry>) {
         var bits = 0
@@ -34,21 +49,21 @@ final class ShardTable: Sendable {
 
     private init(_ shards: [IndexShard], _ shift: UInt64) {
         self.shards = shards
-        self.shift = shift
-        views = Frozen(shards.map(\.view))
+        view = View(views: Frozen(shards.map(\.view)), shift: shift)
     }
 
-    deinit { views.free() }
+    deinit { view.views.free() }
 
-    private static func position(_ hash: UInt64, _ shift: UInt64) -> Int { Int(hash >> shift) }
+    fileprivate static func position(_ hash: UInt64, _ shift: UInt64) -> Int { Int(hash >> shift) }
 
-    func find(_ hash: UInt64) -> PolicyIndex.Run? { views[ShardTable.position(hash, shift)].find(hash) }
+    func find(_ hash: UInt64) -> PolicyIndex.Run? { view.find(hash) }
 
     /// The table without policies filed under some hashes, and with others.
     func changed(
         removing removed: [Int32: Set<UInt64>],
         adding added: ContiguousArray<PolicyIndex.Entry>
     ) -> ShardTable {
+        let shift = view.shift
         var additions: [Int: ContiguousArray<PolicyIndex.Entry>] = [:]
         for entry in added { additions[ShardTable.position(entry.hash, shift), default: []].append(entry) }
         var touched = Set(additions.keys)
@@ -77,11 +92,12 @@ final class IndexShard: Sendable {
 
     /// What finding takes.
     // INVARIANT: used only while the shard lives.
-    struct View: @unchecked Sendable {
+    struct View: @unchecked Sendable, BitwiseCopyable {
         let slots: UnsafePointer<Slot>
         let mask: Int
         let candidates: UnsafePointer<PolicyIndex.Candidate>
 
+        @inline(__always)
         func find(_ hash: UInt64) -> PolicyIndex.Run? {
             var position = Int(truncatingIfNeeded: hash) & mask
             while true {
@@ -102,7 +118,8 @@ final class IndexShard: Sendable {
     /// A part of these entries, in any order; one that is there twice counts once.
     init(_ entries: ContiguousArray<PolicyIndex.Entry>) {
         var size = 4
-        while size < entries.count * 2 { size *= 2 }
+        let distinct = Set(entries.map(\.hash)).count
+        while size < distinct + distinct / 2 + 1 { size *= 2 }
         var slots = ContiguousArray(repeating: Slot(), count: size)
         var positions = ContiguousArray<Int32>(repeating: 0, count: entries.count)
         for (index, entry) in entries.enumerated() {

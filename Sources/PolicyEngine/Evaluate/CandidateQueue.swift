@@ -66,17 +66,13 @@ struct CandidateQueue {
     }
 
     private mutating func skip(_ reach: ItemReach) {
-        let principals = reach.principals
-        let accesses = reach.fewerAccesses
+        // Who denies all else denies accesses too that nothing names.
+        let accesses = reach.accesses == 0 ? UInt32.max : reach.fewerAccesses
         runs.withUnsafeMutableBufferPointer { runs in
             for index in runs.indices {
                 var next = runs[index].next
                 let end = runs[index].end
-                while next < end,
-                    next.pointee.principals & principals == 0 || next.pointee.accesses & accesses == 0
-                {
-                    next += 1
-                }
+                while next < end, next.pointee.accesses & accesses == 0 { next += 1 }
                 runs[index].next = next
             }
         }

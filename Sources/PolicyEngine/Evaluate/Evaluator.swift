@@ -5,8 +5,6 @@ struct Evaluator {
     let service: CompiledService
     /// Off: every policy is looked at, which must make no difference.
     var usesIndex = true
-    /// The policies about each name of a tag, when the request's names of tags are always the same.
-    var tagPolicies: TagPolicyTable?
 
     private var slots: ContiguousArray<AccessSlot> = []
     private var candidates = CandidateQueue()
@@ -22,8 +20,6 @@ struct Evaluator {
         let tag: Int32
         let order: UInt64
         let match: MatchType
-        /// Whether the policy is known to be about the tag.
-        let isSure: Bool
     }
 
     init(service: CompiledService, usesIndex: Bool = true) {
@@ -142,16 +138,7 @@ struct Evaluator {
             var sub = verdict
             let tag = request.tags[Int(pair.tag)]
             request.facts.turn(to: Int(tag.source))
-            _ = evaluate(
-                pair.policy,
-                policy,
-                repository,
-                request,
-                type,
-                tag: tag,
-                isSure: pair.isSure,
-                &sub
-            )
+            _ = evaluate(pair.policy, policy, repository, request, type, tag: tag, &sub)
             if sub.isAllowed, !policy.hasDeny { sub.isDetermined = true }
             if sub.isAudited {
                 verdict.isAudited = true
@@ -177,18 +164,6 @@ struct Evaluator {
         pairs.removeAll(keepingCapacity: true)
         for index in request.tags.indices {
             let tag = request.tags[index]
-            if let tagPolicies {
-                for entry in tagPolicies.entries(of: Int(tag.name), type) {
-                    add(
-                        repository.policies[Int(entry.policy)],
-                        entry.policy,
-                        index,
-                        tag,
-                        isSure: entry.isSure
-                    )
-                }
-                continue
-            }
             let elements = request.elements(of: tag)
             candidates.start(repository, type, elements, usesIndex: usesIndex)
             while true {
@@ -196,7 +171,7 @@ struct Evaluator {
                 if number < 0 { break }
                 let policy = repository.policies[Int(number)]
                 guard repository.names(elements, policy, type, request.facts) else { continue }
-                add(policy, number, index, tag, isSure: false)
+                add(policy, number, index, tag)
             }
         }
         guard pairs.count > 1 else { return }
@@ -214,16 +189,14 @@ struct Evaluator {
         _ policy: CompiledPolicy,
         _ number: Int32,
         _ index: Int,
-        _ tag: RequestTag,
-        isSure: Bool
+        _ tag: RequestTag
     ) {
         pairs.append(
             TagPair(
                 policy: number,
                 tag: Int32(index),
                 order: policy.order,
-                match: tag.match,
-                isSure: isSure
+                match: tag.match
             )
         )
     }
@@ -236,7 +209,6 @@ struct Evaluator {
         _ request: EvaluationRequest,
         _ type: PolicyType,
         tag: RequestTag?,
-        isSure: Bool = false,
         _ verdict: inout Verdict
     ) -> Bool {
         var hasMatched = false
@@ -245,7 +217,7 @@ struct Evaluator {
             let map = repository.maps[Int(index)]
             let match: MatchType
             if let tag {
-                guard isSure || repository.isAbout(map, request.elements(of: tag), type, request.facts)
+                guard repository.isAbout(map, request.elements(of: tag), type, request.facts)
                 else { continue }
                 match = tag.match
             } else {
@@ -368,7 +340,7 @@ extension MatchType {
 
 extension AccessSlot {
     /// Takes in what another policy says of the same access type.
-    fileprivate mutating func merge(_ new: AccessSlot, _ type: PolicyType, isAny: Bool) {
+    mutating func merge(_ new: AccessSlot, _ type: PolicyType, isAny: Bool) {
         let replaces: Bool
         switch (outcome, new.outcome) {
         case (.none, _): replaces = true

@@ -4,6 +4,8 @@ import CatalogModel
 final class TagPolicyTable: Sendable {
     struct Entry: Sendable, BitwiseCopyable {
         let policy: Int32
+        /// Its place among the policies of its type by priority, denial and name.
+        let nameRank: Int32
         /// Whether each of its combinations is the tag, so that it needn't be compared.
         let isSure: Bool
     }
@@ -16,6 +18,7 @@ final class TagPolicyTable: Sendable {
     init?(_ names: ContiguousArray<RequestElements>, _ repository: Repository) {
         guard !repository.mayAskFacts else { return nil }
         let facts = RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
+        let ranks = TagPolicyTable.nameRanks(repository)
         var entries: [Entry] = []
         var starts: [Int32] = [0]
         for name in names {
@@ -26,13 +29,23 @@ final class TagPolicyTable: Sendable {
                         repository.isAbout(repository.maps[Int($0)], name, type, facts)
                     }
                     guard !about.isEmpty else { continue }
-                    entries.append(Entry(policy: number, isSure: about.count == policy.maps.count))
+                    let isSure = about.count == policy.maps.count
+                    entries.append(Entry(policy: number, nameRank: ranks[number] ?? 0, isSure: isSure))
                 }
                 starts.append(Int32(entries.count))
             }
         }
         self.entries = Frozen(entries)
         self.starts = Frozen(starts)
+    }
+
+    private static func nameRanks(_ repository: Repository) -> [Int32: Int32] {
+        var ranks: [Int32: Int32] = [:]
+        for type in PolicyType.allCases {
+            let sorted = repository.sequences[type.rawValue].sorted { repository.isNamed($0, before: $1) }
+            for (rank, number) in sorted.enumerated() { ranks[number] = Int32(rank) }
+        }
+        return ranks
     }
 
     deinit {

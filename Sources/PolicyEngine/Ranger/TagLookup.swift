@@ -3,17 +3,19 @@ import CatalogModel
 /// The tags of resources as numbers, for questions about resources that got their tags in one place.
 final class TagLookup: Sendable {
     private let repository: Repository
+    let layer: PlainLayer
     /// What tags are called; tags name positions in it.
     let names: ContiguousArray<RequestElements>
     /// The tags of each resource, side by side.
-    private let tags: Frozen<RequestTag>
+    let tags: Frozen<RequestTag>
     /// Where those of a resource are, by its position; from -1 for tags that count only at times.
-    private let places: Frozen<Stretch>
+    let places: Frozen<Stretch>
 
     /// Nil when no tag policy could make use of tags.
     init?(_ finder: TagFinder, _ tagPolicies: Repository?) {
         guard let tagPolicies else { return nil }
         repository = finder.finder.repository
+        layer = PlainLayer(repository, .access)
         var names: ContiguousArray<RequestElements> = []
         var numbers: [String: Int32] = [:]
         var tags: [RequestTag] = []
@@ -43,33 +45,5 @@ final class TagLookup: Sendable {
     deinit {
         tags.free()
         places.free()
-    }
-
-    /// Adds the tags of a resource; false when more than one place sets them, or they depend on the time.
-    func find(
-        _ elements: RequestElements,
-        _ queue: inout CandidateQueue,
-        _ facts: RequestFacts,
-        _ found: inout ContiguousArray<RequestTag>
-    ) -> Bool {
-        queue.start(repository, .access, elements)
-        var hasFound = false
-        while true {
-            let number = queue.next()
-            if number < 0 { return true }
-            let policy = repository.policies[Int(number)]
-            for map in policy.maps {
-                let match = repository.match(repository.maps[Int(map)], elements, type: .access, facts: facts)
-                guard match != .none, match != .descendant else { continue }
-                let place = places[Int(policy.source)]
-                guard !hasFound, !policy.asksFacts, place.startIndex >= 0 else { return false }
-                hasFound = true
-                for index in place {
-                    var tag = tags[Int(index)]
-                    tag.match = match
-                    found.append(tag)
-                }
-            }
-        }
     }
 }
