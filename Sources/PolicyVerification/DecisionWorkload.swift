@@ -26,7 +26,13 @@ package struct DecisionWorkload: Sendable {
     /// - Throws: what is wrong, with its path.
     package static func setup(_ bytes: [UInt8]) throws -> RangerEngine.Setup {
         let reader = try NodeReader(try JSONReader.read(bytes), "", knows: GoldenFile.members)
-        return try GoldenFile.setup(reader)
+        var setup = RangerEngine.Setup()
+        setup.policies = try reader.decodeExactly("servicePolicies") ?? PolicyDownload()
+        setup.tags = try reader.decodeExactly("serviceTags")
+        setup.roles = try reader.decodeExactly("roles", RoleDownload.self)?.roles ?? []
+        setup.userStore = try reader.decodeExactly("userStore") ?? UserStore()
+        setup.sharing = try reader.decodeExactly("gdsInfo")
+        return setup
     }
 
     /// Reads a file of requests and one of the verdicts on them, in the same order.

@@ -80,11 +80,20 @@ struct NodeReader {
         return result
     }
 
-    /// A value of one of Ranger's shapes; unknown members in it are refused.
+    /// A value of one of Ranger's shapes; unknown members in it are refused, those of Ranger's own files left out.
     func decode<Value: Decodable>(_ name: String, _ type: Value.Type = Value.self) throws -> Value? {
+        try decodeExactly(name, type, removing: Strays.removed)
+    }
+
+    /// The same, all unknown members being refused.
+    func decodeExactly<Value: Decodable>(
+        _ name: String,
+        _ type: Value.Type = Value.self,
+        removing: (JSONNode) -> JSONNode = { $0 }
+    ) throws -> Value? {
         guard let value = node[name] else { return nil }
         do {
-            return try JSONNodeDecoder.decode(type, from: Strays.removed(from: value), isStrict: true)
+            return try JSONNodeDecoder.decode(type, from: removing(value), isStrict: true)
         } catch {
             throw VerificationError(error, at: place(name))
         }

@@ -126,7 +126,9 @@ struct RandomPolicies {
         request.user = numbers.pick(Self.users + ["dave"])
         request.groups = numbers.chance(50) ? [numbers.pick(["eng", "fin"])] : []
         request.owner = numbers.chance(30) ? numbers.pick(Self.users) : nil
-        request.accessType = numbers.pick(["select", "update", "drop", "_any", "index", "_admin"])
+        request.accessType = numbers.pick([
+            "select", "update", "drop", "_any", "index", "_admin", "unheard of",
+        ])
         request.countsDescendants = numbers.chance(10)
         request.ignoresDescendantDenials = numbers.chance(90)
         if numbers.chance(10) { request.accessTypes = ["select", "update"] }

@@ -68,8 +68,9 @@ package final class GovernanceSnapshot: Sendable {
         }
         let kinds = Set(changes.map(\.kind))
         do throws(PolicyError) {
-            let all = state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
             let touchesPolicies = kinds.contains(.policy) || kinds.contains(.service)
+            let all =
+                touchesPolicies ? state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) } : []
             return GovernanceSnapshot(
                 version: version,
                 state: state,

@@ -24,12 +24,12 @@ struct AccessTypeTable: Sendable {
     }
 
     /// The bit of a name, ignoring case, given out on first sight.
-    mutating func bit(of name: String, at place: PolicyPlace) throws(PolicyError) -> Int {
+    mutating func bit(of name: String, at place: @autoclosure () -> PolicyPlace) throws(PolicyError) -> Int {
         if let bit = find(name) { return bit }
         guard names.count < PolicyLimits.accessTypesPerService else {
             throw PolicyError(
                 .tooMuch(of: "access types", limit: PolicyLimits.accessTypesPerService),
-                at: place
+                at: place()
             )
         }
         _ = bits.intern(name.lowercased())

@@ -1,28 +1,58 @@
 /// One policy as the evaluator sees it: numbers only; texts are found again by `source` for reasons.
-struct CompiledPolicy: Sendable {
-    /// Its position in the repository's list of sources.
-    let source: Int32
-    let id: Int64
-    let priority: Int32
-    let hasDeny: Bool
-    let isAudited: Bool
-    let isDenyAllElse: Bool
-    let maps: Range<Int32>
-    let deny: Range<Int32>
-    let denyExceptions: Range<Int32>
-    let allow: Range<Int32>
-    let allowExceptions: Range<Int32>
-    let conditions: Range<Int32>
-    /// Validity periods; empty for always.
-    let periods: Range<Int32>
+struct CompiledPolicy: Sendable, BitwiseCopyable {
     /// What any of its items is for.
     let reach: ItemReach
+    let id: Int64
+    /// Grows in the order of evaluation.
+    var order: UInt64
+    /// Its position in the repository's list of sources.
+    let source: Int32
+    let priority: Int32
+    /// What it is sorted by after priority and denial.
+    let rank: Int32
+    /// Where its name lies, as bytes.
+    let name: Stretch
+    let maps: Stretch
+    let items: ItemBounds
+    let conditions: Stretch
+    /// Validity periods; empty for always.
+    let periods: Stretch
+    let traits: Traits
+
+    struct Traits: OptionSet, Sendable, BitwiseCopyable {
+        let rawValue: UInt8
+        static let hasDeny = Traits(rawValue: 1)
+        static let isAudited = Traits(rawValue: 2)
+        static let isDenyAllElse = Traits(rawValue: 4)
+        static let asksFacts = Traits(rawValue: 8)
+        static let hasConditions = Traits(rawValue: 16)
+    }
+
+    var hasDeny: Bool { traits.contains(.hasDeny) }
+    var isAudited: Bool { traits.contains(.isAudited) }
+    var isDenyAllElse: Bool { traits.contains(.isDenyAllElse) }
     /// Whether it can't be evaluated without facts of the request: it has templates, or asks conditions.
-    let asksFacts: Bool
+    var asksFacts: Bool { traits.contains(.asksFacts) }
+    /// Whether it takes more than numbers and bytes to evaluate it: facts, conditions or the time.
+    var needsMore: Bool { !traits.isDisjoint(with: [.asksFacts, .hasConditions]) || !periods.isEmpty }
+    var deny: Stretch { Stretch(items.start, items.denyExceptions) }
+    var denyExceptions: Stretch { Stretch(items.denyExceptions, items.allowExceptions) }
+    var allowExceptions: Stretch { Stretch(items.allowExceptions, items.allow) }
+    var allow: Stretch { Stretch(items.allow, items.end) }
+}
+
+/// Where the lists of a policy's items begin, one after the other.
+struct ItemBounds: Sendable, BitwiseCopyable {
+    /// Where denials begin.
+    var start: Int32 = 0
+    var denyExceptions: Int32 = 0
+    var allowExceptions: Int32 = 0
+    var allow: Int32 = 0
+    var end: Int32 = 0
 }
 
 /// Whom and what an item may be for: never too little, at times too much.
-struct ItemReach: Sendable {
+struct ItemReach: Sendable, BitwiseCopyable {
     /// A bit for each principal; all of them for everyone.
     var principals: UInt64 = 0
     var accesses: UInt128 = 0
@@ -40,10 +70,16 @@ struct ItemReach: Sendable {
         principals |= other.principals
         accesses |= other.accesses
     }
+
+    /// The accesses in fewer bits: two that share none here share none at all, but not the other way round.
+    var fewerAccesses: UInt32 {
+        let half = UInt64(truncatingIfNeeded: accesses) | UInt64(truncatingIfNeeded: accesses >> 64)
+        return UInt32(truncatingIfNeeded: half) | UInt32(truncatingIfNeeded: half >> 32)
+    }
 }
 
 /// Which list of a policy an item stands in.
-enum ItemList: UInt8, Sendable {
+enum ItemList: UInt8, Sendable, BitwiseCopyable {
     case allow, deny, allowExceptions, denyExceptions, mask, rowFilter, denyAllElse
 
     /// Ranger's name of the list.
@@ -61,21 +97,23 @@ enum ItemList: UInt8, Sendable {
 }
 
 /// One item: a set of principals, a set of accesses, and conditions.
-struct CompiledItem: Sendable {
-    /// Its position in its list of the source.
-    let source: Int32
+struct CompiledItem: Sendable, BitwiseCopyable {
     /// The accesses it grants, with those that they imply, and whom it may be for.
     let reach: ItemReach
-    let isDelegateAdmin: Bool
+    /// Its position in its list of the source.
+    let source: Int32
     /// Named users, groups and roles, ascending.
-    let principals: Range<Int32>
+    let principals: Stretch
+    let conditions: Stretch
+    /// The name of its mask type: a position in the repository's list; -1 for none.
+    let maskType: Int32
+    let isDelegateAdmin: Bool
     let isForEveryone: Bool
     let isForOwner: Bool
-    let conditions: Range<Int32>
 }
 
 /// One combination of levels and values that a policy is about.
-struct CompiledMap: Sendable {
+struct CompiledMap: Sendable, BitwiseCopyable {
     /// The levels it names, as bits.
     let keys: UInt64
     /// The only hierarchy that fits; -1 when several do.
@@ -87,7 +125,7 @@ struct CompiledMap: Sendable {
 /// A condition, compiled.
 enum CompiledCondition: Sendable {
     /// The request's purpose is one of these numbers of the purpose table.
-    case purpose(Range<Int32>)
+    case purpose(Stretch)
     /// Asks for facts of the request.
     case rule(ConditionRule)
     /// Always true: a kind that Ranger would ignore, only in compatible mode.

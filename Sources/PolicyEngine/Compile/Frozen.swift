@@ -2,23 +2,28 @@
 ///
 /// Its owner frees it; positions in it are made by the compiler of policies only, never by a request.
 // INVARIANT: nothing is written after `init`, so that any number of threads may read.
-struct Frozen<Element: Sendable>: @unchecked Sendable {
-    private let base: UnsafeMutableBufferPointer<Element>
+struct Frozen<Element: Sendable>: @unchecked Sendable, BitwiseCopyable {
+    private let memory: UnsafeMutablePointer<Element>
+    let count: Int
 
     init(_ elements: some Collection<Element>) {
-        base = .allocate(capacity: elements.count)
-        _ = base.initialize(from: elements)
+        count = elements.count
+        memory = .allocate(capacity: count + 1)
+        _ = UnsafeMutableBufferPointer(start: memory, count: count).initialize(from: elements)
     }
 
     /// Gives the memory back; nobody may read afterwards.
-    func free() { base.deinitialize().deallocate() }
+    func free() {
+        memory.deinitialize(count: count)
+        memory.deallocate()
+    }
 
     /// The memory itself, as long as the owner lives.
-    var memory: UnsafeBufferPointer<Element> { UnsafeBufferPointer(base) }
+    var base: UnsafePointer<Element> { UnsafePointer(memory) }
 }
 
 extension Frozen: RandomAccessCollection {
     var startIndex: Int { 0 }
-    var endIndex: Int { base.count }
-    subscript(position: Int) -> Element { base[position] }
+    var endIndex: Int { count }
+    subscript(position: Int) -> Element { memory[position] }
 }

@@ -45,8 +45,9 @@ struct FrozenNames: Sendable {
 
     private func equals(_ slot: Slot, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard Int(slot.count) == name.count else { return false }
-        let start = Int(slot.start)
-        for index in 0..<name.count where bytes[start + index] != name[index] { return false }
-        return true
+        return ByteMatch.equals(
+            UnsafeBufferPointer(start: bytes.base + Int(slot.start), count: name.count),
+            name
+        )
     }
 }

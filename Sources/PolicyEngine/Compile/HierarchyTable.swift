@@ -1,5 +1,5 @@
 /// The paths of levels of one type of policy, laid out flat for comparing.
-struct HierarchyTable: Sendable {
+struct HierarchyTable: Sendable, BitwiseCopyable {
     /// The levels of each path as bits, shortest first.
     let keys: Frozen<UInt64>
     /// Where each path's levels begin, and where the last one's end.

@@ -58,8 +58,7 @@ struct NameTable: Sendable {
         let start = id == 0 ? 0 : Int(ends[Int(id) - 1])
         guard Int(ends[Int(id)]) - start == name.count else { return false }
         return bytes.withUnsafeBufferPointer { bytes in
-            for index in 0..<name.count where bytes[start + index] != name[index] { return false }
-            return true
+            ByteMatch.equals(UnsafeBufferPointer(rebasing: bytes[start..<start + name.count]), name)
         }
     }
 
@@ -79,23 +78,25 @@ struct NameTable: Sendable {
     }
 
     static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(name.count)
-        var index = 0
-        while index + 8 <= name.count {
-            let word = UnsafeRawBufferPointer(name).loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            hash = mix(hash ^ word)
-            index += 8
+        guard let base = name.baseAddress, name.count > 0 else { return mix(0x9E37_79B9_7F4A_7C15, 0) }
+        let text = UnsafeRawPointer(base)
+        let count = name.count
+        var seed: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(count)
+        if count > 16 {
+            var index = 0
+            while index + 16 < count {
+                seed = mix(seed ^ ByteMatch.word(text + index), ByteMatch.word(text + index + 8))
+                index += 16
+            }
+            return mix(seed ^ ByteMatch.word(text + count - 16), ByteMatch.word(text + count - 8))
         }
-        var tail: UInt64 = 0
-        while index < name.count {
-            tail = tail << 8 | UInt64(name[index])
-            index += 1
-        }
-        return mix(hash ^ tail)
+        if count >= 8 { return mix(seed ^ ByteMatch.word(text), ByteMatch.word(text + count - 8)) }
+        return mix(seed ^ ByteMatch.shortWord(text, count), 0)
     }
 
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+    private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = (left ^ 0x2D35_8DCC_AA6C_78A5)
+            .multipliedFullWidth(by: right ^ 0xD6E8_FEB8_6659_FD93)
         return product.high ^ product.low
     }
 }

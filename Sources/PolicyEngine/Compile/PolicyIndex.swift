@@ -3,7 +3,8 @@
 /// Requests differ by the levels that they name: always the first few of a hierarchy. For each such set of levels,
 /// each combination of values of a policy has a *shape*: those of the levels at which it names whole values only, and
 /// at most one level at which it names beginnings of values, with their length.
-/// Policies are filed under set, shape and those values; a request looks once into each shape of its set.
+/// Policies are filed under set, shape and the hashes of those values; a request looks once into each shape of its set.
+/// The index only leaves out what can't match: what it finds is compared with the request afterwards.
 struct PolicyIndex: Sendable {
     /// What policies are filed by.
     struct Shape: Hashable, Sendable {
@@ -15,119 +16,170 @@ struct PolicyIndex: Sendable {
         let length: Int32
     }
 
-    /// A part of `candidates`, ascending.
-    struct Run: Sendable {
-        var next: Int32
-        let end: Int32
-    }
-
-    /// A policy that may match.
-    struct Candidate: Sendable {
-        let position: Int32
-        /// Whom it may be for: see ``ItemReach``; all bits when it denies all else.
-        let principals: UInt64
-    }
-
-    private struct Slot: Sendable {
+    /// A policy and one hash that it is filed under.
+    struct Entry: Sendable {
         let hash: UInt64
-        let run: Run
+        let candidate: Candidate
     }
 
-    /// Sets of levels that requests may name, as bits.
-    private let prefixes: Frozen<UInt64>
-    /// The shapes that exist for them: those of set `n` from `shapeStarts[n]`.
-    private let shapes: Frozen<Shape>
-    private let shapeStarts: Frozen<Int32>
-    /// Levels whose values are compared folded, as bits.
-    private let folded: UInt64
-    /// Open addressing by hash; a run that ends at 0 is free.
-    private let slots: Frozen<Slot>
-    /// Policies, run after run.
-    let candidates: Frozen<Candidate>
-
-    init(_ builder: RepositoryBuilder, type: PolicyType) {
-        let filing = PolicyFiling(builder, type: type)
-        prefixes = Frozen(filing.prefixes)
-        shapes = Frozen(filing.shapes.flatMap(\.self))
-        var starts: [Int32] = [0]
-        for list in filing.shapes { starts.append(starts[starts.count - 1] + Int32(list.count)) }
-        shapeStarts = Frozen(starts)
-        folded = filing.folded
-        var size = 4
-        while size < filing.buckets.count * 2 { size *= 2 }
-        var slots = ContiguousArray(repeating: Slot(hash: 0, run: Run(next: 0, end: 0)), count: size)
-        var candidates: ContiguousArray<Candidate> = []
-        let policies = builder.policies[type.rawValue]
-        for (hash, bucket) in filing.buckets {
-            let start = Int32(candidates.count)
-            for position in bucket {
-                let policy = policies[Int(position)]
-                let principals = policy.isDenyAllElse ? .max : policy.reach.principals
-                candidates.append(Candidate(position: position, principals: principals))
-            }
-            var slot = Int(truncatingIfNeeded: hash) & (size - 1)
-            while slots[slot].run.end != 0 { slot = (slot + 1) & (size - 1) }
-            slots[slot] = Slot(hash: hash, run: Run(next: start, end: Int32(candidates.count)))
-        }
-        self.slots = Frozen(slots)
-        self.candidates = Frozen(candidates)
+    /// Candidates in the order of evaluation.
+    // INVARIANT: used only while the index lives that it came from.
+    struct Run: @unchecked Sendable, BitwiseCopyable {
+        let first: UnsafePointer<Candidate>
+        var next: UnsafePointer<Candidate>
+        let end: UnsafePointer<Candidate>
     }
 
-    func free() {
-        prefixes.free()
-        shapes.free()
-        shapeStarts.free()
-        slots.free()
-        candidates.free()
+    private let filing: PolicyFiling
+    private let shapes: ShapeTable
+    private let shards: ShardTable
+
+    init(
+        _ parts: PolicyParts,
+        _ sequence: ContiguousArray<Int32>,
+        _ frame: RepositoryFrame,
+        _ type: PolicyType
+    ) {
+        var filing = PolicyFiling(frame, type)
+        var entries: ContiguousArray<Entry> = []
+        entries.reserveCapacity(sequence.count * 4)
+        for number in sequence { filing.file(number, parts, &entries) }
+        self.filing = filing
+        shapes = ShapeTable(filing)
+        shards = ShardTable(entries)
     }
 
-    static func mix(_ hash: UInt64, _ id: Int32) -> UInt64 {
-        let value = (hash ^ UInt64(UInt32(bitPattern: id))) &+ 0x9E37_79B9_7F4A_7C15
+    private init(_ filing: PolicyFiling, _ shapes: ShapeTable, _ shards: ShardTable) {
+        self.filing = filing
+        self.shapes = shapes
+        self.shards = shards
+    }
+
+    /// The index without some policies and with others.
+    ///
+    /// Cost: rebuilding the small parts that they are filed in.
+    func changed(removing removed: [Int32], adding added: [Int32], _ parts: PolicyParts) -> PolicyIndex {
+        var filing = filing
+        var entries: ContiguousArray<Entry> = []
+        for number in added { filing.file(number, parts, &entries) }
+        let shapes = filing.shapes == self.filing.shapes ? self.shapes : ShapeTable(filing)
+        var traces: [Int32: Set<UInt64>] = [:]
+        var finding = self.filing
+        for number in removed { traces[number] = finding.traces(of: number, parts) }
+        return PolicyIndex(filing, shapes, shards.changed(removing: traces, adding: entries))
+    }
+
+    static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
+        let value = (hash ^ value) &+ 0x9E37_79B9_7F4A_7C15
         let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
         return product.high ^ product.low
     }
 
     /// What the hash of a shape of a set begins with.
-    static func seed(prefix: Int, shape: Int) -> UInt64 { mix(UInt64(prefix), Int32(shape)) }
+    static func seed(prefix: Int, shape: Int) -> UInt64 {
+        mix(UInt64(prefix + 1) << 32 | UInt64(shape), 0x2545_F491_4F6C_DD1D)
+    }
+
+    /// The index for plain questions.
+    var view: View { View(shapes: shapes.view, shards: shards.view) }
 
     /// Puts the runs of policies that may match into `runs`.
     ///
     /// When the index can't help the result is false, and every policy must be looked at: for a request of no resource,
     /// of several values at a level, or that matches children or beginnings.
-    func collect(_ elements: RequestElements, _ names: FrozenNames, into runs: inout ContiguousArray<Run>)
-        -> Bool
-    {
+    func collect(_ elements: RequestElements, into runs: inout ContiguousArray<Run>) -> Bool {
         runs.removeAll(keepingCapacity: true)
         if elements.needsScan || elements.keys == 0 { return false }
-        var prefix = 0
-        while prefix < prefixes.count, prefixes[prefix] != elements.keys { prefix += 1 }
-        guard prefix < prefixes.count else { return true }
-        let first = Int(shapeStarts[prefix])
-        for number in first..<Int(shapeStarts[prefix + 1]) {
-            var hash = PolicyIndex.seed(prefix: prefix, shape: number - first)
-            if shapes[number].begun >= 0 {
-                let level = Int(shapes[number].begun)
-                let isFolded = folded >> UInt64(level) & 1 == 1
-                let id = elements.id(of: level, begin: Int(shapes[number].length), folded: isFolded, names)
-                if id < 0 { continue }
-                hash = PolicyIndex.mix(hash, id)
+        let shapes = shapes.view
+        let prefix = shapes.prefix(of: elements.keys)
+        guard prefix >= 0 else { return true }
+        for number in shapes.range(of: prefix) {
+            let shape = shapes[number]
+            var hash = shape.seed
+            if shape.begun >= 0 {
+                let level = Int(shape.begun)
+                guard elements.length(of: level, folded: shapes.isFolded(level)) >= Int(shape.length) else {
+                    continue
+                }
+                let value = elements.hash(
+                    of: level,
+                    begin: Int(shape.length),
+                    folded: shapes.isFolded(level)
+                )
+                hash = PolicyIndex.mix(hash, value)
             }
-            var rest = shapes[number].whole
+            var rest = shape.whole
             while rest != 0 {
                 let level = rest.trailingZeroBitCount
                 rest &= rest - 1
-                let id = elements.id(of: level, folded: folded >> UInt64(level) & 1 == 1)
-                hash = PolicyIndex.mix(hash, id)
+                hash = PolicyIndex.mix(hash, elements.hash(of: level, folded: shapes.isFolded(level)))
             }
-            var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-            while slots[slot].run.end != 0 {
-                if slots[slot].hash == hash {
-                    runs.append(slots[slot].run)
-                    break
-                }
-                slot = (slot + 1) & (slots.count - 1)
-            }
+            if let run = shards.find(hash) { runs.append(run) }
         }
         return true
+    }
+}
+
+extension PolicyIndex {
+    /// An index without anything that is counted, for plain questions; its owner keeps the index.
+    struct View: Sendable, BitwiseCopyable {
+        fileprivate let shapes: ShapeTable.View
+        fileprivate let shards: ShardTable.View
+
+        /// Makes the hashes that a question is found under, and says how many; -1 when the index can't help.
+        @inline(__always)
+        func prepare(
+            _ question: PlainQuestion,
+            _ hashes: UnsafeMutablePointer<UInt64>,
+            _ touched: UnsafeMutablePointer<UInt64>
+        ) -> Int {
+            guard question.keys != 0 else { return -1 }
+            let prefix = shapes.prefix(of: question.keys)
+            guard prefix >= 0 else { return 0 }
+            let range = shapes.range(of: prefix)
+            guard range.count <= PlainScratch.mostRuns else { return -1 }
+            var sum: UInt64 = 0
+            var count = 0
+            for number in range {
+                let shape = shapes[number]
+                var hash = shape.seed
+                if shape.begun >= 0 {
+                    let level = Int(shape.begun)
+                    let text = question.levels[level].text(isFolded: shapes.isFolded(level))
+                    guard text.count >= Int(shape.length) else { continue }
+                    let begin = UnsafeBufferPointer(start: text.baseAddress, count: Int(shape.length))
+                    hash = PolicyIndex.mix(hash, NameTable.hash(begin))
+                }
+                var rest = shape.whole
+                while rest != 0 {
+                    let level = rest.trailingZeroBitCount
+                    rest &= rest - 1
+                    hash = PolicyIndex.mix(
+                        hash,
+                        question.levels[level].hash(isFolded: shapes.isFolded(level))
+                    )
+                }
+                sum &+= shards.touch(hash)
+                hashes[count] = hash
+                count += 1
+            }
+            touched.pointee &+= sum
+            return count
+        }
+
+        /// Puts the runs of policies that may match into the scratch, and says how many.
+        @inline(__always)
+        func find(_ hashes: UnsafePointer<UInt64>, _ hashCount: Int, _ scratch: PlainScratch) -> Int {
+            var count = 0
+            for index in 0..<hashCount {
+                guard let run = shards.find(hashes[index]) else { continue }
+                scratch.runs[count] = run
+                count += 1
+            }
+            var sum: UInt64 = 0
+            for index in 0..<count { sum &+= scratch.runs[index].first.pointee.order }
+            scratch.touched.pointee &+= sum
+            return count
+        }
     }
 }

@@ -33,5 +33,8 @@ struct PrincipalTable: Sendable {
     /// The number of a kind's name at a position, which counts up from 0 for each kind.
     static func principal(_ kind: Kind, _ position: Int32) -> Int32 { position * 4 + kind.rawValue }
 
+    /// How many names of each kind there are.
+    var counts: [Int] { [users.count, groups.count, roles.count, purposes.count] }
+
     static func position(of principal: Int32) -> Int { Int(principal >> 2) }
 }

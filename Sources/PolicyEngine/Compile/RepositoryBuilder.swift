@@ -1,179 +1,155 @@
-/// Turns the policies of one service into a ``Repository``.
+/// Turns the policies of one service into a ``Repository``, or a repository into one that differs in a few policies.
 struct RepositoryBuilder {
-    let service: String
-    let definition: ServiceDefinition
-    let options: CompileOptions
-    let levels: [String: Int]
-    let rules: [[LevelRules?]]
-    let hierarchies: [Hierarchies]
-    var policies: [ContiguousArray<CompiledPolicy>] = [[], [], []]
-    var nameRanks: [ContiguousArray<Int32>] = [[], [], []]
-    var maps: ContiguousArray<CompiledMap> = []
-    var rows: ContiguousArray<Int32> = []
-    var items: ContiguousArray<CompiledItem> = []
-    var principals: ContiguousArray<Int32> = []
-    var conditions: ContiguousArray<CompiledCondition> = []
-    var periods: ContiguousArray<ValidityPeriod> = []
-    var pool = PatternPool()
-    var sources: [Policy] = []
-
-    /// Compatible with Ranger: what it ignores is ignored, instead of being refused.
-    var isLenient: Bool { options.isLenient }
-
-    var conditionCompiler: ConditionCompiler {
-        ConditionCompiler(definition: definition, times: options.times, isLenient: isLenient)
-    }
+    let frame: RepositoryFrame
+    var arena: Arena
+    var sources: Pool<Policy>
+    var conditions: Pool<CompiledCondition>
+    var periods: Pool<ValidityPeriod>
+    var places: Pool<PolicyNumber>
+    var accessTypes: AccessTypeTable
+    var table: PrincipalTable
+    let rules: ConditionCompiler
+    /// By policy type: how many policies ask for facts of the request.
+    var askingCounts = [0, 0, 0]
+    /// By policy type: no policy has a higher priority.
+    var topPriorities: [Int32] = [0, 0, 0]
+    /// The names of mask types that items choose.
+    var maskTypes: Pool<String>
+    /// How many bytes the policies took when all were compiled; nil while they are.
+    let bytesAtFirst: Int?
 
     init(service: String, definition: ServiceDefinition, options: CompileOptions) throws(PolicyError) {
-        self.service = service
-        self.definition = definition
-        self.options = options
-        let place = PolicyPlace("service definition", definition.name)
-        guard definition.resources.count <= PolicyLimits.resourcesPerService else {
-            throw PolicyError(.tooMuch(of: "resources", limit: PolicyLimits.resourcesPerService), at: place)
-        }
-        var levels: [String: Int] = [:]
-        for (index, resource) in definition.resources.enumerated() {
-            guard levels.updateValue(index, forKey: resource.name) == nil else {
-                throw PolicyError(.duplicate(kind: "resource", name: resource.name), at: place)
-            }
-        }
-        self.levels = levels
-        var rules: [[LevelRules?]] = []
-        var hierarchies: [Hierarchies] = []
-        for type in PolicyType.allCases {
-            let resources = definition.resources(for: type)
-            var row = [LevelRules?](repeating: nil, count: definition.resources.count)
-            for resource in resources {
-                guard let rule = LevelRules(resource) else {
-                    let place = place.member("resources.\(resource.name).matcher")
-                    throw PolicyError(.unsupported("matcher `\(resource.matcher)`"), at: place)
-                }
-                if let level = levels[resource.name] { row[level] = rule }
-            }
-            rules.append(row)
-            let hierarchy = try Hierarchies(resources, positions: levels, at: place.member("resources"))
-            hierarchies.append(hierarchy)
-        }
-        self.rules = rules
-        self.hierarchies = hierarchies
+        frame = try RepositoryFrame(service: service, definition: definition, options: options)
+        arena = Arena()
+        sources = Pool()
+        conditions = Pool()
+        periods = Pool()
+        places = Pool()
+        maskTypes = Pool()
+        bytesAtFirst = nil
+        accessTypes = try AccessTypeTable([], at: PolicyPlace("service", service))
+        table = PrincipalTable()
+        rules = ConditionCompiler(
+            definition: definition,
+            times: options.times,
+            isLenient: options.isLenient
+        )
     }
 
-    /// Compiles all policies, in the order of evaluation.
+    /// One that adds to what a repository has.
+    init(growing repository: Repository, _ accessTypes: AccessTypeTable, _ table: PrincipalTable) {
+        frame = repository.frame
+        arena = repository.memory.arena
+        sources = repository.memory.sources
+        conditions = repository.memory.conditions
+        periods = repository.memory.periods
+        places = repository.memory.places
+        maskTypes = repository.memory.maskTypes
+        topPriorities = repository.topPriorities
+        bytesAtFirst = repository.memory.bytesAtFirst
+        askingCounts = repository.askingCounts
+        self.accessTypes = accessTypes
+        self.table = table
+        rules = ConditionCompiler(
+            definition: frame.definition,
+            times: frame.options.times,
+            isLenient: frame.isLenient
+        )
+    }
+
+    /// Compiles all policies.
     mutating func build(
         _ given: [Policy],
         _ accessTypes: inout AccessTypeTable,
         _ table: inout PrincipalTable
     ) throws(PolicyError) -> Repository {
-        sources = given
-        let ordering = PolicyOrdering(definition: definition)
+        // Held by one only, so that nothing is copied while it grows.
+        swap(&self.accessTypes, &accessTypes)
+        swap(&self.table, &table)
+        defer {
+            swap(&self.accessTypes, &accessTypes)
+            swap(&self.table, &table)
+        }
+        for policy in given { sources.append(policy) }
+        let ordering = PolicyOrdering(definition: frame.definition)
+        var sequences: [ContiguousArray<Int32>] = []
         for type in PolicyType.allCases {
             let chosen = given.indices.filter { given[$0].policyType == type && given[$0].isEnabled }
-            let keys = Dictionary(uniqueKeysWithValues: chosen.map { ($0, ordering.key(of: given[$0])) })
-            let sorted = chosen.sorted { left, right in
-                guard let leftKey = keys[left], let rightKey = keys[right] else { return left < right }
-                return leftKey == rightKey ? left < right : leftKey.isEvaluated(before: rightKey)
+            let sorted = chosen.map { (key: ordering.key(of: given[$0]), source: $0) }.sorted { left, right in
+                if left.key.isEvaluated(before: right.key) { return true }
+                return left.source < right.source && !right.key.isEvaluated(before: left.key)
             }
-            for source in sorted {
-                let policy = try compile(given[source], at: source, &accessTypes, &table)
-                policies[type.rawValue].append(policy)
+            let step = OrderNumbers.step(for: sorted.count)
+            var sequence: ContiguousArray<Int32> = []
+            sequence.reserveCapacity(sorted.count)
+            for (rank, entry) in sorted.enumerated() {
+                let number = try add(
+                    given[entry.source],
+                    at: entry.source,
+                    rank: entry.key.order,
+                    order: UInt64(rank + 1) * step
+                )
+                sequence.append(number)
             }
-            let byName = sorted.indices.sorted { left, right in
-                guard let leftKey = keys[sorted[left]], let rightKey = keys[sorted[right]] else {
-                    return left < right
-                }
-                return leftKey.isNamed(before: rightKey)
-            }
-            nameRanks[type.rawValue] = ContiguousArray(repeating: 0, count: sorted.count)
-            for (rank, index) in byName.enumerated() { nameRanks[type.rawValue][index] = Int32(rank) }
+            sequences.append(sequence)
         }
-        let indexes = PolicyType.allCases.map { PolicyIndex(self, type: $0) }
-        return Repository(self, indexes: indexes)
+        let indexes = PolicyType.allCases.map { type in
+            PolicyIndex(PolicyParts(arena), sequences[type.rawValue], frame, type)
+        }
+        return Repository(self, sequences, indexes)
     }
 
-    private mutating func compile(
-        _ policy: Policy,
-        at source: Int,
-        _ accessTypes: inout AccessTypeTable,
-        _ table: inout PrincipalTable
-    ) throws(PolicyError) -> CompiledPolicy {
+    /// Compiles one policy; the result is its number.
+    mutating func add(_ policy: Policy, at source: Int, rank: Int, order: UInt64) throws(PolicyError) -> Int32
+    {
         let place = PolicyPlace("policy", policy.name, service: policy.service)
-        let mapStart = Int32(maps.count)
-        let patternStart = pool.patterns.count
-        try add(policy.resources, of: policy.policyType, at: place.member("resources"))
-        for (index, resources) in policy.additionalResources.enumerated() {
-            try add(resources, of: policy.policyType, at: place.member("additionalResources[\(index)]"))
+        guard arena.count < Arena.mostBytes - PolicyLimits.bytesPerPolicy * 16 else {
+            throw PolicyError(.tooMuch(of: "bytes of policies", limit: Arena.mostBytes), at: place)
         }
-        let mapEnd = Int32(maps.count)
-        let hasTemplates = pool.patterns[patternStart...].contains { $0.kind == .template }
+        var name = policy.name
+        let nameAt = name.withUTF8 { arena.append($0) }
         let periodStart = Int32(periods.count)
         for (index, schedule) in policy.validitySchedules.enumerated() {
             let place = place.member("validitySchedules[\(index)]")
-            periods.append(try schedule.period(options.times, at: place))
+            periods.append(try schedule.period(frame.options.times, at: place))
         }
-        let periodEnd = Int32(periods.count)
-        let hasDenials = definition.isOn("enableDenyAndExceptionsInPolicies")
-        var compiler = ItemCompiler(builder: self, accessTypes: accessTypes, table: table, place: place)
-        let isAccess = policy.policyType == .access
-        let deny = try compiler.add(hasDenials ? policy.denyPolicyItems : [], .deny)
-        let denyExceptions = try compiler.add(hasDenials ? policy.denyExceptions : [], .denyExceptions)
-        let allowExceptions = try compiler.add(hasDenials ? policy.allowExceptions : [], .allowExceptions)
-        let allow: Range<Int32>
-        switch policy.policyType {
-        case .access: allow = try compiler.add(policy.policyItems, .allow)
-        case .dataMask: allow = try compiler.add(policy.dataMaskPolicyItems, .mask)
-        case .rowFilter: allow = try compiler.add(policy.rowFilterPolicyItems, .rowFilter)
-        }
-        let conditions = try compiler.add(policy.conditions, at: place.member("conditions"))
-        items = compiler.items
-        principals = compiler.principals
-        self.conditions = compiler.conditions
-        accessTypes = compiler.accessTypes
-        table = compiler.table
-        return CompiledPolicy(
-            source: Int32(source),
-            id: policy.id ?? -1,
-            priority: Int32(policy.policyPriority),
-            hasDeny: policy.hasDeny,
-            isAudited: policy.isAuditEnabled,
-            isDenyAllElse: policy.isDenyAllElse && isAccess,
-            maps: mapStart..<mapEnd,
-            deny: isAccess ? deny : 0..<0,
-            denyExceptions: isAccess ? denyExceptions : 0..<0,
-            allow: allow,
-            allowExceptions: isAccess ? allowExceptions : 0..<0,
-            conditions: conditions,
-            periods: periodStart..<periodEnd,
-            reach: compiler.reach,
-            asksFacts: hasTemplates || compiler.asksFacts
+        var traits: CompiledPolicy.Traits = []
+        let items = try add(itemsOf: policy, at: place)
+        let conditions = try add(policy.conditions, at: place, nil, &traits)
+        traits.formUnion(items.traits)
+        let maps = try add(resourcesOf: policy, at: place, &traits)
+        if policy.hasDeny { traits.insert(.hasDeny) }
+        if policy.isAuditEnabled { traits.insert(.isAudited) }
+        if policy.isDenyAllElse, policy.policyType == .access { traits.insert(.isDenyAllElse) }
+        let number = arena.append(
+            CompiledPolicy(
+                reach: items.reach,
+                id: policy.id ?? -1,
+                order: order,
+                source: Int32(source),
+                priority: Int32(clamping: policy.policyPriority),
+                rank: Int32(clamping: rank),
+                name: nameAt,
+                maps: maps,
+                items: items.bounds,
+                conditions: conditions,
+                periods: Stretch(periodStart, Int32(periods.count)),
+                traits: traits
+            )
         )
+        let type = policy.policyType.rawValue
+        topPriorities[type] = max(topPriorities[type], Int32(clamping: policy.policyPriority))
+        if traits.contains(.asksFacts) { askingCounts[policy.policyType.rawValue] += 1 }
+        places.append(
+            PolicyNumber(id: policy.id ?? -1, number: number, type: Int32(policy.policyType.rawValue))
+        )
+        return number
     }
+}
 
-    /// Compiles one combination of levels and values.
-    private mutating func add(
-        _ resources: [String: PolicyResource],
-        of type: PolicyType,
-        at place: PolicyPlace
-    ) throws(PolicyError) {
-        var keys: UInt64 = 0
-        var row = ContiguousArray<Int32>(repeating: -1, count: levels.count)
-        for (name, resource) in resources.sorted(by: { $0.key < $1.key }) {
-            guard let level = levels[name], let rule = rules[type.rawValue][level] else {
-                if isLenient { return }
-                let known = definition.resources(for: type).map(\.name)
-                throw PolicyError(.unknown(kind: "resource", name: name, known: known), at: place)
-            }
-            keys |= 1 << UInt64(level)
-            row[level] = pool.add(resource, rules: rule)
-        }
-        let fitting = hierarchies[type.rawValue].fitting(keys)
-        guard let first = fitting.first else {
-            if isLenient { return }
-            let names = resources.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
-            throw PolicyError(.contradiction("no hierarchy has exactly the levels \(names)"), at: place)
-        }
-        let hierarchy = fitting.count == 1 ? Int32(first) : -1
-        maps.append(CompiledMap(keys: keys, hierarchy: hierarchy, row: Int32(rows.count)))
-        rows.append(contentsOf: row)
-    }
+/// A policy's id and where it is.
+struct PolicyNumber: Sendable, BitwiseCopyable {
+    let id: Int64
+    let number: Int32
+    let type: Int32
 }

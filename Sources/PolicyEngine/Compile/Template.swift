@@ -1,6 +1,8 @@
 /// A policy value that is filled in for each request: `{NAME}`, `${{expression}}`.
 enum Template {
     static func isTemplate(_ value: String, _ rules: LevelRules) -> Bool {
+        let opening = rules.tokens.start.utf8.first
+        guard value.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == opening }) else { return false }
         if rules.resolvesExpressions, value.range(of: "${{") != nil { return true }
         guard rules.replacesTokens, let open = value.range(of: rules.tokens.start) else { return false }
         return value[open.upperBound...].contains(Character(rules.tokens.end))

@@ -45,7 +45,7 @@ extension PolicySet {
         var elements = RequestElements(levelCount: service.resource.levels.count)
         for (name, value) in request.resource {
             guard let level = service.resource.levels[name] else { return false }
-            elements.set(level, to: value, names: service.resource.names)
+            elements.set(level, to: value)
         }
         var evaluation = EvaluationRequest(resource: elements, facts: RequestFacts(asking: request))
         evaluation.facts.scripts = scripts

@@ -29,12 +29,12 @@ extension PolicySet {
         var found: [PossibleOutcome] = []
         var elements = RequestElements(levelCount: service.resource.levels.count)
         for (level, part) in zip(path, table.parts) {
-            elements.set(level, to: part, names: service.resource.names)
+            elements.set(level, to: part)
         }
         found += service.resource.outcomes(.rowFilter, on: elements, column: nil, of: service.definition)
         let mark = elements.mark
         for (column, own) in zip(columns, columnTags) {
-            elements.set(columnLevel, to: column.text, names: service.resource.names)
+            elements.set(columnLevel, to: column.text)
             found += service.resource.outcomes(
                 .dataMask,
                 on: elements,
@@ -45,7 +45,7 @@ extension PolicySet {
             guard let tags = service.tags, let level = tags.levels["tag"] else { continue }
             for tag in Set((tableTags + own).map(\.tag.name)) {
                 var tagElements = RequestElements(levelCount: tags.levels.count)
-                tagElements.set(level, to: tag.text, names: tags.names)
+                tagElements.set(level, to: tag.text)
                 found += tags.outcomes(.dataMask, on: tagElements, column: column, of: service.definition)
             }
         }
@@ -63,7 +63,7 @@ extension Repository {
         var found: [PossibleOutcome] = []
         let facts = RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
         for position in CandidateQueue.all(self, type, elements) {
-            let compiled = policies[type.rawValue][Int(position)]
+            let compiled = policies[Int(position)]
             let matches = compiled.maps.contains { index in
                 let match = match(maps[Int(index)], elements, type: type, facts: facts)
                 return match == .same || match == .sameAndAllBelow

@@ -16,6 +16,8 @@ struct TableReader {
     /// The table's tags as tags of the table itself, and as tags above its columns.
     private var tableTags: ContiguousArray<RequestTag> = []
     private var inheritedTags: ContiguousArray<RequestTag> = []
+    /// The names of the table's tags.
+    private var tableTagNames: ContiguousArray<RequestElements> = []
 
     /// Nil when the table's name doesn't fit the service, or nothing is known as reading.
     init?(_ request: ReadRequest, _ service: CompiledService, _ table: PrincipalTable) {
@@ -36,7 +38,7 @@ struct TableReader {
         evaluator = Evaluator(service: service)
         var elements = RequestElements(levelCount: service.resource.levels.count)
         for (level, part) in zip(path, request.table.parts) {
-            elements.set(level, to: part, names: service.resource.names)
+            elements.set(level, to: part)
         }
         mark = elements.mark
         evaluation = EvaluationRequest(
@@ -47,8 +49,14 @@ struct TableReader {
         evaluation.purpose = request.purpose.map { table.find(.purpose, $0) } ?? -1
         evaluation.isOwner = request.owner == request.subject.user
         for (index, tag) in request.tableTags.enumerated() {
-            if let one = requestTag(tag, match: .same, at: index) { tableTags.append(one) }
-            if let one = requestTag(tag, match: .ancestor, at: index) { inheritedTags.append(one) }
+            guard let elements = tagElements(of: tag) else { continue }
+            evaluation.add(elements, .same, source: Int32(index))
+        }
+        tableTags = evaluation.tags
+        tableTagNames = evaluation.tagElements
+        inheritedTags = tableTags
+        for index in inheritedTags.indices {
+            inheritedTags[index].match = .ancestor
         }
     }
 
@@ -62,6 +70,7 @@ struct TableReader {
     mutating func rowFilter() -> RowFilterDecision? {
         evaluation.accesses = [readAccess]
         evaluation.tags = tableTags
+        evaluation.tagElements = tableTagNames
         evaluation.facts.look(at: nil, of: request, [])
         let verdict = evaluator.evaluate(evaluation, .rowFilter)
         guard verdict.isAllowed else { return nil }
@@ -92,14 +101,14 @@ struct TableReader {
         let name = request.columns[index]
         let own = request.columnTags[index]
         evaluation.facts.look(at: name, of: request, own)
-        evaluation.resource.set(columnLevel, to: name.text, names: service.resource.names)
+        evaluation.resource.set(columnLevel, to: name.text)
         defer { evaluation.resource.cut(to: mark, without: columnLevel) }
         evaluation.tags = inheritedTags
+        evaluation.tagElements = tableTagNames
         for (offset, tag) in own.enumerated() {
             let match: MatchType = tag.origin == .table ? .ancestor : .same
-            if let one = requestTag(tag, match: match, at: request.tableTags.count + offset) {
-                evaluation.tags.append(one)
-            }
+            guard let elements = tagElements(of: tag) else { continue }
+            evaluation.add(elements, match, source: Int32(request.tableTags.count + offset))
         }
         evaluation.accesses = [access]
         let verdict = evaluator.evaluate(evaluation, .access)
@@ -144,18 +153,15 @@ struct TableReader {
         return ColumnDecision(column: name, treatment: .masked(choice), reason: reason)
     }
 
-    private func requestTag(_ tag: EffectiveTag, match: MatchType, at index: Int) -> RequestTag? {
-        guard tag.tag.holds(at: request.now), let repository = service.tags,
-            let level = repository.levels["tag"]
-        else { return nil }
-        var elements = RequestElements(levelCount: repository.levels.count)
-        elements.set(level, to: tag.tag.name.text, names: repository.names)
-        return RequestTag(elements: elements, match: match, source: Int32(index))
+    /// A tag's name as the tag service has it; nil when it doesn't count.
+    private func tagElements(of tag: EffectiveTag) -> RequestElements? {
+        guard tag.tag.holds(at: request.now) else { return nil }
+        return service.tags?.elements(ofTag: tag.tag.name.text)
     }
 
     private func item(of decider: Decider, _ type: PolicyType) -> PolicyItem? {
         guard let repository = service.repository(of: decider.origin), decider.item >= 0 else { return nil }
-        let policy = repository.policies[type.rawValue][Int(decider.policy)]
+        let policy = repository.policies[Int(decider.policy)]
         let source = Int(repository.items[Int(decider.item)].source)
         let items = repository.sources[Int(policy.source)].itemLists.first { $0.list == decider.list }?.items
         guard let items, items.indices.contains(source) else { return nil }
@@ -164,7 +170,7 @@ struct TableReader {
 
     private func steps(_ decider: Decider, _ type: PolicyType, _ own: [EffectiveTag]) -> [ReasonStep] {
         guard let repository = service.repository(of: decider.origin) else { return [.noPolicy] }
-        let compiled = repository.policies[type.rawValue][Int(decider.policy)]
+        let compiled = repository.policies[Int(decider.policy)]
         let policy = repository.sources[Int(compiled.source)]
         let item = item(of: decider, type)
         let citation = PolicyCitation(

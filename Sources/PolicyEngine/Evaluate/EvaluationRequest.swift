@@ -29,6 +29,8 @@ struct EvaluationRequest {
     var resource: RequestElements
     /// The tags of the resource.
     var tags: ContiguousArray<RequestTag> = []
+    /// What tags are called, as resources of the tag service; tags name positions in it.
+    var tagElements: ContiguousArray<RequestElements> = []
     /// What conditions and expressions may ask.
     let facts: RequestFacts
 
@@ -53,10 +55,21 @@ struct EvaluationRequest {
     }
 }
 
+extension EvaluationRequest {
+    /// Adds a tag with its type as elements of the tag service's resource.
+    mutating func add(_ elements: RequestElements, _ match: MatchType, source: Int32) {
+        tags.append(RequestTag(name: Int32(tagElements.count), match: match, source: source))
+        tagElements.append(elements)
+    }
+
+    /// A tag's type, as elements of the tag service's resource.
+    func elements(of tag: RequestTag) -> RequestElements { tagElements[Int(tag.name)] }
+}
+
 /// A tag of the requested resource.
-struct RequestTag {
-    /// Its type, as elements of the tag service's resource.
-    let elements: RequestElements
+struct RequestTag: Sendable, BitwiseCopyable {
+    /// What it is called: a position among the request's names of tags.
+    let name: Int32
     /// Where it was set, relative to the request.
     var match: MatchType
     /// Its position in the caller's list.

@@ -15,10 +15,10 @@ struct Evaluator {
     private var pairs: ContiguousArray<TagPair> = []
 
     /// A tag policy and the tag that it matches.
-    private struct TagPair {
+    private struct TagPair: BitwiseCopyable {
         let policy: Int32
         let tag: Int32
-        let rank: Int32
+        let order: UInt64
         let match: MatchType
     }
 
@@ -53,8 +53,8 @@ struct Evaluator {
     /// Whether a policy that may match can't be evaluated by numbers alone.
     mutating func asksFacts(_ request: EvaluationRequest, _ type: PolicyType) -> Bool {
         if asksFacts(service.resource, request.resource, type) { return true }
-        guard let tags = service.tags, tags.asksFacts[type.rawValue] else { return false }
-        return request.tags.contains { asksFacts(tags, $0.elements, type) }
+        guard let tags = service.tags, tags.askingCounts[type.rawValue] > 0 else { return false }
+        return request.tags.contains { asksFacts(tags, request.elements(of: $0), type) }
     }
 
     private mutating func asksFacts(
@@ -62,12 +62,12 @@ struct Evaluator {
         _ elements: RequestElements,
         _ type: PolicyType
     ) -> Bool {
-        guard repository.asksFacts[type.rawValue] else { return false }
+        guard repository.askingCounts[type.rawValue] > 0 else { return false }
         candidates.start(repository, type, elements, usesIndex: usesIndex)
         while true {
-            let position = candidates.next(repository, type)
-            if position < 0 { return false }
-            if repository.policies[type.rawValue][Int(position)].asksFacts { return true }
+            let number = candidates.next()
+            if number < 0 { return false }
+            if repository.policies[Int(number)].asksFacts { return true }
         }
     }
 
@@ -81,7 +81,8 @@ struct Evaluator {
         let isAllowedByTags = verdict.isDetermined && verdict.isAllowed
         verdict.isDetermined = false
         let repository = service.resource
-        let policies = repository.policies[type.rawValue].memory
+        var isSkipping = false
+        var last: CompiledPolicy?
         let canSkip = request.wantsOneAccess && request.allowedUnlessDenied.isEmpty
         candidates.start(repository, type, request.resource, usesIndex: usesIndex)
         while true {
@@ -89,12 +90,13 @@ struct Evaluator {
             let skips =
                 canSkip && !verdict.isAllowed && !verdict.isDetermined && verdict.isAuditDetermined
                 && !hasFindings && !isDeniedByTags
-            let position = candidates.next(repository, type, for: skips ? reach.principals : 0)
+            if isSkipping, !skips, let last { candidates.rewind(after: last) }
+            isSkipping = skips
+            let position = candidates.next(for: skips ? reach : nil)
             if position < 0 { break }
-            if skips, !policies[Int(position)].isDenyAllElse, !policies[Int(position)].reach.mayMean(reach) {
-                continue
-            }
-            let policy = policies[Int(position)]
+            let policy = repository.policies[Int(position)]
+            last = policy
+            if skips, !policy.isDenyAllElse, !policy.reach.mayMean(reach) { continue }
             guard repository.isInForce(policy, at: request.now) else { continue }
             if isDeniedByTags {
                 if verdict.priority >= policy.priority { verdict.isDetermined = true }
@@ -131,7 +133,7 @@ struct Evaluator {
         guard let repository = service.tags, !request.tags.isEmpty else { return }
         collectPairs(request, type, repository)
         for pair in pairs {
-            let policy = repository.policies[type.rawValue][Int(pair.policy)]
+            let policy = repository.policies[Int(pair.policy)]
             guard repository.isInForce(policy, at: request.now) else { continue }
             var sub = verdict
             let tag = request.tags[Int(pair.tag)]
@@ -160,15 +162,16 @@ struct Evaluator {
         _ repository: Repository
     ) {
         pairs.removeAll(keepingCapacity: true)
-        for (number, tag) in request.tags.enumerated() {
-            candidates.start(repository, type, tag.elements, usesIndex: usesIndex)
+        for index in request.tags.indices {
+            let tag = request.tags[index]
+            let elements = request.elements(of: tag)
+            candidates.start(repository, type, elements, usesIndex: usesIndex)
             while true {
-                let position = candidates.next(repository, type)
-                if position < 0 { break }
-                let policy = repository.policies[type.rawValue][Int(position)]
-                guard repository.names(tag, policy, type, request.facts) else { continue }
-                let rank = type == .access ? position : repository.nameRanks[type.rawValue][Int(position)]
-                pairs.append(TagPair(policy: position, tag: Int32(number), rank: rank, match: tag.match))
+                let number = candidates.next()
+                if number < 0 { break }
+                let policy = repository.policies[Int(number)]
+                guard repository.names(elements, policy, type, request.facts) else { continue }
+                add(policy, number, index, tag)
             }
         }
         guard pairs.count > 1 else { return }
@@ -176,8 +179,26 @@ struct Evaluator {
             if type == .dataMask, left.match != right.match {
                 return left.match.tagOrder < right.match.tagOrder
             }
-            return (left.rank, left.tag) < (right.rank, right.tag)
+            guard left.policy != right.policy else { return left.tag < right.tag }
+            return type == .access
+                ? left.order < right.order : repository.isNamed(left.policy, before: right.policy)
         }
+    }
+
+    private mutating func add(
+        _ policy: CompiledPolicy,
+        _ number: Int32,
+        _ index: Int,
+        _ tag: RequestTag
+    ) {
+        pairs.append(
+            TagPair(
+                policy: number,
+                tag: Int32(index),
+                order: policy.order,
+                match: tag.match
+            )
+        )
     }
 
     /// Evaluates one policy for what isn't determined yet; the result is whether its resource matches.
@@ -196,8 +217,8 @@ struct Evaluator {
             let map = repository.maps[Int(index)]
             let match: MatchType
             if let tag {
-                let own = repository.match(map, tag.elements, type: type, facts: request.facts)
-                guard own == .same || own == .sameAndAllBelow else { continue }
+                guard repository.isAbout(map, request.elements(of: tag), type, request.facts)
+                else { continue }
                 match = tag.match
             } else {
                 match = repository.match(map, request.resource, type: type, facts: request.facts)
@@ -319,7 +340,7 @@ extension MatchType {
 
 extension AccessSlot {
     /// Takes in what another policy says of the same access type.
-    fileprivate mutating func merge(_ new: AccessSlot, _ type: PolicyType, isAny: Bool) {
+    mutating func merge(_ new: AccessSlot, _ type: PolicyType, isAny: Bool) {
         let replaces: Bool
         switch (outcome, new.outcome) {
         case (.none, _): replaces = true
@@ -335,16 +356,20 @@ extension AccessSlot {
 
 extension Repository {
     /// Whether a policy's resource is a tag.
-    fileprivate func names(
-        _ tag: RequestTag,
+    func names(
+        _ tag: RequestElements,
         _ policy: CompiledPolicy,
         _ type: PolicyType,
         _ facts: RequestFacts
     ) -> Bool {
-        for index in policy.maps {
-            let match = match(maps[Int(index)], tag.elements, type: type, facts: facts)
-            if match == .same || match == .sameAndAllBelow { return true }
-        }
-        return false
+        policy.maps.contains { isAbout(maps[Int($0)], tag, type, facts) }
+    }
+
+    /// Whether one combination of a policy is a tag.
+    func isAbout(_ map: CompiledMap, _ tag: RequestElements, _ type: PolicyType, _ facts: RequestFacts)
+        -> Bool
+    {
+        let match = match(map, tag, type: type, facts: facts)
+        return match == .same || match == .sameAndAllBelow
     }
 }

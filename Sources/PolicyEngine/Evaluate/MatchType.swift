@@ -1,5 +1,5 @@
 /// Where a policy's resource lies relative to a request's.
-enum MatchType: UInt8, Sendable {
+enum MatchType: UInt8, Sendable, BitwiseCopyable {
     /// The same.
     case same
     /// The same, and all that lies below it.

@@ -10,8 +10,16 @@ extension Repository {
         if !elements.needsScan {
             if elements.isAll(level) { return false }
             if matcher.namesWholeValues {
-                let id = elements.id(of: level, folded: matcher.ignoresCase)
-                for index in matcher.patterns where patterns[Int(index)].id == id { return true }
+                let folded = matcher.ignoresCase
+                let hash = UInt32(truncatingIfNeeded: elements.hash(of: level, folded: folded))
+                for index in matcher.patterns {
+                    let pattern = patterns[Int(index)]
+                    guard pattern.hash == hash else { continue }
+                    let isSame = elements.withBytes(of: level, folded: folded) {
+                        ByteMatch.equals($0, text(of: pattern))
+                    }
+                    if isSame { return true }
+                }
                 return false
             }
             return acceptsOne(matcher, elements, level, .own, facts) != matcher.isExcludes
@@ -37,15 +45,10 @@ extension Repository {
         if matcher.caseQuote != 0 {
             folded = elements.withBytes(of: level, folded: false) { $0.first != matcher.caseQuote }
         }
-        let id = elements.id(of: level, folded: folded)
         return elements.withBytes(of: level, folded: folded) { text in
             for index in matcher.patterns {
                 let pattern = patterns[Int(index)]
-                if pattern.kind == .equals, folded == matcher.ignoresCase {
-                    if pattern.id == id { return true }
-                } else if accepts(pattern, matcher, text, facts) {
-                    return true
-                }
+                if accepts(pattern, matcher, text, facts) { return true }
                 if scope != .own, acceptsBeyond(pattern, matcher, text, scope, facts) { return true }
             }
             return false
@@ -67,16 +70,16 @@ extension Repository {
     }
 
     private func text(of pattern: Pattern) -> ByteMatch.Bytes {
-        ByteMatch.Bytes(rebasing: bytes.memory[Int(pattern.start)..<Int(pattern.end)])
+        bytes.buffer(pattern.text)
     }
 
     /// Builds the value for this request; the one case that allocates.
     private func filled(_ value: ByteMatch.Bytes, _ matcher: ElementMatcher, _ facts: RequestFacts)
         -> (Pattern.Kind, String)
     {
-        let rules = matcherRules[Int(matcher.rules)]
+        let rules = frame.rulePool[Int(matcher.rules)]
         let text = Template.filled(String(decoding: value, as: UTF8.self), rules, facts)
-        return PatternPool.kind(of: text, rules, isRecursive: matcher.isRecursive)
+        return PatternReading.kind(of: text, rules, isRecursive: matcher.isRecursive)
     }
 
     /// Matches that count only when the request asks for children or beginnings.
@@ -94,7 +97,7 @@ extension Repository {
         return core.withUTF8 { value in
             scope == .ownOrPrefix
                 ? ByteMatch.mayBegin(kind, value, text)
-                : ByteMatch.isParent(kind, value, text, matcherRules[Int(matcher.rules)])
+                : ByteMatch.isParent(kind, value, text, frame.rulePool[Int(matcher.rules)])
         }
     }
 }

@@ -10,7 +10,7 @@ extension Repository {
     ///
     /// A condition that can't be answered never opens anything: it lets denials, exceptions of grants, masks and row
     /// filters count, and grants not.
-    func holds(_ range: Range<Int32>, _ request: EvaluationRequest, unknown: Bool) -> Bool {
+    func holds(_ range: Stretch, _ request: EvaluationRequest, unknown: Bool) -> Bool {
         for index in range {
             switch conditions[Int(index)] {
             case .purpose(let values):
@@ -63,15 +63,15 @@ extension Repository {
 
     /// The first item of a list that means this request; -1 for none.
     private func firstMatch(
-        _ list: Range<Int32>,
+        _ list: Stretch,
         _ access: Int,
         _ request: EvaluationRequest,
         _ reach: ItemReach,
         unknown: Bool
     ) -> Int32 {
         for index in list {
-            guard items[Int(index)].reach.principals & reach.principals != 0 else { continue }
             let item = items[Int(index)]
+            guard item.reach.principals & reach.principals != 0 else { continue }
             if request.onlyDelegating, !item.isDelegateAdmin { continue }
             let isAccess =
                 request.isAdmin
@@ -89,13 +89,13 @@ extension Repository {
         if item.isForEveryone || item.isForOwner && request.isOwner { return true }
         return request.principals.withUnsafeBufferPointer { wanted in
             for principal in wanted where item.reach.principals & ItemReach.bit(of: principal) != 0 {
-                var low = Int(item.principals.lowerBound)
-                var high = Int(item.principals.upperBound)
+                var low = Int(item.principals.startIndex)
+                var high = Int(item.principals.endIndex)
                 while low < high {
                     let middle = (low + high) / 2
                     if principals[middle] < principal { low = middle + 1 } else { high = middle }
                 }
-                if low < Int(item.principals.upperBound), principals[low] == principal { return true }
+                if low < Int(item.principals.endIndex), principals[low] == principal { return true }
             }
             return false
         }

@@ -1,4 +1,4 @@
-/// The resource of one request: its bytes, folded and not, and their numbers among a repository's values.
+/// The resource of one request: its bytes, folded and not, with their hashes.
 ///
 /// Made to be used again for the next request without new memory.
 struct RequestElements {
@@ -7,8 +7,8 @@ struct RequestElements {
         var rawEnd: Int32 = 0
         var foldedStart: Int32 = 0
         var foldedEnd: Int32 = 0
-        var rawId: Int32 = -1
-        var foldedId: Int32 = -1
+        var rawHash: UInt64 = 0
+        var foldedHash: UInt64 = 0
         var isAll = false
     }
 
@@ -19,60 +19,67 @@ struct RequestElements {
     /// Further values of levels that name several.
     private(set) var further: [Int: [RequestElements]] = [:]
     /// Levels that don't match as themselves only.
-    var scopes: [Int: ElementScope] = [:]
+    var scopes: [Int: ElementScope] = [:] {
+        didSet { needsScan = !further.isEmpty || !scopes.isEmpty }
+    }
     /// Whether it names a level that the service doesn't have: nothing matches it.
     var hasUnknownLevel = false
+    /// Whether an index over whole values can't be asked.
+    private(set) var needsScan = false
 
     init(levelCount: Int) { elements = ContiguousArray(repeating: Element(), count: levelCount) }
-
-    /// Whether an index over whole values can't be asked.
-    var needsScan: Bool { !further.isEmpty || !scopes.isEmpty }
 
     mutating func removeAll() {
         keys = 0
         bytes.removeAll(keepingCapacity: true)
+        hasUnknownLevel = false
+        guard needsScan else { return }
         further.removeAll()
         scopes.removeAll()
-        hasUnknownLevel = false
+        needsScan = false
     }
 
     /// Names one level; a level named again takes the new value, so that columns can follow each other.
-    mutating func set(_ level: Int, to value: String, names: FrozenNames) {
+    mutating func set(_ level: Int, to value: String) {
+        if value.utf8.withContiguousStorageIfAvailable({ set(level, to: $0) }) != nil { return }
+        var value = value
+        value.withUTF8 { set(level, to: $0) }
+    }
+
+    private mutating func set(_ level: Int, to value: UnsafeBufferPointer<UInt8>) {
         var element = Element()
         element.rawStart = Int32(bytes.count)
-        bytes.append(contentsOf: value.utf8)
+        bytes.append(contentsOf: value)
         element.rawEnd = Int32(bytes.count)
-        let isFolded = bytes.withUnsafeBufferPointer { bytes in
-            let raw = UnsafeBufferPointer(rebasing: bytes[Int(element.rawStart)..<Int(element.rawEnd)])
-            element.rawId = names.find(raw)
-            return !raw.contains { $0 >= 0x80 || $0 >= 65 && $0 <= 90 }
-        }
-        if isFolded {
-            element.foldedStart = element.rawStart
-            element.foldedId = element.rawId
-        } else {
+        element.rawHash = NameTable.hash(value)
+        element.isAll = value.isEmpty || value.count == 1 && value[0] == UInt8(ascii: "*")
+        if value.contains(where: { Folding.mayChange($0) }) {
             element.foldedStart = element.rawEnd
-            bytes.append(contentsOf: Folding.fold(value).utf8)
-            element.foldedId = bytes.withUnsafeBufferPointer { bytes in
-                names.find(UnsafeBufferPointer(rebasing: bytes[Int(element.foldedStart)...]))
+            bytes.append(contentsOf: Folding.fold(String(decoding: value, as: UTF8.self)).utf8)
+            element.foldedEnd = Int32(bytes.count)
+            element.foldedHash = bytes.withUnsafeBufferPointer {
+                NameTable.hash(UnsafeBufferPointer(rebasing: $0[Int(element.foldedStart)...]))
             }
+        } else {
+            element.foldedStart = element.rawStart
+            element.foldedEnd = element.rawEnd
+            element.foldedHash = element.rawHash
         }
-        element.foldedEnd = Int32(bytes.count)
-        element.isAll = value.isEmpty || value == "*"
         elements[level] = element
         keys |= 1 << UInt64(level)
     }
 
     /// Names one level with several values, of which any will do.
-    mutating func set(_ level: Int, to values: [String], names: FrozenNames) {
+    mutating func set(_ level: Int, to values: [String]) {
         guard let first = values.first else { return }
-        set(level, to: first, names: names)
+        set(level, to: first)
         guard values.count > 1 else { return }
         further[level] = values.dropFirst().map { value in
             var single = RequestElements(levelCount: elements.count)
-            single.set(level, to: value, names: names)
+            single.set(level, to: value)
             return single
         }
+        needsScan = true
     }
 
     /// Where the bytes end, so that ``cut(to:without:)`` can take a column back.
@@ -84,17 +91,22 @@ struct RequestElements {
         keys &= ~(1 << UInt64(level))
     }
 
-    func id(of level: Int, folded: Bool) -> Int32 {
-        folded ? elements[level].foldedId : elements[level].rawId
+    /// The hash of a level's value.
+    func hash(of level: Int, folded: Bool) -> UInt64 {
+        folded ? elements[level].foldedHash : elements[level].rawHash
     }
 
-    /// The number of the beginning of a level's value; -1 when it is shorter, or no policy's value.
-    func id(of level: Int, begin length: Int, folded: Bool, _ names: FrozenNames) -> Int32 {
+    /// The length of a level's value, in bytes.
+    func length(of level: Int, folded: Bool) -> Int {
         let element = elements[level]
-        let start = Int(folded ? element.foldedStart : element.rawStart)
-        guard Int(folded ? element.foldedEnd : element.rawEnd) - start >= length else { return -1 }
+        return Int(folded ? element.foldedEnd - element.foldedStart : element.rawEnd - element.rawStart)
+    }
+
+    /// The hash of the beginning of a level's value, which must be as long.
+    func hash(of level: Int, begin length: Int, folded: Bool) -> UInt64 {
+        let start = Int(folded ? elements[level].foldedStart : elements[level].rawStart)
         return bytes.withUnsafeBufferPointer { bytes in
-            names.find(UnsafeBufferPointer(rebasing: bytes[start..<start + length]))
+            NameTable.hash(UnsafeBufferPointer(rebasing: bytes[start..<start + length]))
         }
     }
 

@@ -11,8 +11,8 @@ struct Verdict: Sendable {
 }
 
 /// The policy and item that decided.
-struct Decider: Sendable, Equatable {
-    enum Origin: UInt8, Sendable { case none, resource, tag, sharing, inline }
+struct Decider: Sendable, Equatable, BitwiseCopyable {
+    enum Origin: UInt8, Sendable, BitwiseCopyable { case none, resource, tag, sharing, inline }
 
     var origin = Origin.none
     /// Position among the policies of the type.
@@ -25,8 +25,8 @@ struct Decider: Sendable, Equatable {
 }
 
 /// What has been found for one access type so far.
-struct AccessSlot: Sendable {
-    enum Outcome: UInt8, Sendable { case none, allow, deny }
+struct AccessSlot: Sendable, BitwiseCopyable {
+    enum Outcome: UInt8, Sendable, BitwiseCopyable { case none, allow, deny }
 
     var outcome = Outcome.none
     var priority: Int32 = 0

@@ -45,7 +45,7 @@ package enum JSONNode: Hashable, Sendable {
     }
 
     /// Whether it is `null`.
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     /// A scalar as text: what Ranger makes of numbers and flags where it wants text; nil for lists and objects.
     package var scalarText: String? {
@@ -74,6 +74,12 @@ package struct JSONMembers: Hashable, Sendable {
 
     /// No members.
     package init() {}
+
+    /// Members, as many names as values.
+    init(names: [String], values: [JSONNode]) {
+        self.names = names
+        self.values = values
+    }
 
     /// The value of a name; nil for none.
     package subscript(name: String) -> JSONNode? {

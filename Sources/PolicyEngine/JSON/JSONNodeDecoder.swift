@@ -1,21 +1,27 @@
 /// Decodes values from a ``JSONNode``, without Foundation.
 package struct JSONNodeDecoder: Decoder {
-    /// Where in the document it stands.
-    package let codingPath: [any CodingKey]
-    /// Switches such as `strictMembers`.
-    package let userInfo: [CodingUserInfoKey: Any]
+    /// Where in the document it stands; made only when asked for.
+    private let place: JSONPlace?
+    /// Whether members that Ranger's shapes don't have are refused.
+    let isStrict: Bool
     private let node: JSONNode
 
     /// A decoder of a whole document; strict refuses members that Ranger's shapes don't have.
     package init(_ node: JSONNode, isStrict: Bool) {
-        self.init(node, [], isStrict ? [.strictMembers: true] : [:])
+        self.init(node, nil, isStrict)
     }
 
-    private init(_ node: JSONNode, _ path: [any CodingKey], _ userInfo: [CodingUserInfoKey: Any]) {
+    private init(_ node: JSONNode, _ place: JSONPlace?, _ isStrict: Bool) {
         self.node = node
-        codingPath = path
-        self.userInfo = userInfo
+        self.place = place
+        self.isStrict = isStrict
     }
+
+    /// Where in the document it stands.
+    package var codingPath: [any CodingKey] { place?.path ?? [] }
+
+    /// Switches such as `strictMembers`.
+    package var userInfo: [CodingUserInfoKey: Any] { isStrict ? [.strictMembers: true] : [:] }
 
     /// The value in a node.
     package static func decode<Value: Decodable>(
@@ -30,8 +36,35 @@ package struct JSONNodeDecoder: Decoder {
 
     /// The members of an object.
     package func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
+        KeyedDecodingContainer(Members(decoder: self, members: try members()))
+    }
+
+    /// The members of the object that it stands at.
+    func members() throws -> JSONMembers {
         guard let members = node.members else { throw mismatch("an object") }
-        return KeyedDecodingContainer(Members(decoder: self, members: members))
+        return members
+    }
+
+    /// A member's value.
+    func value<Value: Decodable>(_ type: Value.Type, in node: JSONNode, of name: any CodingKey) throws
+        -> Value
+    {
+        if type == String.self, case .string(let text) = node, let value = text as? Value { return value }
+        return try at(name, node).value(type)
+    }
+
+    /// A member's list; null elements are left out.
+    func list<Value: Decodable>(_ type: Value.Type, in node: JSONNode, of name: any CodingKey) throws
+        -> [Value]
+    {
+        let list = at(name, node)
+        guard let nodes = node.list else { throw list.mismatch("a list") }
+        var values: [Value] = []
+        values.reserveCapacity(nodes.count)
+        for (index, node) in nodes.enumerated() where !node.isNull {
+            values.append(try list.value(type, in: node, of: Position(index)))
+        }
+        return values
     }
 
     /// The elements of a list.
@@ -44,7 +77,7 @@ package struct JSONNodeDecoder: Decoder {
     package func singleValueContainer() throws -> any SingleValueDecodingContainer { Single(decoder: self) }
 
     fileprivate func at(_ key: any CodingKey, _ node: JSONNode) -> JSONNodeDecoder {
-        JSONNodeDecoder(node, codingPath + [key], userInfo)
+        JSONNodeDecoder(node, JSONPlace(key, in: place), isStrict)
     }
 
     fileprivate func mismatch(_ wanted: String) -> DecodingError {
@@ -55,7 +88,7 @@ package struct JSONNodeDecoder: Decoder {
     }
 
     private var pathText: String {
-        codingPath.isEmpty ? "the document" : codingPath.map(\.pathText).joined(separator: ".")
+        place == nil ? "the document" : codingPath.map(\.pathText).joined(separator: ".")
     }
 
     fileprivate func bool() throws -> Bool {
@@ -226,5 +259,27 @@ package struct JSONNodeDecoder: Decoder {
         }
 
         mutating func superDecoder() throws -> any Decoder { try next() }
+    }
+}
+
+/// A place in a document: a member or a position, within another place.
+private final class JSONPlace {
+    private let key: any CodingKey
+    private let outer: JSONPlace?
+
+    init(_ key: any CodingKey, in outer: JSONPlace?) {
+        self.key = key
+        self.outer = outer
+    }
+
+    /// From the document's top down to here.
+    var path: [any CodingKey] {
+        var keys: [any CodingKey] = []
+        var place: JSONPlace? = self
+        while let here = place {
+            keys.append(here.key)
+            place = here.outer
+        }
+        return keys.reversed()
     }
 }

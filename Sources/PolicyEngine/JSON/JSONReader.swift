@@ -11,6 +11,11 @@ package struct JSONReader: ~Copyable {
     private let isLenient: Bool
     private var at = 0
     private var depth = 0
+    /// What was read of the lists and objects that are open, so that each is made at its length.
+    private var values: [JSONNode] = []
+    private var names: [String] = []
+    /// Names that came before, most of which come again.
+    private var known: [String]
 
     /// The document in these bytes.
     package static func read(_ bytes: [UInt8], isLenient: Bool = false) throws(JSONError) -> JSONNode {
@@ -26,6 +31,7 @@ package struct JSONReader: ~Copyable {
     private init(_ bytes: [UInt8], isLenient: Bool) {
         self.bytes = bytes
         self.isLenient = isLenient
+        known = Array(repeating: "", count: 64)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
     }
 
@@ -51,14 +57,16 @@ package struct JSONReader: ~Copyable {
 
     private mutating func object() throws(JSONError) -> JSONNode {
         try enter()
-        var members = JSONMembers()
+        let start = values.count
+        let nameStart = names.count
         while true {
             try skipSpace()
             if skip(UInt8(ascii: "}")) { break }
             let name = try name()
             try skipSpace()
             guard skip(UInt8(ascii: ":")) else { throw error("`:` expected") }
-            members.append(name, try value())
+            names.append(name)
+            values.append(try value())
             try skipSpace()
             if skip(UInt8(ascii: "}")) { break }
             guard skip(UInt8(ascii: ",")) else { throw error("`,` or `}` expected") }
@@ -68,16 +76,20 @@ package struct JSONReader: ~Copyable {
             }
         }
         depth -= 1
-        return .object(members)
+        defer {
+            names.removeSubrange(nameStart...)
+            values.removeSubrange(start...)
+        }
+        return .object(JSONMembers(names: Array(names[nameStart...]), values: Array(values[start...])))
     }
 
     private mutating func array() throws(JSONError) -> JSONNode {
         try enter()
-        var list: [JSONNode] = []
+        let start = values.count
         while true {
             try skipSpace()
             if skip(UInt8(ascii: "]")) { break }
-            list.append(try value())
+            values.append(try value())
             try skipSpace()
             if skip(UInt8(ascii: "]")) { break }
             guard skip(UInt8(ascii: ",")) else { throw error("`,` or `]` expected") }
@@ -87,12 +99,15 @@ package struct JSONReader: ~Copyable {
             }
         }
         depth -= 1
-        return .array(list)
+        guard values.count > start else { return .array([]) }
+        defer { values.removeSubrange(start...) }
+        return .array(Array(values[start...]))
     }
 
     private mutating func name() throws(JSONError) -> String {
         guard at < bytes.count else { throw error("the document ends too early") }
         if bytes[at] == UInt8(ascii: "\"") || isLenient && bytes[at] == UInt8(ascii: "'") {
+            if let known = knownName() { return known }
             return try string()
         }
         let start = at
@@ -101,17 +116,33 @@ package struct JSONReader: ~Copyable {
         return String(decoding: bytes[start..<at], as: UTF8.self)
     }
 
+    /// A name between quotes that is short and plain, without making its text anew when it came before.
+    private mutating func knownName() -> String? {
+        let start = at + 1
+        var end = start
+        var hash = 0
+        while end < bytes.count, end - start < 32, bytes[end] != bytes[at] {
+            guard bytes[end] < 0x80, bytes[end] != UInt8(ascii: "\\") else { return nil }
+            hash = hash &* 31 &+ Int(bytes[end])
+            end += 1
+        }
+        guard end < bytes.count, bytes[end] == bytes[at] else { return nil }
+        let place = hash & 63
+        let isKnown = known[place].utf8.elementsEqual(bytes[start..<end])
+        if !isKnown { known[place] = String(decoding: bytes[start..<end], as: UTF8.self) }
+        at = end + 1
+        return known[place]
+    }
+
     private mutating func word() throws(JSONError) -> JSONNode {
         let start = at
         while at < bytes.count, JSONReader.isWord(bytes[at]) { at += 1 }
-        switch String(decoding: bytes[start..<at], as: UTF8.self) {
-        case "true": return .bool(true)
-        case "false": return .bool(false)
-        case "null": return .null
-        default:
-            at = start
-            throw error("a value expected")
-        }
+        let word = bytes[start..<at]
+        if word.elementsEqual("true".utf8) { return .bool(true) }
+        if word.elementsEqual("false".utf8) { return .bool(false) }
+        if word.elementsEqual("null".utf8) { return .null }
+        at = start
+        throw error("a value expected")
     }
 
     private mutating func number() throws(JSONError) -> JSONNode {
@@ -133,6 +164,10 @@ package struct JSONReader: ~Copyable {
     }
 
     private func number(from start: Int, isWhole: Bool) throws(JSONError) -> JSONNode {
+        if isWhole, at - start < 19, bytes[start] != UInt8(ascii: "-"), let number = bytes.number(start..<at)
+        {
+            return .integer(Int64(number))
+        }
         let text = String(decoding: bytes[start..<at], as: UTF8.self)
         if isWhole, let number = Int64(text) { return .integer(number) }
         guard let number = Double(text), number.isFinite else { throw error("a number that can't be read") }

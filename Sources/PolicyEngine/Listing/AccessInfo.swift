@@ -25,22 +25,14 @@ extension RangerEngine {
         if let repository = service.tags {
             for tag in evaluation.tags {
                 facts.currentTag = Int(tag.source)
-                for policy in repository.policies[0] {
-                    let isMatch = policy.maps.contains { map in
-                        let own = repository.match(
-                            repository.maps[Int(map)],
-                            tag.elements,
-                            type: .access,
-                            facts: facts
-                        )
-                        return own == .same || own == .sameAndAllBelow
-                    }
-                    if isMatch { info.add(policy, repository, evaluation, tag.match) }
+                for policy in repository.ordered(.access)
+                where repository.names(evaluation.elements(of: tag), policy, .access, facts) {
+                    info.add(policy, repository, evaluation, tag.match)
                 }
             }
         }
         let repository = service.resource
-        for policy in repository.policies[0] {
+        for policy in repository.ordered(.access) {
             let match = policy.maps.lazy.map {
                 repository.match(repository.maps[Int($0)], evaluation.resource, type: .access, facts: facts)
             }.first { $0 != .none }
@@ -67,7 +59,7 @@ extension AccessInfo {
         else { return }
         let source = repository.sources[Int(policy.source)]
         let named = {
-            (range: Range<Int32>, items: [PolicyItem]) -> (users: Set<String>, groups: Set<String>) in
+            (range: Stretch, items: [PolicyItem]) -> (users: Set<String>, groups: Set<String>) in
             var users: Set<String> = []
             var groups: Set<String> = []
             for index in range {

@@ -91,15 +91,11 @@ extension RangerEngine {
         -> [Match]
     {
         let ordering = PolicyOrdering(definition: tagDefinition ?? definition)
-        return repository.policies[type.rawValue].compactMap { policy in
+        return repository.ordered(type).compactMap { policy in
             var best: MatchType?
             var isTemporal = false
             for tag in request.tags where tag.match != .none {
-                let isMatch = policy.maps.contains { map in
-                    let map = repository.maps[Int(map)]
-                    let own = repository.match(map, tag.elements, type: type, facts: request.facts)
-                    return own == .same || own == .sameAndAllBelow
-                }
+                let isMatch = repository.names(request.elements(of: tag), policy, type, request.facts)
                 guard isMatch, tag.match != .descendant || request.countsDescendants else { continue }
                 if best == nil || tag.match == .same { best = tag.match }
                 if !request.facts.tags[Int(tag.source)].validityPeriods.isEmpty { isTemporal = true }
@@ -112,7 +108,7 @@ extension RangerEngine {
         -> [Match]
     {
         let ordering = PolicyOrdering(definition: definition)
-        return repository.policies[type.rawValue].compactMap { policy in
+        return repository.ordered(type).compactMap { policy in
             let match = policy.maps.lazy.map {
                 repository.match(repository.maps[Int($0)], request.resource, type: type, facts: request.facts)
             }.first { $0 != .none && $0 != .ancestor }

@@ -2,14 +2,41 @@
 enum ByteMatch {
     typealias Bytes = UnsafeBufferPointer<UInt8>
 
+    @inline(__always)
     static func equals(_ left: Bytes, _ right: Bytes) -> Bool {
-        left.count == right.count && hasPrefix(left, right)
+        let count = left.count
+        guard count == right.count else { return false }
+        guard count > 0, let left = left.baseAddress, let right = right.baseAddress else { return true }
+        let first = UnsafeRawPointer(left)
+        let second = UnsafeRawPointer(right)
+        if count < 8 { return shortWord(first, count) == shortWord(second, count) }
+        var index = 0
+        while index + 8 <= count {
+            if word(first + index) != word(second + index) { return false }
+            index += 8
+        }
+        // The last eight bytes once more, so that none is left over.
+        return word(first + count - 8) == word(second + count - 8)
+    }
+
+    @inline(__always)
+    static func word(_ text: UnsafeRawPointer) -> UInt64 { text.loadUnaligned(as: UInt64.self) }
+
+    /// One to seven bytes as a number that no other text of the same length has.
+    @inline(__always)
+    static func shortWord(_ text: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        if count >= 4 {
+            let start = UInt64(text.loadUnaligned(as: UInt32.self))
+            return start << 32 | UInt64((text + count - 4).loadUnaligned(as: UInt32.self))
+        }
+        let first = UInt64(text.load(as: UInt8.self))
+        let middle = UInt64((text + count / 2).load(as: UInt8.self))
+        return first << 16 | middle << 8 | UInt64((text + count - 1).load(as: UInt8.self))
     }
 
     static func hasPrefix(_ text: Bytes, _ prefix: Bytes) -> Bool {
         guard prefix.count <= text.count else { return false }
-        for index in 0..<prefix.count where text[index] != prefix[index] { return false }
-        return true
+        return equals(Bytes(start: text.baseAddress, count: prefix.count), prefix)
     }
 
     static func hasSuffix(_ text: Bytes, _ suffix: Bytes) -> Bool {

@@ -1,7 +1,7 @@
 /// How one policy value matches, decided once from its text and the level's matcher.
-struct Pattern: Sendable {
-    enum Kind: Sendable {
-        /// Equal, by id.
+struct Pattern: Sendable, BitwiseCopyable {
+    enum Kind: UInt8, Sendable, BitwiseCopyable {
+        /// Equal.
         case equals
         /// Begins so.
         case prefix
@@ -20,31 +20,42 @@ struct Pattern: Sendable {
     }
 
     let kind: Kind
-    /// Where its text lies.
-    let start: Int32
-    let end: Int32
-    /// The text's number among the repository's values.
-    let id: Int32
+    /// Part of the hash of its text, to tell most others apart without looking at it.
+    let hash: UInt32
+    /// Where its text lies, as bytes.
+    let text: Stretch
 }
 
 /// The matcher of one level of one policy resource.
-struct ElementMatcher: Sendable {
-    /// Positions of its patterns.
-    let patterns: Range<Int32>
-    /// Whether each of them is a value that must be there letter by letter.
-    let namesWholeValues: Bool
-    /// Whether each of them is the beginning of values.
-    let namesBeginnings: Bool
-    let matchesAny: Bool
-    let isExcludes: Bool
-    /// Whether what lies below a path counts.
-    let isRecursive: Bool
-    let ignoresCase: Bool
+struct ElementMatcher: Sendable, BitwiseCopyable {
+    struct Traits: OptionSet, Sendable, BitwiseCopyable {
+        let rawValue: UInt8
+        static let namesWholeValues = Traits(rawValue: 1)
+        static let namesBeginnings = Traits(rawValue: 2)
+        static let matchesAny = Traits(rawValue: 4)
+        static let isExcludes = Traits(rawValue: 8)
+        static let isRecursive = Traits(rawValue: 16)
+        static let ignoresCase = Traits(rawValue: 32)
+    }
+
+    /// Numbers of its patterns.
+    let patterns: Stretch
+    /// How its level compares: a position among the repository's rules.
+    let rules: Int32
+    let traits: Traits
     /// The quote that makes a value's case count; 0 for none.
     let caseQuote: UInt8
     let separator: UInt8
-    /// How its level compares: a position among the repository's rules.
-    let rules: Int32
+
+    /// Whether each of them is a value that must be there letter by letter.
+    var namesWholeValues: Bool { traits.contains(.namesWholeValues) }
+    /// Whether each of them is the beginning of values.
+    var namesBeginnings: Bool { traits.contains(.namesBeginnings) }
+    var matchesAny: Bool { traits.contains(.matchesAny) }
+    var isExcludes: Bool { traits.contains(.isExcludes) }
+    /// Whether what lies below a path counts.
+    var isRecursive: Bool { traits.contains(.isRecursive) }
+    var ignoresCase: Bool { traits.contains(.ignoresCase) }
 }
 
 /// How the values of one level are compared, from the definition's matcher and its options.

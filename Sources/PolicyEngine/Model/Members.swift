@@ -22,28 +22,58 @@ struct MemberName: CodingKey {
 }
 
 /// Reads the members of one object: absent and null are the same, unknown ones are refused when strict.
+///
+/// Documents read by ``JSONReader`` are looked into directly; others through Swift's containers.
 struct MemberReader {
-    private let container: KeyedDecodingContainer<MemberName>
+    private enum Source {
+        case node(JSONMembers, JSONNodeDecoder)
+        case container(KeyedDecodingContainer<MemberName>)
+    }
+
+    private let source: Source
 
     init<Name: CodingKey & CaseIterable>(
         _ decoder: any Decoder,
         names: Name.Type,
         alwaysStrict: Bool = false
     ) throws {
-        container = try decoder.container(keyedBy: MemberName.self)
-        guard alwaysStrict || decoder.userInfo[.strictMembers] as? Bool == true else { return }
-        let known = Set(Name.allCases.map(\.stringValue))
-        let unknown = container.allKeys.filter { !known.contains($0.stringValue) }
-        guard let first = unknown.min(by: { $0.stringValue < $1.stringValue }) else { return }
-        let path = (container.codingPath + [first]).map(\.pathText).joined(separator: ".")
+        if let decoder = decoder as? JSONNodeDecoder {
+            source = .node(try decoder.members(), decoder)
+        } else {
+            source = .container(try decoder.container(keyedBy: MemberName.self))
+        }
+        guard alwaysStrict || MemberReader.isStrict(decoder) else { return }
+        guard let first = unknown(names).min() else { return }
+        let path = decoder.codingPath + [MemberName(first)]
+        let text = path.map(\.pathText).joined(separator: ".")
         throw DecodingError.dataCorrupted(
-            .init(codingPath: container.codingPath + [first], debugDescription: "unknown member `\(path)`")
+            .init(codingPath: path, debugDescription: "unknown member `\(text)`")
         )
+    }
+
+    private static func isStrict(_ decoder: any Decoder) -> Bool {
+        if let decoder = decoder as? JSONNodeDecoder { return decoder.isStrict }
+        return decoder.userInfo[.strictMembers] as? Bool == true
+    }
+
+    /// The members that the shape doesn't have.
+    private func unknown<Name: CodingKey>(_ names: Name.Type) -> [String] {
+        switch source {
+        case .node(let members, _): members.names.filter { Name(stringValue: $0) == nil }
+        case .container(let container):
+            container.allKeys.map(\.stringValue).filter { Name(stringValue: $0) == nil }
+        }
     }
 
     func optional<Value: Decodable>(_ name: some CodingKey, _ type: Value.Type = Value.self) throws -> Value?
     {
-        try container.decodeIfPresent(type, forKey: MemberName(name.stringValue))
+        switch source {
+        case .node(let members, let decoder):
+            guard let node = members[name.stringValue], !node.isNull else { return nil }
+            return try decoder.value(type, in: node, of: name)
+        case .container(let container):
+            return try container.decodeIfPresent(type, forKey: MemberName(name.stringValue))
+        }
     }
 
     func value<Value: Decodable>(_ name: some CodingKey, default fallback: Value) throws -> Value {
@@ -51,7 +81,13 @@ struct MemberReader {
     }
 
     func list<Value: Decodable>(_ name: some CodingKey, _ type: Value.Type = Value.self) throws -> [Value] {
-        try optional(name, [Value?].self)?.compactMap(\.self) ?? []
+        switch source {
+        case .node(let members, let decoder):
+            guard let node = members[name.stringValue], !node.isNull else { return [] }
+            return try decoder.list(type, in: node, of: name)
+        case .container:
+            return try optional(name, [Value?].self)?.compactMap(\.self) ?? []
+        }
     }
 
     /// A map of options: numbers and booleans become their text, null is left out.
@@ -60,6 +96,9 @@ struct MemberReader {
     }
 
     func flag(_ name: some CodingKey, default fallback: Bool) throws -> Bool {
+        if case .node(let members, _) = source, case .bool(let flag)? = members[name.stringValue] {
+            return flag
+        }
         guard let text = try optional(name, OptionText.self)?.text else { return fallback }
         return text == "true"
     }

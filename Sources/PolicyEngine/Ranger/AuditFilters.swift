@@ -56,8 +56,8 @@ struct AuditFilters: Sendable {
     ) -> Bool? {
         let request = facts.request
         if let repository = filter.resource {
-            guard let elements, let policy = repository.policies[0].first else { return nil }
-            let isMatch = policy.maps.contains { map in
+            guard let elements, let number = repository.sequences[0].first else { return nil }
+            let isMatch = repository.policies[Int(number)].maps.contains { map in
                 let own = repository.match(repository.maps[Int(map)], elements, type: .access, facts: facts)
                 guard own == .same || own == .sameAndAllBelow else {
                     return own == .descendant && tagMatch == nil

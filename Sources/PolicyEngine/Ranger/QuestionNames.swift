@@ -27,7 +27,6 @@ final class QuestionNames: Sendable {
         accessTypes.free()
         users.free()
         groups.free()
-        roles.free()
     }
 
     /// The number of an access type, ignoring case; -1 for none.
@@ -36,19 +35,40 @@ final class QuestionNames: Sendable {
         return Int(exact >= 0 ? exact : accessTypes.find(name.lowercased()))
     }
 
-    /// Adds a user, and the roles that come with the name, as far as policies know them.
-    func add(user: String, to found: inout ContiguousArray<Int32>) {
+    /// Adds the numbers of a user, of groups and of the roles that come with them, as far as policies know them.
+    ///
+    /// False when there are more than the scratch has room for.
+    func add(_ user: String, _ groups: [String], _ scratch: PlainScratch, _ plain: inout PlainQuestion)
+        -> Bool
+    {
         let position = users.find(user)
-        guard position >= 0 else { return }
-        found.append(PrincipalTable.principal(.user, position))
-        roles.add(withUser: Int(position), to: &found)
+        if position >= 0 {
+            plain.add(PrincipalTable.principal(.user, position))
+            guard plain.add(roles.held(byUser: Int(position))) else { return false }
+        }
+        for index in groups.indices {
+            let position = self.groups.find(groups[index])
+            guard position >= 0 else { continue }
+            guard plain.add(PrincipalTable.principal(.group, position)),
+                plain.add(roles.held(byGroup: Int(position)))
+            else { return false }
+        }
+        return plain.add(roles.common)
+    }
+}
+
+extension PlainQuestion {
+    @discardableResult
+    fileprivate mutating func add(_ principal: Int32) -> Bool {
+        guard principalCount < PlainScratch.mostPrincipals else { return false }
+        principals[principalCount] = principal
+        prints[principalCount] = SIMD8(repeating: PrincipalPrints.print(of: principal))
+        principalCount += 1
+        return true
     }
 
-    /// Adds a group, and the roles that come with it.
-    func add(group: String, to found: inout ContiguousArray<Int32>) {
-        let position = groups.find(group)
-        guard position >= 0 else { return }
-        found.append(PrincipalTable.principal(.group, position))
-        roles.add(withGroup: Int(position), to: &found)
+    fileprivate mutating func add(_ found: UnsafeBufferPointer<Int32>) -> Bool {
+        for index in 0..<found.count where !add(found[index]) { return false }
+        return true
     }
 }

@@ -165,7 +165,10 @@ extension RangerEngine {
     func policyVersion(of id: Int64) -> Int64? {
         for service in [unzoned] + Array(zones.values) {
             for repository in [service.resource, service.tags].compactMap(\.self) {
-                if let policy = repository.sources.first(where: { $0.id == id }) { return policy.version }
+                for type in PolicyType.allCases {
+                    guard let found = repository.ordered(type).first(where: { $0.id == id }) else { continue }
+                    return repository.sources[Int(found.source)].version
+                }
             }
         }
         let shared = (sharing?.datasets ?? []) + (sharing?.projects ?? [])

@@ -23,7 +23,7 @@ extension RangerEngine {
         let repository = unzoned.resource
         var allowed: Set<String> = []
         let wanted = resources.mapValues { $0.values.map(RangerEngine.openEnded) }
-        for policy in repository.policies[PolicyType.access.rawValue] {
+        for policy in repository.ordered(.access) {
             guard policy.maps.contains(where: { repository.covers(repository.maps[Int($0)], wanted, facts) }),
                 repository.isInForce(policy, at: facts.now)
             else { continue }
@@ -88,7 +88,7 @@ extension Repository {
             }
             for value in values {
                 var elements = RequestElements(levelCount: levels.count)
-                elements.set(level, to: value, names: names)
+                elements.set(level, to: value)
                 guard accepts(matcher, elements, level, facts) else { return false }
             }
         }

@@ -134,7 +134,7 @@ extension CompiledService {
     /// The policy that decided; nil for none.
     func policy(_ decider: Decider, _ type: PolicyType) -> Policy? {
         guard let repository = repository(of: decider.origin), decider.policy >= 0 else { return nil }
-        return repository.sources[Int(repository.policies[type.rawValue][Int(decider.policy)].source)]
+        return repository.sources[Int(repository.policies[Int(decider.policy)].source)]
     }
 
     /// The mask or row-filter item that decided; nil for none.

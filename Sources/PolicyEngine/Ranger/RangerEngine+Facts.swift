@@ -65,9 +65,7 @@ extension RangerEngine {
         if let tags = service.tags {
             for (index, tag) in facts.tags.enumerated() {
                 guard let elements = tags.elements(ofTag: tag.type) else { continue }
-                evaluation.tags.append(
-                    RequestTag(elements: elements, match: tag.match.matchType, source: Int32(index))
-                )
+                evaluation.add(elements, tag.match.matchType, source: Int32(index))
             }
         }
         return evaluation

@@ -61,6 +61,8 @@ package final class RangerEngine: Sendable {
     }
 
     let setup: Setup
+    /// Changes of policies since the setup.
+    let changes: ChangeLog
     let definition: ServiceDefinition
     let tagDefinition: ServiceDefinition?
     let times: ValidityTimes
@@ -72,7 +74,11 @@ package final class RangerEngine: Sendable {
     let tagFinder: TagFinder?
     let principals: PrincipalTable
     let roles: RoleResolver
+    let roleNumbers: RoleNumbers
     let names: QuestionNames
+    /// The tags of resources as numbers; nil when none matter.
+    let tagLookup: TagLookup?
+    let tagPolicies: TagPolicyTable?
     let sharing: CompiledSharing?
     let auditFilters: AuditFilters
     let superUsers: Set<String>
@@ -86,6 +92,7 @@ package final class RangerEngine: Sendable {
     /// - Throws: `.missing` without a service definition; what can't be compiled even leniently.
     package init(_ setup: Setup) throws(PolicyError) {
         self.setup = setup
+        changes = ChangeLog()
         guard let definition = setup.policies.serviceDefinition else {
             throw PolicyError(
                 .missing("`serviceDef`"),
@@ -126,14 +133,20 @@ package final class RangerEngine: Sendable {
         } else {
             tagFinder = nil
         }
+        if let tagFinder { tagLookup = TagLookup(tagFinder, unzoned.tags) } else { tagLookup = nil }
+        if let tagLookup, let tags = unzoned.tags {
+            tagPolicies = TagPolicyTable(tagLookup.names, tags)
+        } else {
+            tagPolicies = nil
+        }
         roles = RoleResolver(setup.roles)
         if let sharing = setup.sharing {
             self.sharing = try CompiledSharing(sharing, definition, options, &table)
         } else {
             sharing = nil
         }
-        let numbers = RoleNumbers(setup.roles, roles, &table)
-        self.names = QuestionNames(definition, unzoned.accessTypes, table, numbers)
+        roleNumbers = RoleNumbers(setup.roles, roles, &table)
+        self.names = QuestionNames(definition, unzoned.accessTypes, table, roleNumbers)
         principals = table
         auditFilters = try AuditFilters(download, definition, tagDefinition)
         let config = { (name: String) in RangerEngine.list(download.serviceConfig["ranger.plugin.\(name)"]) }
@@ -142,6 +155,44 @@ package final class RangerEngine: Sendable {
         unauditedUsers = Set(config("audit.exclude.users") + setup.options.unauditedUsers)
         unauditedGroups = Set(config("audit.exclude.groups") + setup.options.unauditedGroups)
         unauditedRoles = Set(config("audit.exclude.roles") + setup.options.unauditedRoles)
+    }
+
+    /// One with other policies outside of zones.
+    init(_ other: RangerEngine, _ service: CompiledService, _ table: PrincipalTable, _ changes: ChangeLog) {
+        setup = other.setup
+        self.changes = changes
+        definition = other.definition
+        tagDefinition = other.tagDefinition
+        times = other.times
+        unzoned = service
+        zones = other.zones
+        zoneNames = other.zoneNames
+        zoneFinder = other.zoneFinder
+        zoneOfResource = other.zoneOfResource
+        tagFinder = other.tagFinder
+        principals = table
+        roles = other.roles
+        roleNumbers = other.roleNumbers
+        if table.counts == other.principals.counts,
+            service.accessTypes.names.count == other.unzoned.accessTypes.names.count
+        {
+            names = other.names
+        } else {
+            names = QuestionNames(definition, service.accessTypes, table, other.roleNumbers)
+        }
+        tagLookup = other.tagLookup
+        if let tagLookup, let tags = service.tags, tags !== other.unzoned.tags {
+            tagPolicies = TagPolicyTable(tagLookup.names, tags)
+        } else {
+            tagPolicies = other.tagPolicies
+        }
+        sharing = other.sharing
+        auditFilters = other.auditFilters
+        superUsers = other.superUsers
+        superGroups = other.superGroups
+        unauditedUsers = other.unauditedUsers
+        unauditedGroups = other.unauditedGroups
+        unauditedRoles = other.unauditedRoles
     }
 
     private static func list(_ text: String?) -> [String] {

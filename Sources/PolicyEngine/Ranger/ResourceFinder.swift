@@ -1,8 +1,6 @@
 /// Finds which of many resources a request is about: zones, tagged resources, shared resources.
 struct ResourceFinder: Sendable {
     let repository: Repository
-    /// For each entry of the repository, the position of the resource it was made from.
-    private let positions: [Int]
 
     /// Resources of a service, each a combination of levels and values; those that fit no hierarchy are never found.
     init(_ resources: [[String: PolicyResource]], definition: ServiceDefinition) throws(PolicyError) {
@@ -19,7 +17,6 @@ struct ResourceFinder: Sendable {
             return policy
         }
         repository = try builder.build(policies, &types, &table)
-        positions = repository.policies[PolicyType.access.rawValue].map { Int($0.source) }
     }
 
     /// Positions of resources with how they lie relative to the request, in their order; `.none` left out.
@@ -27,10 +24,10 @@ struct ResourceFinder: Sendable {
         let type = PolicyType.access
         var found: [(position: Int, match: MatchType)] = []
         for candidate in CandidateQueue.all(repository, type, elements) {
-            let policy = repository.policies[type.rawValue][Int(candidate)]
+            let policy = repository.policies[Int(candidate)]
             for map in policy.maps {
                 let match = repository.match(repository.maps[Int(map)], elements, type: type, facts: facts)
-                if match != .none { found.append((positions[Int(candidate)], match)) }
+                if match != .none { found.append((Int(policy.source), match)) }
             }
         }
         return found.sorted { $0.position < $1.position }
@@ -46,7 +43,7 @@ extension Repository {
                 elements.hasUnknownLevel = true
                 continue
             }
-            elements.set(level, to: values, names: names)
+            elements.set(level, to: values)
             if let scope = request.elementScopes[name], scope != .own { elements.scopes[level] = scope }
         }
         return elements
@@ -56,7 +53,7 @@ extension Repository {
     func elements(ofTag type: String) -> RequestElements? {
         guard let level = levels["tag"] else { return nil }
         var elements = RequestElements(levelCount: levels.count)
-        elements.set(level, to: type, names: names)
+        elements.set(level, to: type)
         return elements
     }
 }

@@ -13,6 +13,8 @@ struct DecideBench: ParsableCommand {
             Requests are read before anything is measured; looking up their names counts. Figures are decisions per
             CPU second of the process. Files may be compressed with gzip.
               steward bench decide --policies p.json.gz --requests r.json.gz --verdicts v.json.gz
+            With --copies the policies are there so many times, each time in databases of their own, and requests ask
+            for each copy; policies about all databases stay alone. Recorded verdicts are compared all the same.
             """
     )
 
@@ -21,6 +23,8 @@ struct DecideBench: ParsableCommand {
     @Option(help: "The verdicts on them, in the same order.") var verdicts: String
     @Option(help: "Threads that decide at the same time.") var threads = 1
     @Option(help: "Decisions of each thread.") var decisions = 2_000_000
+    @Option(help: "Copies of the policies, each in databases of its own.") var copies = 1
+    @Option(help: "Single policies to change, one after another.") var changes = 200
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
@@ -28,20 +32,27 @@ struct DecideBench: ParsableCommand {
         guard (1...1_000_000_000).contains(decisions) else {
             throw ValidationError("--decisions takes 1 to 1000000000")
         }
+        guard (1...10_000).contains(copies) else { throw ValidationError("--copies takes 1 to 10000") }
+        guard (0...100_000).contains(changes) else { throw ValidationError("--changes takes 0 to 100000") }
     }
 
     func run() throws {
         let bytes = try BenchFile.bytes(policies)
         let clock = ContinuousClock()
         let start = clock.now
-        let setup = try DecisionWorkload.setup(bytes)
+        let single = try DecisionWorkload.setup(bytes)
         let decoded = clock.now
+        let plan = DecisionWorkload.Copies(copies, of: single)
+        let setup = plan.applied(to: single)
+        let copied = clock.now
         let engine = try RangerEngine(setup)
         let built = clock.now
         let memory = BenchMeasure.peakMemory() ?? 0
-        let cases = try DecisionWorkload.cases(
-            requests: try BenchFile.bytes(requests),
-            verdicts: try BenchFile.bytes(verdicts)
+        let cases = plan.applied(
+            to: try DecisionWorkload.cases(
+                requests: try BenchFile.bytes(requests),
+                verdicts: try BenchFile.bytes(verdicts)
+            )
         )
         guard !cases.isEmpty else { throw GovernanceError(.invalidRequest, "`\(requests)` has no requests") }
         let measure = DecideMeasure(engine: engine, cases: cases, decisions: decisions)
@@ -51,8 +62,15 @@ struct DecideBench: ParsableCommand {
         result.threads = threads
         result.decisions_per_cpu_second = measure.rate(threads: threads)
         (result.p50_ns, result.p99_ns, result.p999_ns) = measure.latencies()
-        result.load_ms = (built - start).milliseconds
-        result.build_ms = (built - decoded).milliseconds
+        let policies = setup.policies.policies ?? []
+        result.policies = policies.count
+        (result.publish_p50_ms, result.publish_p99_ms) = try PublishMeasure.publish(
+            changes,
+            on: engine,
+            policies
+        )
+        result.load_ms = ((decoded - start) + (built - copied)).milliseconds
+        result.build_ms = (built - copied).milliseconds
         result.memory_bytes = memory
         json ? try Self.printJSON(result) : Self.printTable(result)
         if result.mismatches > 0 { throw ExitCode(1) }
@@ -65,13 +83,22 @@ struct DecideBench: ParsableCommand {
     }
 
     private static func printTable(_ result: DecideMeasure.Result) {
-        var table = TextTable(["decisions, \(result.threads) threads", ""])
+        var table = TextTable(["decisions on \(result.policies) policies, \(result.threads) threads", ""])
         table.add(["per CPU second", "\(Int(result.decisions_per_cpu_second))"])
         table.add(["p50, p99, p99.9", "\(result.p50_ns), \(result.p99_ns), \(result.p999_ns) ns"])
         table.add(["load, of which compiling", "\(Int(result.load_ms)), \(Int(result.build_ms)) ms"])
+        table.add(["one changed policy in force, p50, p99", "\(Self.milliseconds(result))"])
         table.add(["memory at the peak of loading", "\(result.memory_bytes / 1_000_000) MB"])
         table.add(["mismatches", "\(result.mismatches) of \(result.decisions)"])
         for line in table.lines() { Terminal.line(line) }
+    }
+}
+
+extension DecideBench {
+    /// Thousandths are enough.
+    private static func milliseconds(_ result: DecideMeasure.Result) -> String {
+        let rounded = [result.publish_p50_ms, result.publish_p99_ms].map { "\(($0 * 1000).rounded() / 1000)" }
+        return rounded.joined(separator: ", ") + " ms"
     }
 }
 

@@ -14,15 +14,28 @@ struct DecideMeasure {
         var p999_ns = 0
         var load_ms = 0.0
         var build_ms = 0.0
+        var publish_p50_ms = 0.0
+        var publish_p99_ms = 0.0
         var memory_bytes = 0
+        var policies = 0
         var threads = 1
         var mismatches = 0
     }
 
     let engine: RangerEngine
     let cases: [DecisionWorkload.Case]
+    private let questions: [AccessQuestion]
+    private let types: [PolicyType]
     /// Decisions of each thread, at least.
     let decisions: Int
+
+    init(engine: RangerEngine, cases: [DecisionWorkload.Case], decisions: Int) {
+        self.engine = engine
+        self.cases = cases
+        self.decisions = decisions
+        questions = cases.map(\.question)
+        types = cases.map(\.type)
+    }
 
     /// How many answers differ from the recorded ones.
     func mismatches() -> Int {
@@ -72,7 +85,7 @@ struct DecideMeasure {
 
     @inline(never)
     private func answer(_ index: Int, _ decider: inout RangerDecider) -> AccessAnswer {
-        decider.answer(cases[index].question, cases[index].type)
+        decider.answer(questions, at: index, types[index])
     }
 
     private static func clockCost() -> UInt64 {

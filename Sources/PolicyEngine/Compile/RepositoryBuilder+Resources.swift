@@ -1,0 +1,107 @@
+extension RepositoryBuilder {
+    /// Compiles the combinations of levels and values that a policy is about.
+    mutating func add(
+        resourcesOf policy: Policy,
+        at place: PolicyPlace,
+        _ traits: inout CompiledPolicy.Traits
+    ) throws(PolicyError) -> Stretch {
+        var maps: ContiguousArray<CompiledMap> = []
+        let type = policy.policyType
+        try add(policy.resources, of: type, at: place.member("resources"), &maps, &traits)
+        for (index, resources) in policy.additionalResources.enumerated() {
+            let place = place.member("additionalResources[\(index)]")
+            try add(resources, of: type, at: place, &maps, &traits)
+        }
+        return arena.append(maps)
+    }
+
+    private mutating func add(
+        _ resources: [String: PolicyResource],
+        of type: PolicyType,
+        at place: @autoclosure () -> PolicyPlace,
+        _ maps: inout ContiguousArray<CompiledMap>,
+        _ traits: inout CompiledPolicy.Traits
+    ) throws(PolicyError) {
+        var keys: UInt64 = 0
+        for name in resources.keys {
+            guard let level = frame.levels[name], frame.rules[type.rawValue][level] >= 0 else {
+                if frame.isLenient { return }
+                throw unknown(resources, type, at: place())
+            }
+            keys |= 1 << UInt64(level)
+        }
+        let fitting = frame.hierarchies[type.rawValue].fitting(keys)
+        guard let first = fitting.first else {
+            if frame.isLenient { return }
+            let names = resources.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
+            throw PolicyError(.contradiction("no hierarchy has exactly the levels \(names)"), at: place())
+        }
+        var row = ContiguousArray<Int32>(repeating: -1, count: frame.levels.count)
+        for (name, resource) in resources {
+            guard let level = frame.levels[name] else { continue }
+            let rules = frame.rules[type.rawValue][level]
+            row[level] = add(resource, Int(rules), &traits)
+        }
+        let hierarchy = fitting.count == 1 ? Int32(first) : -1
+        let rowAt = arena.append(row)
+        maps.append(CompiledMap(keys: keys, hierarchy: hierarchy, row: rowAt.startIndex))
+    }
+
+    private func unknown(
+        _ resources: [String: PolicyResource],
+        _ type: PolicyType,
+        at place: PolicyPlace
+    ) -> PolicyError {
+        let name = resources.keys.sorted().first { name in
+            guard let level = frame.levels[name] else { return true }
+            return frame.rules[type.rawValue][level] < 0
+        }
+        let known = frame.definition.resources(for: type).map(\.name)
+        return PolicyError(.unknown(kind: "resource", name: name ?? "", known: known), at: place)
+    }
+
+    /// Compiles the values of one level; the result is the matcher's number.
+    private mutating func add(
+        _ resource: PolicyResource,
+        _ ruleNumber: Int,
+        _ traits: inout CompiledPolicy.Traits
+    ) -> Int32 {
+        let rules = frame.rulePool[ruleNumber]
+        let isRecursive = rules.family != .plain && resource.isRecursive
+        var patterns: ContiguousArray<Pattern> = []
+        let isAny =
+            resource.values.allSatisfy(\.isEmpty)
+            || resource.values.contains { !$0.isEmpty && PatternReading.isAny($0, rules) }
+        if !isAny {
+            for value in resource.values where !value.isEmpty {
+                var (kind, text) =
+                    Template.isTemplate(value, rules)
+                    ? (.template, value) : PatternReading.kind(of: value, rules, isRecursive: isRecursive)
+                if kind == .template { traits.insert(.asksFacts) }
+                let pattern = text.withUTF8 { text in
+                    let hash = UInt32(truncatingIfNeeded: NameTable.hash(text))
+                    return Pattern(kind: kind, hash: hash, text: arena.append(text))
+                }
+                patterns.append(pattern)
+            }
+        }
+        var matcher: ElementMatcher.Traits = []
+        if !isAny, !resource.isExcludes, !(rules.ignoresCase && rules.isQuotedCaseSensitive) {
+            if patterns.allSatisfy({ $0.kind == .equals }) { matcher.insert(.namesWholeValues) }
+            if patterns.allSatisfy({ $0.kind == .prefix }) { matcher.insert(.namesBeginnings) }
+        }
+        if isAny { matcher.insert(.matchesAny) }
+        if resource.isExcludes { matcher.insert(.isExcludes) }
+        if isRecursive { matcher.insert(.isRecursive) }
+        if rules.ignoresCase { matcher.insert(.ignoresCase) }
+        return arena.append(
+            ElementMatcher(
+                patterns: arena.append(patterns),
+                rules: Int32(ruleNumber),
+                traits: matcher,
+                caseQuote: rules.ignoresCase && rules.isQuotedCaseSensitive ? rules.quote : 0,
+                separator: rules.separator
+            )
+        )
+    }
+}
