@@ -19,7 +19,7 @@ struct `PostgreSQL's regression statements` {
     /// What is another thing here by intent: the consumer's name, the governed catalog, the search path.
     private static let isOtherwise = [
         "session_user", "current_user", "current_role", "current_catalog", "current_schema", "pg_", " user",
-        "information_schema", "regclass", "regtype", "regproc", "regrole",
+        "information_schema", "regclass", "regtype", "regproc", "regrole", "regnamespace",
     ]
 
     @Test func `answer as without the door, or are refused`() async throws {
