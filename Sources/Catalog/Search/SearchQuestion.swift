@@ -34,7 +34,7 @@ package struct SearchQuestion: Sendable {
     /// The most that are given.
     package static let maximumLimit = 10_000
     /// How many of what they find are counted for those who may not read everything.
-    package static let mostCounted = 10_000
+    package static let mostCounted = 1_000
     /// All entity types.
     package static let allTypes = "_ALL_ENTITY_TYPES"
 
