@@ -164,7 +164,7 @@ final class EmbeddedBackend: @unchecked Sendable {
         case .describeStatement(let name):
             let (parameters, columns) = try session.describe(statement: name)
             answer(
-                .passing(
+                .described(
                     bytes("t") { buffer in
                         buffer.writeInteger(Int16(parameters.count))
                         for parameter in parameters { buffer.writeInteger(parameter) }
@@ -202,7 +202,7 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func describe(_ columns: [EngineColumn]?, format: (Int) -> Int16) {
         guard let columns else {
-            answer(.passing(bytes("n")))
+            answer(.described(bytes("n")))
             return
         }
         answer(
