@@ -28,14 +28,14 @@ struct `Masks on the way back, at the door` {
     /// Values of every length, and of characters of every kind.
     private static func values() -> String {
         var dice = Dice(seed: 5)
-        let alphabet = Array("abzABZ019 -._@'\\%é ÉßǅѪ漢字٣\u{301}😀\u{FFFF}\u{E000}\t\n").map(String.init)
+        let alphabet = "abzABZ019 -._@'\\%é ÉßǅѪ漢字٣\u{301}😀\u{FFFF}\u{E000}\t\n".unicodeScalars.map { String($0) }
         return (0..<160).map { id in
             func text(_ limit: Int) -> String {
                 guard id % 7 != 0 else { return id % 2 == 0 ? "NULL" : "''" }
                 if id % 5 == 0 { return "left('user\(id)@mail.example.org', \(limit))" }
                 let count = Int.random(in: 0...min(limit, 20), using: &dice)
                 let text = (0..<count).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &dice)] }
-                return "'\(text.joined().replacing("'", with: "''"))'"
+                return "'\(text.map { $0 == "'" ? "''" : $0 }.joined())'"
             }
             func number<Number: FixedWidthInteger>(_ type: Number.Type) -> String {
                 let extremes = ["NULL", "'\(Number.min)'", "'\(Number.max)'", "0"]
@@ -178,11 +178,12 @@ extension WireClient {
 extension [WireClient.Message] {
     /// The same, with descriptions of rows as the door gives them.
     fileprivate var withoutOrigins: [WireClient.Message] {
-        map { message in
+        map { message -> WireClient.Message in
             guard message.kind == "T",
                 let description = RowDescription(ByteBuffer(bytes: WireClient.message("T", message.body)))
             else { return message }
-            return WireClient.Message(kind: "T", body: Array(description.message.readableBytesView.dropFirst(5)))
+            let body = [UInt8](description.message.readableBytesView.dropFirst(5))
+            return WireClient.Message(kind: "T", body: body)
         }
     }
 }

@@ -98,8 +98,8 @@ struct `Masks in PostgreSQL` {
             in: "postgres"
         )
         for (index, value) in values.enumerated() {
-            let shown = masked(Array(value.utf8), late.values, isBinary: false)
-            #expect(shown.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0], "\(call) of \(value)")
+            let own = shown(Array(value.utf8), late.values, isBinary: false)
+            #expect(own.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0], "\(call) of \(value)")
         }
     }
 
@@ -108,7 +108,7 @@ struct `Masks in PostgreSQL` {
         for call in ["mask({col})", "show_last({col}, 4)"] {
             guard case .masked(_, let late?) = try PostgreSQLMasking.rule(of: .masked(choice(call)), on: .string)
             else { continue }
-            for text in texts { #expect(masked(text, late.values, isBinary: false) == nil) }
+            for text in texts { #expect(shown(text, late.values, isBinary: false) == nil) }
         }
         guard case .masked(_, let late?) = try PostgreSQLMasking.rule(of: .masked(choice("mask({col})")), on: .int)
         else {
@@ -116,10 +116,10 @@ struct `Masks in PostgreSQL` {
             return
         }
         for number in ["", "-", "1x", "99999999999", " 1", "1.5"] {
-            #expect(masked(Array(number.utf8), late.values, isBinary: false) == nil)
+            #expect(shown(Array(number.utf8), late.values, isBinary: false) == nil)
         }
         for count in [0, 1, 3, 5, 8] {
-            #expect(masked([UInt8](repeating: 1, count: count), late.values, isBinary: true) == nil)
+            #expect(shown([UInt8](repeating: 1, count: count), late.values, isBinary: true) == nil)
         }
     }
 
@@ -203,13 +203,13 @@ struct `Masks in PostgreSQL` {
                 #expect(theirs[index][0] == nil)
                 continue
             }
-            let shown = masked(Array(value.utf8), late.values, isBinary: false)
+            let own = shown(Array(value.utf8), late.values, isBinary: false)
             #expect(
-                shown.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0],
+                own.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0],
                 "\(call) on the way back of \(upstream) \(value)"
             )
             guard let number = Int64(value), [20, 21, 23].contains(late.type) else { continue }
-            let binary = masked(bytes(number, late.type), late.values, isBinary: true)
+            let binary = shown(bytes(number, late.type), late.values, isBinary: true)
             #expect(binary == theirs[index][0].flatMap { Int64($0) }.map { bytes($0, late.type) })
         }
     }
@@ -218,20 +218,20 @@ struct `Masks in PostgreSQL` {
         withUnsafeBytes(of: number.bigEndian) { Array($0.suffix(type == 21 ? 2 : type == 23 ? 4 : 8)) }
     }
 
-    private func masked(_ value: [UInt8], _ mask: ValueMask, isBinary: Bool) -> [UInt8]? {
+    private func shown(_ value: [UInt8], _ mask: ValueMask, isBinary: Bool) -> [UInt8]? {
         var isFine = true
         let room = value.count + mask.growth
-        let shown = [UInt8](unsafeUninitializedCapacity: room + 1) { output, count in
+        let written = [UInt8](unsafeUninitializedCapacity: room + 1) { output, count in
             guard let start = output.baseAddress else { return }
             value.withUnsafeBufferPointer { value in
-                guard let written = mask.write(value, isBinary: isBinary, to: start) else {
+                guard let size = mask.write(value, isBinary: isBinary, to: start) else {
                     isFine = false
                     return
                 }
-                count = written
+                count = size
             }
         }
-        return isFine && shown.count <= room ? shown : nil
+        return isFine && written.count <= room ? written : nil
     }
 
     private func choice(_ call: String) -> MaskChoice {

@@ -1,4 +1,5 @@
 import Foundation
+import Governance
 import Testing
 
 /// Random statements: twins that differ in nothing visible answer the same, and as a database would in which masks and

@@ -1,4 +1,4 @@
-package import CatalogModel
+import CatalogModel
 
 /// A mask that can be applied to the values of a result on their way back from PostgreSQL.
 package struct LateMask: Hashable, Sendable {

@@ -135,6 +135,12 @@ struct RowAnswers {
         guard !isLost || !isNeeded else { throw .lost }
     }
 
+    /// PostgreSQL is ready for more; outside of a transaction no portal is left that messages made.
+    mutating func takeReady(isIdle: Bool) throws(ClientError) {
+        try take(UInt8(ascii: "Z"))
+        if isIdle { portals.removeAll(keepingCapacity: true) }
+    }
+
     private mutating func fits(_ kind: UInt8, _ formats: ResultFormats?) -> Bool {
         guard let first = sent.first else { return false }
         switch (kind, first) {

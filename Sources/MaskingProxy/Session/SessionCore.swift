@@ -338,8 +338,8 @@ struct SessionCore {
             toClient.writeError(shown)
             return own == nil ? runs.finish(rows: 0, errorCode: shown.sqlState, at: now)?.run : nil
         case .ready(let status):
-            try answers.take(UInt8(ascii: "Z"))
             isInTransaction = status != UInt8(ascii: "I")
+            try answers.takeReady(isIdle: !isInTransaction)
             toClient.writeReady(status)
             let (epoch, isIdle) = runs.didAnswer()
             book.endEpoch(epoch)

@@ -1,3 +1,4 @@
+import Masking
 import NIOCore
 import QueryAnalysis
 

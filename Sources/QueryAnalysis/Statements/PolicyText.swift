@@ -1,3 +1,5 @@
+import Masking
+
 /// Row filters, masks and views that come from policies and from the database, read once per catalog.
 ///
 /// Must be called on a thread with a big stack.

@@ -28,7 +28,7 @@ struct `Masks on the way back` {
             "ssn"
         ),
         (
-            "SELECT x.ssn FROM orders o, LATERAL (SELECT ssn FROM customers c WHERE c.id = o.customer_id) x",
+            "SELECT x.n FROM orders o, LATERAL (SELECT ssn FROM customers c WHERE c.id = o.customer_id) AS x(n)",
             "ssn"
         ),
         ("SELECT ssn, row_number() OVER (ORDER BY id), ssn FROM customers", "ssn - ssn"),
@@ -79,6 +79,7 @@ struct `Masks on the way back` {
         "SELECT ssn FROM customers WHERE EXISTS (SELECT 1 FROM (SELECT 1 WHERE ssn = 'x') s)",
         "SELECT c.ssn FROM customers c, LATERAL (SELECT c.ssn AS y) l WHERE y = 'x'",
         "SELECT c.ssn FROM customers c, generate_series(1, length(c.ssn)) g",
+        "SELECT x.ssn FROM orders o, LATERAL (SELECT ssn FROM customers c WHERE c.id = o.customer_id) x",
         "SELECT l.y FROM customers c, LATERAL (SELECT c.ssn AS y) l",
         "SELECT rank() OVER (ORDER BY ssn), ssn FROM customers",
         "SELECT count(*) OVER w, ssn FROM customers WINDOW w AS (PARTITION BY ssn)",

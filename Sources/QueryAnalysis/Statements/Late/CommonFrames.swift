@@ -1,6 +1,6 @@
 /// The queries of `WITH` that can be seen from a place, innermost last.
 struct CommonFrames {
-    private struct Frame {
+    fileprivate struct Frame {
         var tables: [CommonTable]
         /// Parallel to `tables`; nil where it isn't known.
         var columns: [[String]?] = []
