@@ -22,13 +22,15 @@ struct `Masks on the way back, at the door` {
         "SELECT x.i, x.t AS shown, n FROM (SELECT i, t, id + 1 AS n FROM people LIMIT 50) x",
         "WITH w AS MATERIALIZED (SELECT v, id FROM people) SELECT w.v, p.b FROM w LEFT JOIN people p ON p.id = w.id + 90",
         "SELECT l.t, l.c, s FROM people p, LATERAL (SELECT t, c FROM people q WHERE q.id = p.id + 1) l ORDER BY p.id",
-        "SELECT t, upper(v), v, i + 1, b FROM people ORDER BY id DESC OFFSET 3",
+        "SELECT t, upper(v), v, i % 7, b FROM people ORDER BY id DESC OFFSET 3",
     ]
 
     /// Values of every length, and of characters of every kind.
     private static func values() -> String {
         var dice = Dice(seed: 5)
-        let alphabet = "abzABZ019 -._@'\\%é ÉßǅѪ漢字٣\u{301}😀\u{FFFF}\u{E000}\t\n".unicodeScalars.map { String($0) }
+        let alphabet = "abzABZ019 -._@'\\%é ÉßǅѪ漢字٣\u{301}😀\u{FFFF}\u{E000}\t\n".unicodeScalars.map {
+            String($0)
+        }
         return (0..<160).map { id in
             func text(_ limit: Int) -> String {
                 guard id % 7 != 0 else { return id % 2 == 0 ? "NULL" : "''" }
@@ -40,9 +42,10 @@ struct `Masks on the way back, at the door` {
             func number<Number: FixedWidthInteger>(_ type: Number.Type) -> String {
                 let extremes = ["NULL", "'\(Number.min)'", "'\(Number.max)'", "0"]
                 guard id % 9 > 3 else { return extremes[id % 9] }
-                return "'\(Number.random(in: .min ... .max, using: &dice) >> Number.random(in: 0...14, using: &dice))'"
+                return
+                    "'\(Number.random(in: .min ... .max, using: &dice) >> Number.random(in: 0...14, using: &dice))'"
             }
-            let long = id == 100 ? "repeat('Long é 7 ', 30000)" : text(20)
+            let long = id == 100 ? "repeat('Long é 7 ', 3000)" : text(20)
             return """
                 INSERT INTO people VALUES (\(id), \(long), \(text(20)), \(text(10)), \(number(Int16.self)), \
                 \(number(Int32.self)), \(number(Int64.self)));
@@ -53,7 +56,8 @@ struct `Masks on the way back, at the door` {
     private static let people: Result<String, any Error> = Result {
         try PostgreSQLCluster.shared.get().make(
             "late_people",
-            "CREATE TABLE people(id int, t text, v varchar(40), c char(10), s int2, i int4, b int8);\n" + values()
+            "CREATE TABLE people(id int, t text, v varchar(40), c char(10), s int2, i int4, b int8);\n"
+                + values()
         )
         return "late_people"
     }
@@ -89,15 +93,15 @@ struct `Masks on the way back, at the door` {
             let late = try desk.rewritten(sql, name, masks: .wayBack)
             #expect(early.late.isEmpty)
             #expect(late.late.contains { $0 != nil } == (mask != "REDACT"), "\(mask): \(sql)")
-            let label = "\(mask): \(sql)"
-            #expect(door.simple(sql) == direct.simple(early.text).withoutOrigins, "\(label)")
+            // Compared outside of the expectations, which would print all rows of both.
+            var same = [door.simple(sql) == direct.simple(early.text).withoutOrigins]
             for isBinary in [false, true] {
                 let expected = direct.extended(early.text, binary: isBinary).withoutOrigins
-                #expect(door.extended(sql, binary: isBinary) == expected, "\(isBinary ? "binary" : "text") \(label)")
+                same.append(door.extended(sql, binary: isBinary) == expected)
             }
-            #expect(door.described(sql) == direct.described(early.text).withoutOrigins, "described \(label)")
-            let parts = direct.inParts(early.text).withoutOrigins
-            #expect(door.inParts(sql) == parts, "in parts \(label)")
+            same.append(door.described(sql) == direct.described(early.text).withoutOrigins)
+            same.append(door.inParts(sql) == direct.inParts(early.text).withoutOrigins)
+            #expect(same == [true, true, true, true, true], "\(mask): \(sql)")
         }
         withExtendedLifetime(desk) {}
     }
@@ -111,7 +115,10 @@ struct `Masks on the way back, at the door` {
         #expect(explained.columns.map(\.isLate) == [false, true])
         #expect(try desk.explained("SELECT upper(t) FROM people", name).columns.map(\.isLate) == [false])
         let treatments = explained.columns.map(\.treatment)
-        #expect(treatments == (try desk.explained("SELECT max(t), max(id) FROM people", name)).columns.map(\.treatment))
+        #expect(
+            treatments
+                == (try desk.explained("SELECT max(t), max(id) FROM people", name)).columns.map(\.treatment)
+        )
     }
 }
 

@@ -52,9 +52,15 @@ struct `Rows that are masked on their way` {
         #expect(client.simple("DEALLOCATE p").errors.isEmpty)
         let made = client.simple("PREPARE p AS SELECT pin FROM t WHERE id = 1; EXECUTE p")
         #expect(made.rows == [["xxxxxxx6789"]])
-        let again = client.simple("BEGIN; DECLARE c CURSOR FOR SELECT pin FROM t WHERE id = 2; FETCH ALL FROM c; COMMIT")
+        let again = client.simple(
+            "BEGIN; DECLARE c CURSOR FOR SELECT pin FROM t WHERE id = 2; FETCH ALL FROM c; COMMIT"
+        )
         #expect(again.rows == [["xxxxxxx6789"]])
-        #expect(client.simple("SELECT pin FROM t WHERE id = 3; SELECT name FROM t WHERE id = 3").rows == [["xxxxxxx6789"], ["name3"]])
+        #expect(
+            client.simple("SELECT pin FROM t WHERE id = 3; SELECT name FROM t WHERE id = 3").rows == [
+                ["xxxxxxx6789"], ["name3"],
+            ]
+        )
         withExtendedLifetime(desk) {}
     }
 
@@ -64,7 +70,7 @@ struct `Rows that are masked on their way` {
         var dice = Dice(seed: 2_027)
         var clients = try twins.map { try Self.client($0.port) }
         var masked = 0
-        for number in 0..<600 {
+        for number in 0..<300 {
             await Task.yield()
             let batch = Self.batch(&dice)
             let mark = "mark\(number)"
@@ -76,19 +82,15 @@ struct `Rows that are masked on their way` {
                 return client.receive(upTo: mark)
             }
             for answer in answers {
-                for secret in ["SECRET", "HIDDEN"] {
-                    try #require(!answer.bytes.contains(Array(secret.utf8)), "batch \(number)")
-                }
+                let isHidden = ["SECRET", "HIDDEN"].allSatisfy { !answer.bytes.contains(Array($0.utf8)) }
+                try #require(isHidden, "an unmasked value came out by batch \(number)")
             }
-            let difference = zip(answers[0], answers[1]).first { $0 != $1 }
-            try #require(
-                answers[0] == answers[1],
-                "batch \(number): \(answers.map(\.count)) \(String(describing: difference))"
-            )
+            let isSame = answers[0] == answers[1]
+            try #require(isSame, "the twins can be told apart by batch \(number): \(answers.map(\.count))")
             masked += answers[0].count { $0.kind == "D" && $0.body.contains(Array("xxxxxxx6789".utf8)) }
             if answers[0].last?.kind != "Z" { clients = try twins.map { try Self.client($0.port) } }
         }
-        #expect(masked > 500, "only \(masked) rows were masked")
+        #expect(masked > 300, "only \(masked) rows were masked")
         withExtendedLifetime(twins) {}
     }
 
@@ -97,7 +99,8 @@ struct `Rows that are masked on their way` {
         "SELECT max(pin) FROM t", "SELECT 1/0 FROM t", "SELECT nothing FROM t", "EXECUTE p", "FETCH 2 FROM c",
         "DEALLOCATE ALL", "CLOSE ALL", "BEGIN", "ROLLBACK", "PREPARE p AS SELECT name, pin FROM t",
         "DECLARE c CURSOR FOR SELECT pin FROM t", "SELECT pin FROM t WHERE id = 1; SELECT name FROM t",
-        "SELECT name FROM t; SELECT 1/0; SELECT pin FROM t", "COPY (SELECT pin FROM t) TO STDOUT", "", "SHOW timezone",
+        "SELECT name FROM t; SELECT 1/0; SELECT pin FROM t", "COPY (SELECT pin FROM t) TO STDOUT", "",
+        "SHOW timezone",
     ]
 
     private static func batch(_ dice: inout Dice) -> [[UInt8]] {
@@ -105,7 +108,15 @@ struct `Rows that are masked on their way` {
         func name() -> [UInt8] { Array(one(of: ["", "", "p", "c"]).utf8) + [0] }
         return (0..<Int.random(in: 1...20, using: &dice)).map { _ in
             let target: [UInt8] = [UInt8(ascii: one(of: ["S", "P"]))]
-            switch Int.random(in: 0..<12, using: &dice) {
+            switch Int.random(in: 0..<15, using: &dice) {
+            case 12, 13, 14:
+                let (statement, portal) = (name(), name())
+                return WireClient.message(
+                    "P",
+                    statement + Array(one(of: Array(texts.prefix(3))).utf8) + [0, 0, 0]
+                )
+                    + WireClient.message("B", portal + statement + [0, 0, 0, 0, 0, 0])
+                    + WireClient.message("E", portal + WireClient.bytes(one(of: [0, 0, 2] as [Int32])))
             case 0: return WireClient.message("Q", Array(one(of: texts).utf8) + [0])
             case 1, 2, 3: return WireClient.message("P", name() + Array(one(of: texts).utf8) + [0, 0, 0])
             case 4, 5, 6:

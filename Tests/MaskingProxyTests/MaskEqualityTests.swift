@@ -72,11 +72,15 @@ struct `Masks in PostgreSQL` {
         }
     }
 
-    @Test(arguments: ["show_last({col}, 4)", "show_first({col}, 3)", "show_last({col}, 0)", "show_first({col}, 1)"])
+    @Test(arguments: [
+        "show_last({col}, 4)", "show_first({col}, 3)", "show_last({col}, 0)", "show_first({col}, 1)",
+    ])
     func `that count characters do so on the way back`(call: String) throws {
         var dice = Dice(seed: 11)
-        let alphabet = Array("abZ09 -~\u{7F}\u{A0}\u{A1}éß\u{300}\u{301}Ж\u{483}\u{487}漢\u{9FFF}한\u{A000}😀\u{200D}\r\n")
-            .flatMap { $0.unicodeScalars.map { String($0) } }
+        let alphabet = Array(
+            "abZ09 -~\u{7F}\u{A0}\u{A1}éß\u{300}\u{301}Ж\u{483}\u{487}漢\u{9FFF}한\u{A000}😀\u{200D}\r\n"
+        )
+        .flatMap { $0.unicodeScalars.map { String($0) } }
         let values = (0..<400).map { _ in
             (0..<Int.random(in: 0...12, using: &dice)).map { _ in
                 alphabet[Int.random(in: 0..<alphabet.count, using: &dice)]
@@ -99,18 +103,31 @@ struct `Masks in PostgreSQL` {
         )
         for (index, value) in values.enumerated() {
             let own = shown(Array(value.utf8), late.values, isBinary: false)
-            #expect(own.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0], "\(call) of \(value)")
+            #expect(
+                own.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0],
+                "\(call) of \(value)"
+            )
         }
     }
 
     @Test func `on the way back take nothing that isn't a value`() throws {
-        let texts: [[UInt8]] = [[0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF4, 0x90, 0x80, 0x80]]
+        let texts: [[UInt8]] = [
+            [0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+        ]
         for call in ["mask({col})", "show_last({col}, 4)"] {
-            guard case .masked(_, let late?) = try PostgreSQLMasking.rule(of: .masked(choice(call)), on: .string)
+            guard
+                case .masked(_, let late?) = try PostgreSQLMasking.rule(
+                    of: .masked(choice(call)),
+                    on: .string
+                )
             else { continue }
             for text in texts { #expect(shown(text, late.values, isBinary: false) == nil) }
         }
-        guard case .masked(_, let late?) = try PostgreSQLMasking.rule(of: .masked(choice("mask({col})")), on: .int)
+        guard
+            case .masked(_, let late?) = try PostgreSQLMasking.rule(
+                of: .masked(choice("mask({col})")),
+                on: .int
+            )
         else {
             Issue.record("whole numbers are never masked on the way back")
             return
@@ -175,7 +192,8 @@ struct `Masks in PostgreSQL` {
             of: ColumnName("x")
         )
         let ours = (0..<masked.count).map(masked.unmaskedText)
-        guard case .masked(let text, let late) = try PostgreSQLMasking.rule(of: .masked(choice(call)), on: type)
+        guard
+            case .masked(let text, let late) = try PostgreSQLMasking.rule(of: .masked(choice(call)), on: type)
         else {
             Issue.record("\(call) masks nothing")
             return

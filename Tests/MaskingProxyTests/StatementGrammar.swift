@@ -93,7 +93,8 @@ struct StatementGrammar {
         let outer = fresh("t")
         let shown = ["\(alias).id"] + columns.dropFirst().filter { _ in chance(2) }.map(\.name)
         let condition = chance(2) ? "" : " WHERE \(boolean(columns))"
-        let text = "(SELECT \(shown.joined(separator: ", ")) FROM \(table.name) AS \(alias)\(condition)) AS \(outer)"
+        let text =
+            "(SELECT \(shown.joined(separator: ", ")) FROM \(table.name) AS \(alias)\(condition)) AS \(outer)"
         let given = columns.filter { shown.contains($0.name) }.map {
             Column(name: "\(outer).\(bare($0.name))", kind: $0.kind)
         }

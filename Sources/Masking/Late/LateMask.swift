@@ -23,7 +23,8 @@ package struct LateMask: Hashable, Sendable {
         case .int: (input, self.type) = ("CAST({col} AS int4)", 23)
         case .bigint: (input, self.type) = ("CAST({col} AS int8)", 20)
         // PostgreSQL has no type of one byte: its expression counts in two, Hive's function in one.
-        case .tinyint, .boolean, .float, .double, .decimal, .date, .timestamp, .binary, .json, .complex, .void:
+        case .tinyint, .boolean, .float, .double, .decimal, .date, .timestamp, .binary, .json, .complex,
+            .void:
             return nil
         }
     }

@@ -73,7 +73,7 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func take(_ message: FrontendMessage) {
         switch message {
-        case .query(let text): query(text)
+        case .query(let text): if !isSkipping { query(text) }
         case .sync:
             isSkipping = false
             session.endSeries()

@@ -22,7 +22,9 @@ enum ResultFormats: Equatable {
             guard let length = whole.getInteger(at: index, as: Int32.self) else { return nil }
             index += 4 + Int(max(0, length))
         }
-        guard let codes = ResultFormats.codes(in: whole, &index), index == whole.writerIndex else { return nil }
+        guard let codes = ResultFormats.codes(in: whole, &index), index == whole.writerIndex else {
+            return nil
+        }
         switch codes.count {
         case 0: self = .all(isBinary: false)
         case 1: self = .all(isBinary: codes[0])

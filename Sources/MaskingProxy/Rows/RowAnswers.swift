@@ -62,9 +62,17 @@ struct RowAnswers {
     private var isNeeded = false
     /// The masks that a text's statement was described with.
     private var described: RowMasker?
+    /// Texts that PostgreSQL passed over after an error, so that they have no answer.
+    private var passedOver = 0
 
     /// Messages that haven't been answered.
     var count: Int { sent.count }
+
+    /// How many more texts PostgreSQL passed over since this was asked last.
+    mutating func takePassedOver() -> Int {
+        defer { passedOver = 0 }
+        return passedOver
+    }
 
     // MARK: What goes upstream
 
@@ -72,7 +80,10 @@ struct RowAnswers {
         if message.isLate { isNeeded = true }
         guard !isLost else { return }
         if isSkipping {
-            guard case .sync = message else { return }
+            guard message.isSync else {
+                if message.isQuery { passedOver += 1 }
+                return
+            }
             isSkipping = false
         }
         sent.append(message)
@@ -198,7 +209,10 @@ struct RowAnswers {
         case .sync: return
         case .query(let statements, _): sent[sent.startIndex] = .query(statements, done: statements.count)
         case .parse, .bind, .closeStatement, .closePortal, .describeStatement, .describePortal, .execute:
-            while let next = sent.first, !next.isSync { sent.removeFirst() }
+            while let next = sent.first, !next.isSync {
+                if next.isQuery { passedOver += 1 }
+                sent.removeFirst()
+            }
             isSkipping = sent.isEmpty
         }
     }
@@ -206,6 +220,8 @@ struct RowAnswers {
 
 extension SentMessage {
     fileprivate var isSync: Bool { if case .sync = self { true } else { false } }
+
+    fileprivate var isQuery: Bool { if case .query = self { true } else { false } }
 
     fileprivate var isLate: Bool {
         switch self {

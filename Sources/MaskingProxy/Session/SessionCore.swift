@@ -139,7 +139,7 @@ struct SessionCore {
         then next: Pending,
         _ now: Moment
     ) -> SessionStep {
-        let reads = records.flatMap(\.reads)
+        let reads = records.flatMap(\.reads).distinct
         guard !isChecked, !reads.isEmpty else {
             proceed(next, now)
             return .next
@@ -157,7 +157,7 @@ struct SessionCore {
         pending = nil
         switch (waiting, result) {
         case (.query, .success(let rewritten)):
-            let reads = rewritten.flatMap { used(by: $0.effect) }
+            let reads = rewritten.flatMap { used(by: $0.effect) }.distinct
             guard reads.isEmpty else {
                 pending = .checkedQuery(rewritten)
                 return .ask(.check(reads))
@@ -195,6 +195,7 @@ struct SessionCore {
         toUpstream.writeQuery(refusals.text(for: error))
         runs.endEpoch()
         answers.send(.query([PreparedRows()], done: 0))
+        runs.passOver(answers.takePassedOver())
     }
 
     /// Refuses in the extended protocol, where PostgreSQL then passes over everything up to the next `Sync`.
@@ -218,7 +219,7 @@ struct SessionCore {
 
     private func record(of statement: RewrittenStatement) -> PreparedRecord {
         PreparedRecord(
-            reads: [statement.reads] + used(by: statement.effect),
+            reads: ([statement.reads] + used(by: statement.effect)).distinct,
             fingerprint: statement.fingerprint,
             effect: statement.effect
         )
@@ -250,7 +251,7 @@ struct SessionCore {
             toUpstream.writeExecute(portal: portal, limit: limit)
             let records = book.portal(portal)
             var record = records.last
-            record?.reads = records.flatMap(\.reads)
+            record?.reads = records.flatMap(\.reads).distinct
             runs.add(record, at: now)
             answers.send(.execute(portal))
         case .describe(let target, let name):
@@ -292,6 +293,7 @@ struct SessionCore {
         for statement in rewritten { runs.add(record(of: statement), at: now) }
         if rewritten.isEmpty { runs.add(nil, at: now) }
         runs.endEpoch()
+        runs.passOver(answers.takePassedOver())
     }
 
     /// Takes a message of PostgreSQL; `isClear` says whether a column may be seen as it is.
@@ -335,6 +337,7 @@ struct SessionCore {
             let shown = own ?? error.forClient
             if shown.severity == "FATAL" { throw shown }
             try answers.take(UInt8(ascii: "E"))
+            defer { runs.passOver(answers.takePassedOver()) }
             toClient.writeError(shown)
             return own == nil ? runs.finish(rows: 0, errorCode: shown.sqlState, at: now)?.run : nil
         case .ready(let status):

@@ -65,7 +65,8 @@ struct LateMaskReport: Encodable {
         var table = TextTable(["reading", "seconds", "CPU s of PostgreSQL", "of the proxy", "of both"])
         for line in readings {
             table.add([
-                line.reading, two(line.wall_s), two(line.postgres_cpu_s), two(line.proxy_cpu_s), two(line.cpu_s),
+                line.reading, two(line.wall_s), two(line.postgres_cpu_s), two(line.proxy_cpu_s),
+                two(line.cpu_s),
             ])
         }
         for line in table.lines() { Terminal.line(line) }

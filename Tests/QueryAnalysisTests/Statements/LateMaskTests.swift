@@ -28,7 +28,7 @@ struct `Masks on the way back` {
             "ssn"
         ),
         (
-            "SELECT x.n FROM orders o, LATERAL (SELECT ssn FROM customers c WHERE c.id = o.customer_id) AS x(n)",
+            "SELECT x.ssn FROM orders o, LATERAL (SELECT ssn FROM customers c WHERE c.id = o.customer_id) x",
             "ssn"
         ),
         ("SELECT ssn, row_number() OVER (ORDER BY id), ssn FROM customers", "ssn - ssn"),
@@ -54,7 +54,8 @@ struct `Masks on the way back` {
         "SELECT ssn AS x FROM customers ORDER BY x", "SELECT ssn AS id FROM customers ORDER BY id",
         "SELECT DISTINCT ssn FROM customers", "SELECT DISTINCT ON (id) ssn FROM customers",
         "SELECT ssn FROM customers GROUP BY ssn", "SELECT ssn, count(*) FROM customers GROUP BY 1",
-        "SELECT ssn || '' FROM customers", "SELECT ssn::text FROM customers", "SELECT upper(ssn) FROM customers",
+        "SELECT ssn || '' FROM customers", "SELECT ssn::text FROM customers",
+        "SELECT upper(ssn) FROM customers",
         "SELECT ssn COLLATE \"C\" FROM customers", "SELECT coalesce(ssn, email) FROM customers",
         "SELECT c FROM customers c", "SELECT (c).ssn FROM customers c", "SELECT ARRAY[ssn] FROM customers",
         "SELECT c.ssn FROM customers c ORDER BY c", "SELECT c.ssn, c FROM customers c",
@@ -79,15 +80,16 @@ struct `Masks on the way back` {
         "SELECT ssn FROM customers WHERE EXISTS (SELECT 1 FROM (SELECT 1 WHERE ssn = 'x') s)",
         "SELECT c.ssn FROM customers c, LATERAL (SELECT c.ssn AS y) l WHERE y = 'x'",
         "SELECT c.ssn FROM customers c, generate_series(1, length(c.ssn)) g",
-        "SELECT x.ssn FROM orders o, LATERAL (SELECT ssn FROM customers c WHERE c.id = o.customer_id) x",
         "SELECT l.y FROM customers c, LATERAL (SELECT c.ssn AS y) l",
         "SELECT rank() OVER (ORDER BY ssn), ssn FROM customers",
         "SELECT count(*) OVER w, ssn FROM customers WINDOW w AS (PARTITION BY ssn)",
         "SELECT ssn FROM customers ORDER BY ssn FETCH FIRST 2 ROWS WITH TIES",
-        "SELECT count(ssn) FROM customers", "SELECT ssn FROM customers LIMIT (SELECT length(min(ssn)) FROM customers)",
+        "SELECT count(ssn) FROM customers",
+        "SELECT ssn FROM customers LIMIT (SELECT length(min(ssn)) FROM customers)",
         "SELECT ssn FROM customers, pg_catalog.pg_class", "COPY customers TO STDOUT",
         "COPY (SELECT ssn FROM customers) TO STDOUT", "PREPARE p AS SELECT ssn FROM customers",
-        "DECLARE c CURSOR FOR SELECT ssn FROM customers", "SELECT max(s) FROM (SELECT ssn AS s FROM customers) t",
+        "DECLARE c CURSOR FOR SELECT ssn FROM customers",
+        "SELECT max(s) FROM (SELECT ssn AS s FROM customers) t",
         "SELECT row_to_json(t) FROM (SELECT ssn FROM customers) t",
         "SELECT ssn FROM (SELECT ssn FROM customers) t WHERE t IS NULL",
     ])

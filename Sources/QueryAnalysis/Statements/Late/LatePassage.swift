@@ -57,7 +57,7 @@ struct LatePassage {
         in query: Query
     ) -> [Int: Set<Int>] {
         var uses = NameUses()
-        for source in plain.from { uses.addBeside(source) }
+        for source in plain.from { uses.addConditions(of: source) }
         uses.addConditions(of: plain)
         uses.addEnd(of: query)
         let passed = Set(outputs.filter { $0.source != nil }.map(\.target))
@@ -73,7 +73,8 @@ struct LatePassage {
         for (source, isFree) in passing where isFree {
             let item = items[source.item]
             guard item.isOpen, let column = item.columns?[source.column],
-                !uses.mayMean(column, of: item.name)
+                !uses.mayMean(column, of: item.name),
+                !items[(source.item + 1)...].contains(where: { $0.mayMean(column, of: item.name) })
             else { continue }
             requests[source.item, default: []].insert(source.column)
         }
@@ -116,6 +117,15 @@ struct LatePassage {
         frames[place] = query
         frames.goForth(inner)
         return found
+    }
+}
+
+extension PassageItem {
+    /// Whether it may mean a column of a source on its left.
+    fileprivate func mayMean(_ column: String, of relation: String?) -> Bool {
+        var uses = NameUses()
+        uses.addLateral(source)
+        return uses.mayMean(column, of: relation)
     }
 }
 

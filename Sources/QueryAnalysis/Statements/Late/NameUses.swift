@@ -98,16 +98,21 @@ struct NameUses {
         }
     }
 
-    /// What a source may say of those beside it.
-    mutating func addBeside(_ source: QuerySource) {
+    /// What the joins of a source say of their sides.
+    mutating func addConditions(of source: QuerySource) {
+        guard case .join(let join) = source else { return }
+        addConditions(of: join.left)
+        addConditions(of: join.right)
+        addCondition(of: join)
+    }
+
+    /// What a source says of those on its left.
+    mutating func addLateral(_ source: QuerySource) {
         switch source {
         case .relation: break
         case .query(let query, let isLateral, _): if isLateral { add(query) }
         case .call(let call, _, _, _): add(call)
-        case .join(let join):
-            addBeside(join.left)
-            addBeside(join.right)
-            addCondition(of: join)
+        case .join: add(source)
         }
     }
 

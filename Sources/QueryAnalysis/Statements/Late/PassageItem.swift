@@ -6,6 +6,8 @@ struct PassageItem {
     var columns: [String]?
     /// Whether its columns may be delivered without their masks.
     var isOpen: Bool
+    /// What it is.
+    let source: QuerySource
 }
 
 /// A column of a source, by positions.
@@ -38,15 +40,19 @@ extension CommonFrames {
                 PassageItem(
                     name: relation.alias?.name ?? relation.name,
                     columns: columns?.renamed(by: relation.alias?.columns ?? []),
-                    isOpen: isOpen
+                    isOpen: isOpen,
+                    source: source
                 )
             ]
         case .query(let query, _, let alias):
             let columns = columns(of: query)?.renamed(by: alias?.columns ?? [])
-            return [PassageItem(name: alias?.name, columns: columns, isOpen: isOpen)]
-        case .call(_, _, _, let alias): return [PassageItem(name: alias?.name, columns: nil, isOpen: false)]
+            return [PassageItem(name: alias?.name, columns: columns, isOpen: isOpen, source: source)]
+        case .call(_, _, _, let alias):
+            return [PassageItem(name: alias?.name, columns: nil, isOpen: false, source: source)]
         case .join(let join):
-            if let alias = join.alias { return [PassageItem(name: alias.name, columns: nil, isOpen: false)] }
+            if let alias = join.alias {
+                return [PassageItem(name: alias.name, columns: nil, isOpen: false, source: source)]
+            }
             let isOpen = isOpen && !join.isNatural
             return items(of: join.left, isOpen: isOpen) + items(of: join.right, isOpen: isOpen)
         }
