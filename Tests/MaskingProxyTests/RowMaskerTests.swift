@@ -1,10 +1,11 @@
+import CatalogModel
 import NIOCore
-import QueryAnalysis
 import Testing
 
 @testable import Masking
 @testable import MaskingProxy
 @testable import PolicyEngine
+@testable import QueryAnalysis
 
 struct `Rows on their way back` {
     /// Three columns, of which the second is hashed and the third shows its last characters.

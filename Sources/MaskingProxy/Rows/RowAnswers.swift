@@ -4,6 +4,7 @@ import QueryAnalysis
 /// A message that went upstream and will be answered.
 enum SentMessage {
     case parse(String, PreparedRows)
+    /// The formats are of use for statements of which unmasked values may come.
     case bind(portal: String, statement: String, ResultFormats?)
     case closeStatement(String)
     case closePortal(String)
@@ -59,7 +60,7 @@ struct RowAnswers {
     /// Whether an answer came that nothing asked for.
     private var isLost = false
     /// Whether unmasked values were ever sent for.
-    private var isNeeded = false
+    private(set) var isNeeded = false
     /// The masks that a text's statement was described with.
     private var described: RowMasker?
     /// Texts that PostgreSQL passed over after an error, so that they have no answer.

@@ -242,7 +242,8 @@ struct SessionCore {
         switch next {
         case .checkedQuery(let rewritten): send(rewritten, now)
         case .bind(let portal, let statement, var whole):
-            answers.send(.bind(portal: portal, statement: statement, ResultFormats(bind: whole)))
+            let formats = answers.mayBeLate(statement: statement) ? ResultFormats(bind: whole) : nil
+            answers.send(.bind(portal: portal, statement: statement, formats))
             toUpstream.writeBuffer(&whole)
             book.willBind(portal, to: statement, epoch: runs.epoch)
             checkedStatements.insert(statement)
@@ -264,6 +265,7 @@ struct SessionCore {
     /// Why a prepared statement or portal can't be gone on with: it runs in SQL what only the protocol's own messages
     /// may run.
     private func refusal(of next: Pending) -> ClientError? {
+        guard answers.isNeeded else { return nil }
         let records: [PreparedRecord]
         switch next {
         case .bind(_, let statement, _): records = book.statement(statement)
