@@ -42,35 +42,31 @@ struct FacetJudge {
     /// As ``tally(_:_:_:)``, of what is found block by block.
     mutating func tally(_ search: DenseSearch, _ page: inout Page, _ facets: inout FacetCounter) -> Int {
         var search = search
-        var counts = [Int](repeating: 0, count: max(1, verdicts.count))
-        var least = page.leastScore
+        var counts = [Int](repeating: 0, count: verdicts.count + DenseSearch.spare)
+        var least = UInt32(max(0, page.leastScore))
         let column = self.search.graph.index.facets
         search.forEachBlock { start, scores in
-            var offset = 0
-            while offset < scores.count {
+            for offset in stride(from: 0, to: scores.count, by: FacetColumn.size) {
+                let end = min(scores.count, offset + FacetColumn.size)
+                let part = UnsafeBufferPointer(rebasing: scores[offset..<end])
                 let first = start + UInt32(offset)
-                let part = UnsafeBufferPointer(
-                    rebasing: scores[offset..<min(scores.count, offset + FacetColumn.size)]
-                )
-                offset += FacetColumn.size
                 let numbers = column.chunk(of: first)
                 DenseSearch.count(part, numbers, into: &counts)
-                for index in 0..<min(part.count, numbers.count)
-                where part[index] > 0 && Float(part[index]) > least {
+                for index in 0..<min(part.count, numbers.count) where part[index] > least {
                     guard mayFit(Int(numbers[index])) else { continue }
                     page.add(.score(Float(part[index])), first + UInt32(index))
-                    least = page.leastScore
+                    least = UInt32(max(0, page.leastScore))
                 }
             }
         }
-        return sum(counts, &facets)
+        return sum(counts.dropLast(DenseSearch.spare), &facets)
     }
 
-    private mutating func sum(_ counts: [Int], _ facets: inout FacetCounter) -> Int {
+    private mutating func sum(_ counts: some Collection<Int>, _ facets: inout FacetCounter) -> Int {
         var sum = 0
-        for number in counts.indices where counts[number] > 0 && mayFit(number) {
-            sum += counts[number]
-            facets.add(number, counts[number])
+        for (number, count) in counts.enumerated() where count > 0 && mayFit(number) {
+            sum += count
+            facets.add(number, count)
         }
         return sum
     }
