@@ -134,6 +134,7 @@ let package = Package(
         .systemLibrary(name: "CPQ", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .tests("ArchitectureTests", of: []),
         .tests("CatalogModelTests", of: ["CatalogModel"]),
         .tests("CatalogTests", of: ["Catalog", "CatalogModel"]),
@@ -231,7 +232,7 @@ extension Target {
     static func tests(_ name: String, of rooms: [String], using: [Dependency] = []) -> Target {
         .testTarget(
             name: name,
-            dependencies: rooms.map { .init(stringLiteral: $0) } + using,
+            dependencies: rooms.map { .init(stringLiteral: $0) } + ["TestSupport"] + using,
             swiftSettings: strict
         )
     }

@@ -17,7 +17,7 @@ extension Analyser {
         case .nullIf(let left, let right):
             let (first, second) = (try expression(left), try expression(right))
             let test = try comparison(.equal, first, second)
-            let type = first.type.kind == .unknown ? EngineType.text : first.type
+            let type = try Types.first(first.type, comparedWith: second.type)
             let branch = NodeBranch(condition: test, result: .constant(.null))
             return Typed(node: .cases([branch], otherwise: try convert(first, to: type)), type: type)
         case .isIn(let left, let items, let negated): return try isIn(left, items, negated)
@@ -29,7 +29,11 @@ extension Analyser {
         case .or(let parts): return Typed(node: .or(try truths(parts, "OR")), type: .bool)
         case .not(let inner): return Typed(node: .not(try truth(inner, "NOT")), type: .bool)
         case .isNull(let inner, let negated):
-            return Typed(node: .isNull(try expression(inner).node, negated: negated), type: .bool)
+            let typed = try expression(inner)
+            return Typed(
+                node: .isNull(typed.node, negated: negated, ofRow: typed.type.isRecord),
+                type: .bool
+            )
         case .isTruth(let inner, let kind, let negated):
             let truth: Bool? =
                 switch kind {
@@ -52,6 +56,9 @@ extension Analyser {
         case .call(let call): return try self.call(call)
         case .query(let test, let query): return try subquery(test, query)
         case .row(let parts, _):
+            guard parts.count <= Self.mostTargets else {
+                throw EngineFault("54011", "ROW expressions can have at most 1664 entries")
+            }
             let typed = try expressions(parts)
             let fields = typed.enumerated().map {
                 EngineType.Field(name: "f\($0 + 1)", type: $1.type)

@@ -56,6 +56,31 @@ final class RunContext {
         if ticks & 0x3FF == 0, let fault = limits.interruption() { throw fault }
     }
 
+    /// Counts a step of work that takes as long as many.
+    func tick(_ count: Int) throws(EngineFault) {
+        let before = ticks
+        ticks &+= max(1, count)
+        if ticks >> 10 != before >> 10, let fault = limits.interruption() { throw fault }
+    }
+
+    /// Bytes of values that expressions have made and still compute with.
+    var held = 0
+
+    /// Counts a value that an expression computes with; ``held`` is set back when it is gone.
+    @inline(__always)
+    func hold(_ value: Datum) throws(EngineFault) {
+        switch value {
+        case .null, .truth, .integer, .double, .exact: return
+        case .bytes, .list: held += value.footprint
+        }
+        guard memory + held <= limits.memory else { throw RunContext.tooMuch }
+    }
+
+    private static let tooMuch = EngineFault(
+        "54000",
+        "the statement needs more memory than a statement may have"
+    )
+
     /// How much is taken now; what is more than at an earlier time can be given back when it is gone.
     var taken: Int { memory }
 
@@ -65,9 +90,7 @@ final class RunContext {
     /// Counts rows that were made and stay for a while.
     func keep(_ bytes: Int) throws(EngineFault) {
         memory += bytes
-        guard memory <= limits.memory else {
-            throw EngineFault("54000", "the statement needs more memory than a statement may have")
-        }
+        guard memory <= limits.memory else { throw RunContext.tooMuch }
     }
 }
 

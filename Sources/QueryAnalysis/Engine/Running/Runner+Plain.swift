@@ -221,7 +221,9 @@ extension Runner {
         for entry in plan.order {
             if case .node(let node) = entry.value { keys.append(try value(node, frame)) }
         }
-        if state.keepsRows { try context.keep(64 + arguments.reduce(0) { $0 + $1.footprint }) }
+        if state.keepsRows || plan.function == .arrayAgg {
+            try context.keep(64 + arguments.reduce(0) { $0 + $1.footprint })
+        }
         try state.add(arguments, keys)
     }
 }

@@ -83,7 +83,9 @@ extension Runner {
         _ withOrdinality: Bool
     ) throws(EngineFault) -> [[Datum]] {
         var values: [Datum] = []
-        if !a.contains(where: \.isNull) {
+        // A text without a separator is taken apart into its characters.
+        let isCharacters = function == .textToTable && a.count > 1 && a[1].isNull && !a[0].isNull
+        if isCharacters || !a.contains(where: \.isNull) {
             switch function {
             case .series: values = try series(a)
             case .unnest: values = a[0].list
@@ -91,8 +93,8 @@ extension Runner {
                 let count = a[1].integer == 1 ? a[0].list.count : 0
                 values = (0..<count).map { .integer(Int64($0 + 1)) }
             case .textToTable:
-                values =
-                    a[0].bytes.isEmpty ? [] : TextFunctions.parts(a[0].bytes, a[1].bytes).map { .bytes($0) }
+                let made = try ListFunctions.apply(.textToArray, a, [.text, .text])
+                values = made?.list ?? []
             }
         }
         guard withOrdinality else { return values.map { [$0] } }

@@ -220,6 +220,7 @@ package struct EngineFault: Error, Hashable, Sendable {
     static let badDate = EngineFault("22007", "invalid input syntax for a date or time")
     static let dateOutOfRange = EngineFault("22008", "date or time out of range")
     static let badArgument = EngineFault("22023", "invalid parameter value")
+    static let tooManyTargets = EngineFault("54011", "target lists can have at most 1664 entries")
     static let tooLong = EngineFault("22001", "value too long for the type")
     static let tooWide = EngineFault("0A000", "numbers of more than 38 digits are not supported over files")
 
