@@ -52,6 +52,27 @@ import Testing
         withExtendedLifetime(desk) {}
     }
 
+    @Test func `hold for what cursors and subqueries keep`() async throws {
+        let (desk, port) = try await Self.shop { $0.statementMemory = 64 << 20 }
+        let client = try Self.client(port)
+        // Each keeps 50 MB, all together 1 GB are let one user have here.
+        var code: String?
+        for number in 0..<40 where code == nil {
+            await Task.yield()
+            let sql =
+                "DECLARE c\(number) CURSOR WITH HOLD FOR SELECT repeat('x', 10000) FROM generate_series(1, 5000)"
+            code = client.simple(sql).errors.first
+        }
+        #expect(code == "54000")
+        _ = client.simple("CLOSE ALL")
+        let kept = (1...5).map {
+            "(SELECT count(*) FROM (SELECT repeat('a', 10000) h FROM generate_series(1, 4\($0)00)) s WHERE s.h <> t.name)"
+        }
+        #expect(client.simple("SELECT \(kept[0]) FROM t").errors.isEmpty)
+        #expect(client.simple("SELECT \(kept.joined(separator: " + ")) FROM t").errors == ["54000"])
+        withExtendedLifetime(desk) {}
+    }
+
     @Test func `hold for parameters in binary`() async throws {
         let (desk, port) = try await Self.shop()
         let client = try Self.client(port)

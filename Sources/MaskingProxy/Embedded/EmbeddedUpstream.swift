@@ -33,6 +33,8 @@ final class EmbeddedUpstream: SessionUpstream {
         let interruption = Interruption()
         var limits = EngineLimits()
         limits.memory = configuration.statementMemory
+        limits.held = runners.held
+        limits.user = statements.user.text
         limits.interruption = { interruption.fault }
         var settings = parameters.settings
         settings["TimeZone"] = nil

@@ -14,18 +14,25 @@ package final class StatementRunners: Sendable {
 
     private let threads: ParserThreads
     private let share: Int
+    /// What results and cursors of all sessions hold.
+    let held: HeldMemory
     // INVARIANT: nobody waits whose user has less than a share running.
     private let state = Mutex(State())
 
     /// Starts the threads; they live as long as the process.
     ///
     /// - Throws: `.limitExceeded` when the system has no room for their stacks.
-    package init(count: Int = 4) throws(GovernanceError) {
+    ///
+    /// - Parameters:
+    ///   - count: How many statements run at once.
+    ///   - heldMemory: Bytes, about, that results and cursors of all sessions may hold.
+    package init(count: Int = 4, heldMemory: Int = 4 << 30) throws(GovernanceError) {
         guard let threads = ParserThreads(count: count) else {
             throw GovernanceError(.limitExceeded, "the threads for statements can not be started")
         }
         self.threads = threads
         share = max(1, count / 2)
+        held = HeldMemory(limit: heldMemory)
     }
 
     /// Runs a body on one of the threads once its user has less than a share of them.

@@ -4,6 +4,10 @@ package struct EngineLimits: Sendable {
     package var memory = 1 << 30
     /// Rows that a result, or a step towards it, may have.
     package var rows = 20_000_000
+    /// Where what stays after a statement is counted; nil counts nothing.
+    package var held: HeldMemory?
+    /// Whose statements these are, as ``held`` knows them.
+    package var user = ""
     /// When a statement is to be stopped; asked now and then while it runs.
     package var interruption: @Sendable () -> EngineFault? = { nil }
 
@@ -84,8 +88,16 @@ final class RunContext {
     /// How much is taken now; what is more than at an earlier time can be given back when it is gone.
     var taken: Int { memory }
 
-    /// What was taken since then is gone.
-    func release(to earlier: Int) { memory = min(memory, earlier) }
+    /// What the rows that are kept for the whole statement take.
+    private(set) var retained = 0
+
+    /// What was taken since then is kept for the whole statement.
+    func retain(since earlier: Int) { retained += max(0, memory - earlier) }
+
+    /// What was taken since then is gone, but for what is kept.
+    func release(to earlier: Int, retained before: Int) {
+        memory = min(memory, earlier + retained - before)
+    }
 
     /// Counts rows that were made and stay for a while.
     func keep(_ bytes: Int) throws(EngineFault) {

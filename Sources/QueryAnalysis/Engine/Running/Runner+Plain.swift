@@ -131,7 +131,9 @@ extension Runner {
                 try context.tick()
                 index[DatumKey(values: [row[probe.slot]]), default: []].append(Int32(place))
             }
+            let taken = context.taken
             try context.keep(rows.count * 64)
+            context.retain(since: taken)
             context.indexes[key] = index
         }
         return context.indexes[key]?[DatumKey(values: [wanted])] ?? []

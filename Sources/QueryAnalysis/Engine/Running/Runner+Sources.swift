@@ -31,12 +31,14 @@ extension Runner {
         let key = ObjectIdentifier(plan)
         if let known = context.commonRows[key] { return known }
         let frame = context.commonFrames[key] ?? nil
+        let taken = context.taken
         let result: [[Datum]]
         switch plan.body {
         case .query(let query): result = try rows(of: query, frame)
         case .recursive(let first, let second, let all, let conversions):
             result = try recursive(first, second, all, conversions, plan.working, frame)
         }
+        if !plan.isCorrelated { context.retain(since: taken) }
         context.commonRows[key] = result
         return result
     }
@@ -109,7 +111,7 @@ extension Runner {
         while step > 0 ? number <= a[1].integer : number >= a[1].integer {
             try context.tick()
             result.append(.integer(number))
-            if result.count & 0xFFFF == 0 { try context.keep(0xFFFF * 56) }
+            if result.count & 0xFFFF == 0 { try context.keep(0xFFFF * 200) }
             let (next, overflow) = number.addingReportingOverflow(step)
             if overflow { break }
             number = next

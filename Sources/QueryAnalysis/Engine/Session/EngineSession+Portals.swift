@@ -28,7 +28,7 @@ extension EngineSession {
     }
 
     /// The rows of a plan.
-    func run(_ plan: EnginePlan, _ parameters: [Datum]) throws(EngineFault) -> [[Datum]] {
+    func run(_ plan: EnginePlan, _ parameters: [Datum]) throws(EngineFault) -> KeptRows {
         let tables = try relations.rows(of: plan.reads, limits: limits)
         let context = RunContext(
             parameters: parameters,
@@ -36,7 +36,8 @@ extension EngineSession {
             limits: limits,
             now: moment()
         )
-        return try Runner(context: context).rows(of: plan.query, nil)
+        let rows = try Runner(context: context).rows(of: plan.query, nil)
+        return try KeptRows(rows, bytes: context.taken, in: limits.held, for: limits.user)
     }
 
     /// The plan that is there, or a new one.
@@ -46,8 +47,8 @@ extension EngineSession {
     }
 
     /// The rows of a portal, which has run or runs now.
-    func rows(of portal: EnginePortal, _ plan: EnginePlan) throws(EngineFault) -> [[Datum]] {
-        if let rows = portal.rows { return rows }
+    func rows(of portal: EnginePortal, _ plan: EnginePlan) throws(EngineFault) -> KeptRows {
+        if let kept = portal.kept { return kept }
         return try run(plan, portal.parameters)
     }
 
@@ -174,17 +175,19 @@ extension EngineSession {
             )
         }
         try require(portal.prepared.statement)
-        let rows = try rows(of: portal, plan)
+        let kept = try rows(of: portal, plan)
+        let rows = kept.rows
         let start = min(portal.position, rows.count)
         let end = limit > 0 ? min(rows.count, start + limit) : rows.count
         let isDone = limit <= 0 || end - start < limit
         portal.position = end
         // What was handed out whole needn't be kept.
-        portal.rows = isDone ? [] : rows
+        portal.kept = isDone ? try KeptRows([], bytes: 0, in: nil, for: "") : kept
         portals[name] = portal
         return EngineOutcome(
             columns: plan.columns,
             rows: rows[start..<end],
+            of: kept,
             tag: isDone ? "SELECT \(end - start)" : nil,
             formats: portal.formats
         )

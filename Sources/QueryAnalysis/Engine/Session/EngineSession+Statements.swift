@@ -10,21 +10,23 @@ extension EngineSession {
         switch statement {
         case .query(let query):
             let plan = try planned(known, query)
-            let rows = try run(plan, parameters)
+            let kept = try run(plan, parameters)
             return EngineOutcome(
                 columns: plan.columns,
-                rows: rows[...],
-                tag: "SELECT \(rows.count)",
+                rows: kept.rows[...],
+                of: kept,
+                tag: "SELECT \(kept.rows.count)",
                 formats: formats
             )
         case .copyOut(let query, let options):
             let form = try CopyForm(options)
             let plan = try planned(known, query)
-            let rows = try run(plan, parameters)
+            let kept = try run(plan, parameters)
             return EngineOutcome(
                 columns: plan.columns,
-                rows: rows[...],
-                tag: "COPY \(rows.count)",
+                rows: kept.rows[...],
+                of: kept,
+                tag: "COPY \(kept.rows.count)",
                 copy: form
             )
         case .prepare(let name, let types, let query): return try prepare(name, types, query)
@@ -190,7 +192,7 @@ extension EngineSession {
         portal.isHeld = options.isHeld
         portal.isCommitted = options.isHeld && transaction == .none
         portal.isCursor = true
-        if options.isHeld { portal.rows = try run(plan, parameters) }
+        if options.isHeld { portal.kept = try run(plan, parameters) }
         portals[name] = portal
         return EngineOutcome(columns: [], tag: "DECLARE CURSOR")
     }
@@ -202,8 +204,9 @@ extension EngineSession {
         _ formats: [Int16]
     ) throws(EngineFault) -> EngineOutcome {
         guard var portal = portals[name], let plan = portal.prepared.plan else { throw unknownCursor(name) }
-        let rows = try rows(of: portal, plan)
-        portal.rows = rows
+        let kept = try rows(of: portal, plan)
+        portal.kept = kept
+        let rows = kept.rows
         let moved = CursorMove(position: portal.position, count: rows.count).moved(amount)
         guard portal.isScrollable || moved.isForward else {
             throw EngineFault("55000", "cursor can only scan forward")
@@ -215,6 +218,7 @@ extension EngineSession {
         return EngineOutcome(
             columns: plan.columns,
             rows: found[...],
+            of: kept,
             tag: "FETCH \(found.count)",
             formats: portal.formats == [1] ? [1] : formats
         )

@@ -207,7 +207,7 @@ struct EnginePortal {
     let parameters: [Datum]
     let formats: [Int16]
     /// The rows, once it has run.
-    var rows: [[Datum]]?
+    var kept: KeptRows?
     /// How many rows lie before the place where it is; one more than there are, after the end.
     var position = 0
     var isScrollable = true
