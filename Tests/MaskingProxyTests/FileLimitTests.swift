@@ -41,6 +41,15 @@ import Testing
             ("SELECT cardinality(string_to_array(repeat('x,', 4000000), ','))", "54000"),
             ("SELECT array_agg(g) OVER (ORDER BY g) FROM generate_series(1, 100000) g", "54000"),
             ("SELECT array_agg(repeat('x', 1000000)) FROM generate_series(1, 500) g", "54000"),
+            ("SELECT ROW(ROW(ROW(ROW(ROW(1)))))", "0A000"),
+            (
+                "SELECT \(Array(repeating: "nullif(", count: 60).joined())id\(Array(repeating: ", 2)", count: 60).joined()), "
+                    + "count(*) FROM t GROUP BY 1", nil
+            ),
+            (
+                "SELECT length(\(Array(repeating: "quote_literal(", count: 40).joined())''''\(String(repeating: ")", count: 40)))",
+                "54000"
+            ),
             ("SELECT repeat('a', 80000) LIKE '%' || repeat('a', 80000) || 'b%'", "54000"),
             ("SELECT repeat('a', 1000000) ~ '(a?){255}(a?){255}(a?){255}b'", "54000"),
         ]
@@ -55,12 +64,12 @@ import Testing
     @Test func `hold for what cursors and subqueries keep`() async throws {
         let (desk, port) = try await Self.shop { $0.statementMemory = 64 << 20 }
         let client = try Self.client(port)
-        // Each keeps 50 MB, all together 1 GB are let one user have here.
+        // Each keeps 20 MB, all together 256 MB are let one user have here.
         var code: String?
-        for number in 0..<40 where code == nil {
+        for number in 0..<30 where code == nil {
             await Task.yield()
             let sql =
-                "DECLARE c\(number) CURSOR WITH HOLD FOR SELECT repeat('x', 10000) FROM generate_series(1, 5000)"
+                "DECLARE c\(number) CURSOR WITH HOLD FOR SELECT repeat('x', 10000) FROM generate_series(1, 2000)"
             code = client.simple(sql).errors.first
         }
         #expect(code == "54000")

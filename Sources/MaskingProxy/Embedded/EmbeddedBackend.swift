@@ -34,6 +34,7 @@ final class EmbeddedBackend: @unchecked Sendable {
         statementSeconds: Int64
     ) {
         self.session = session
+        session.limit(limits)
         self.interruption = interruption
         self.limits = limits
         self.statementSeconds = statementSeconds

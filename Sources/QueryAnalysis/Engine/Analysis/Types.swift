@@ -3,6 +3,15 @@ enum Types {
     /// The one type of several values.
     ///
     /// **Source.** `select_common_type` of PostgreSQL's `parse_coerce.c`.
+    /// The type of a row.
+    ///
+    /// - Throws: when rows are nested so deep that their texts, which double all quotes, would grow without measure.
+    static func record(_ fields: [EngineType.Field]) throws(EngineFault) -> EngineType {
+        let type = EngineType(.record(fields))
+        guard type.recordDepth <= 4 else { throw .missing("rows inside of rows of more than 4 levels") }
+        return type
+    }
+
     /// The type of the first of two values as the operator `=` takes it.
     ///
     /// Whole numbers, floating ones and moments are compared with others of their kind as they are.

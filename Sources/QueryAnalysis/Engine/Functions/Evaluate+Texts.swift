@@ -133,7 +133,7 @@ enum TextFunctions {
             scalars(bytes).map { scalar in
                 let changed =
                     isInside ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
-                isInside = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                isInside = scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
                 return changed.unicodeScalars.count == 1 ? changed.unicodeScalars.first ?? scalar : scalar
             }
         )

@@ -21,6 +21,8 @@ indirect enum Node: Equatable, Sendable {
     case isNull(Node, negated: Bool, ofRow: Bool)
     case isTruth(Node, Bool?, negated: Bool)
     case cases([NodeBranch], otherwise: Node)
+    /// NULL where both are equal, or else the first.
+    case nullIf(Node, Node)
     case coalesce([Node])
     case extreme([Node], isGreatest: Bool)
     case row([Node])
@@ -45,6 +47,7 @@ indirect enum Node: Equatable, Sendable {
             .field(let part, _):
             [part]
         case .compare(_, let left, let right), .isDistinct(let left, let right, _),
+            .nullIf(let left, let right),
             .element(let left, let right), .quantified(_, _, let left, let right):
             [left, right]
         case .cases(let branches, let otherwise):

@@ -75,7 +75,11 @@ final class RunContext {
     func hold(_ value: Datum) throws(EngineFault) {
         switch value {
         case .null, .truth, .integer, .double, .exact: return
-        case .bytes, .list: held += value.footprint
+        case .bytes(let bytes):
+            held += value.footprint
+            // Whatever is done with a long text takes long.
+            if bytes.count >= 4096 { try tick(bytes.count / 64) }
+        case .list: held += value.footprint
         }
         guard memory + held <= limits.memory else { throw RunContext.tooMuch }
     }

@@ -20,7 +20,8 @@ struct Runner {
             return row.isEmpty ? .null : .list(slots.map { row[$0] })
         case .call(let function, let arguments, let types):
             return try call(function, arguments, types, frame)
-        case .cast(let inner, let from, let to): return try Casting.cast(try value(inner, frame), from, to)
+        case .cast(let inner, let from, let to):
+            return try modest(try Casting.cast(try value(inner, frame), from, to))
         case .compare(let comparison, let left, let right):
             try context.tick()
             let (first, second) = (try value(left, frame), try value(right, frame))
@@ -47,6 +48,11 @@ struct Runner {
                 return try value(branch.result, frame)
             }
             return try value(otherwise, frame)
+        case .nullIf(let left, let right):
+            try context.tick()
+            let (first, second) = (try value(left, frame), try value(right, frame))
+            guard !first.isNull, !second.isNull, Order.compare(first, second) == 0 else { return first }
+            return .null
         case .coalesce(let parts):
             for part in parts {
                 let value = try value(part, frame)
@@ -136,12 +142,26 @@ struct Runner {
             )
         default: break
         }
+        return try modest(try result(of: function, values, types))
+    }
+
+    private func result(
+        of function: Builtin,
+        _ values: [Datum],
+        _ types: [EngineType]
+    ) throws(EngineFault) -> Datum {
         if let result = try NumberFunctions.apply(function, values, types) { return result }
         if let result = try TextFunctions.apply(function, values) { return result }
         if let result = try MomentFunctions.apply(function, values, types) { return result }
         if let result = try ListFunctions.apply(function, values, types) { return result }
         if let result = try JSONWriting.apply(function, values, types) { return result }
         throw .missing("function `\(function.rawValue)`")
+    }
+
+    /// A value, unless it is a text so long that what is made of it next would take too much.
+    private func modest(_ value: Datum) throws(EngineFault) -> Datum {
+        guard case .bytes(let bytes) = value, bytes.count > TextFunctions.limit else { return value }
+        throw EngineFault("54000", "requested length too large")
     }
 
     private func slice(

@@ -37,7 +37,7 @@ extension EngineSession {
             now: moment()
         )
         let rows = try Runner(context: context).rows(of: plan.query, nil)
-        return try KeptRows(rows, bytes: context.taken, in: limits.held, for: limits.user)
+        return try KeptRows(rows, bytes: context.taken, by: limits)
     }
 
     /// The plan that is there, or a new one.
@@ -82,7 +82,9 @@ extension EngineSession {
         prepared[name] = PreparedPlan(
             statement: statement,
             plan: plan,
-            parameters: plan?.parameters ?? parameters
+            parameters: plan?.parameters ?? parameters,
+            textBytes: text.utf8.count,
+            held: try HeldBytes(text.utf8.count * PreparedPlan.growth, by: limits)
         )
     }
 
@@ -167,6 +169,7 @@ extension EngineSession {
         if emptyPortals.contains(name) { return nil }
         guard var portal = portals[name] else { throw unknownPortal(name) }
         guard case .query = portal.prepared.statement, let plan = portal.prepared.plan else {
+            textBytes = portal.prepared.textBytes
             return try perform(
                 portal.prepared.statement,
                 parameters: portal.parameters,
@@ -182,7 +185,7 @@ extension EngineSession {
         let isDone = limit <= 0 || end - start < limit
         portal.position = end
         // What was handed out whole needn't be kept.
-        portal.kept = isDone ? try KeptRows([], bytes: 0, in: nil, for: "") : kept
+        portal.kept = isDone ? KeptRows.none : kept
         portals[name] = portal
         return EngineOutcome(
             columns: plan.columns,

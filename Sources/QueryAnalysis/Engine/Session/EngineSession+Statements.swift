@@ -136,7 +136,13 @@ extension EngineSession {
             parameters.append(type.isArray ? EngineType(.array(known.kind)) : known)
         }
         let plan = try plan(query, parameters)
-        prepared[name] = PreparedPlan(statement: .query(query), plan: plan, parameters: plan.parameters)
+        prepared[name] = PreparedPlan(
+            statement: .query(query),
+            plan: plan,
+            parameters: plan.parameters,
+            textBytes: textBytes,
+            held: try HeldBytes(textBytes * PreparedPlan.growth, by: limits)
+        )
         return EngineOutcome(columns: [], tag: "PREPARE")
     }
 
@@ -247,6 +253,12 @@ struct CursorMove {
         }
     }
 
+    /// The row that it is on once more, which goes backward for PostgreSQL.
+    private var again: ([Int], Int, Bool) {
+        let (rows, target, _) = landed(position)
+        return (rows, target, rows.isEmpty)
+    }
+
     private func negated(_ number: Int64) -> Int64 { number == .min ? .max : -number }
 
     private func landed(_ target: Int) -> ([Int], Int, Bool) {
@@ -255,14 +267,14 @@ struct CursorMove {
     }
 
     private func forward(_ wanted: Int64) -> ([Int], Int, Bool) {
-        guard wanted > 0 else { return landed(position) }
+        guard wanted > 0 else { return again }
         let end = min(Int64(count), Int64(min(position, count)) + min(wanted, Int64(count) + 1))
         let rows = Array(min(position, count)..<Int(end))
         return (rows, rows.count < wanted ? count + 1 : Int(end), true)
     }
 
     private func backward(_ wanted: Int64) -> ([Int], Int, Bool) {
-        guard wanted > 0 else { return landed(position) }
+        guard wanted > 0 else { return again }
         let start = max(0, Int64(position) - 1 - min(wanted, Int64(count) + 1))
         let rows = Array((Int(start)..<max(Int(start), position - 1)).reversed())
         return (rows, rows.count < wanted ? 0 : Int(start) + 1, false)

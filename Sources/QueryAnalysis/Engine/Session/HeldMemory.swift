@@ -43,20 +43,33 @@ package final class HeldMemory: Sendable {
     }
 }
 
-/// Rows that a statement made, counted as long as anybody has them.
-final class KeptRows: Sendable {
-    let rows: [[Datum]]
+/// Bytes that are counted as long as anybody has this.
+final class HeldBytes: Sendable {
     private let bytes: Int
     private let memory: HeldMemory?
     private let user: String
 
-    init(_ rows: [[Datum]], bytes: Int, in memory: HeldMemory?, for user: String) throws(EngineFault) {
-        try memory?.take(bytes, for: user)
-        self.rows = rows
+    init(_ bytes: Int, by limits: EngineLimits) throws(EngineFault) {
+        memory = limits.held
+        user = limits.user
         self.bytes = bytes
-        self.memory = memory
-        self.user = user
+        try memory?.take(bytes, for: user)
     }
 
     deinit { memory?.give(bytes, for: user) }
+}
+
+/// Rows that a statement made, with what counts them.
+struct KeptRows: Sendable {
+    var rows: [[Datum]] = []
+    fileprivate(set) var bytes: HeldBytes?
+
+    /// No rows.
+    static let none = KeptRows()
+}
+
+extension KeptRows {
+    init(_ rows: [[Datum]], bytes: Int, by limits: EngineLimits) throws(EngineFault) {
+        self.init(rows: rows, bytes: try HeldBytes(bytes, by: limits))
+    }
 }

@@ -26,6 +26,15 @@ package struct EngineType: Hashable, Sendable {
         self.modifier = modifier
     }
 
+    /// How many rows and arrays lie inside each other, itself included; 0 for a plain value.
+    var recordDepth: Int {
+        switch kind {
+        case .record(let fields): 1 + (fields.map(\.type.recordDepth).max() ?? 0)
+        case .array(let element): 1 + EngineType(element).recordDepth
+        default: 0
+        }
+    }
+
     static let unknown = EngineType(.unknown)
     static let bool = EngineType(.bool)
     static let int2 = EngineType(.int2)
