@@ -35,7 +35,7 @@ let package = Package(
         // The column graph: how tags flow along edges and where they stop.
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
-        .room("PolicyEngine", reaches: ["CatalogModel"]),
+        .room("PolicyEngine", reaches: ["CatalogModel"], using: ["CMemoryHints"]),
         // Files of tests in Ranger's formats, run against the engine.
         .room("PolicyVerification", reaches: ["CatalogModel", "PolicyEngine"]),
         // Scripts of policies beyond what the engine compiles, in an embedded JavaScript engine.
@@ -124,6 +124,9 @@ let package = Package(
         ),
         // The files under Policies and the sample's manifest, compiled in.
         .target(name: "CPolicyFiles"),
+
+        // What the machine is told about memory: lines that are wanted soon, large pages.
+        .target(name: "CMemoryHints"),
 
         // Duktape with limits on time and memory; needs Debian's duktape-dev.
         .target(name: "CScriptEngine", linkerSettings: [.linkedLibrary("duktape")]),

@@ -6,7 +6,7 @@ enum Rooms {
     static let imports: [String: Set<String>] = [
         "CatalogModel": [],
         "Lineage": ["CatalogModel"],
-        "PolicyEngine": ["CatalogModel", "Synchronization"],
+        "PolicyEngine": ["CatalogModel", "CMemoryHints", "Synchronization"],
         "PolicyVerification": ["CatalogModel", "PolicyEngine"],
         "Scripts": ["PolicyEngine", "CScriptEngine"],
         "Masking": ["CatalogModel", "PolicyEngine", "Crypto"],
