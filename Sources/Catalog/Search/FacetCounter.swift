@@ -39,20 +39,26 @@ struct FacetJudge {
         return sum(counts, &facets)
     }
 
-    /// As ``tally(_:_:_:)``, of how much each entity counts, by handle; 0 for those that weren't found.
-    mutating func tally(weights: [UInt8], _ page: inout Page, _ facets: inout FacetCounter) -> Int {
-        var counts = [Int](repeating: 0, count: verdicts.count)
+    /// As ``tally(_:_:_:)``, of what is found block by block.
+    mutating func tally(_ search: DenseSearch, _ page: inout Page, _ facets: inout FacetCounter) -> Int {
+        var search = search
+        var counts = [Int](repeating: 0, count: max(1, verdicts.count))
         var least = page.leastScore
-        let column = search.graph.index.facets
-        for (place, chunk) in column.chunks.enumerated() {
-            let first = place << FacetColumn.shift
-            for index in 0..<min(chunk.count, max(0, weights.count - first)) {
-                let weight = weights[first + index]
-                guard weight > 0 else { continue }
-                let number = Int(chunk[index])
-                counts[number] += 1
-                if Float(weight) > least, mayFit(number) {
-                    page.add(.score(Float(weight)), UInt32(first + index))
+        let column = self.search.graph.index.facets
+        search.forEachBlock { start, scores in
+            var offset = 0
+            while offset < scores.count {
+                let first = start + UInt32(offset)
+                let part = UnsafeBufferPointer(
+                    rebasing: scores[offset..<min(scores.count, offset + FacetColumn.size)]
+                )
+                offset += FacetColumn.size
+                let numbers = column.chunk(of: first)
+                DenseSearch.count(part, numbers, into: &counts)
+                for index in 0..<min(part.count, numbers.count)
+                where part[index] > 0 && Float(part[index]) > least {
+                    guard mayFit(Int(numbers[index])) else { continue }
+                    page.add(.score(Float(part[index])), first + UInt32(index))
                     least = page.leastScore
                 }
             }
