@@ -89,6 +89,9 @@ struct DecisionDesk: Sendable {
                     StatementExplanation.Column(
                         column: ColumnReference(table: table.definition.name, column: item.column),
                         treatment: item.treatment.label,
+                        isLate: statement.late.contains {
+                            $0?.relation == name && $0?.column == definition?.sourcePath
+                        },
                         why: item.reason.sentences(for: item.treatment) + filter
                     )
                 )
@@ -143,7 +146,7 @@ extension ColumnRule {
         self =
             switch rule {
             case .clear: .clear
-            case .masked(let text): .masked(text)
+            case .masked(let text, let late): .masked(text, late: late)
             case .withheld: .withheld
             }
     }

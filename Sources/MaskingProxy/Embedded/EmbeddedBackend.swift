@@ -80,7 +80,7 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func take(_ message: FrontendMessage) {
         switch message {
-        case .query(let text): query(text)
+        case .query(let text): if !isSkipping { query(text) }
         case .sync:
             isSkipping = false
             session.endSeries()
@@ -171,7 +171,7 @@ final class EmbeddedBackend: @unchecked Sendable {
         case .describeStatement(let name):
             let (parameters, columns) = try session.describe(statement: name)
             answer(
-                .passing(
+                .described(
                     bytes("t") { buffer in
                         buffer.writeInteger(UInt16(clamping: parameters.count))
                         for parameter in parameters { buffer.writeInteger(parameter) }
@@ -209,7 +209,7 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func describe(_ columns: [EngineColumn]?, format: (Int) -> Int16) {
         guard let columns else {
-            answer(.passing(bytes("n")))
+            answer(.described(bytes("n")))
             return
         }
         answer(

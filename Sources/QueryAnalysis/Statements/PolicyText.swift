@@ -1,3 +1,5 @@
+import Masking
+
 /// Row filters, masks and views that come from policies and from the database, read once per catalog.
 ///
 /// Must be called on a thread with a big stack.
@@ -39,9 +41,17 @@ package struct PolicyText: Sendable {
         for (column, rule) in columns {
             switch rule {
             case .clear: governed.append(GovernedColumn(column: column, mask: nil))
-            case .masked(let text):
-                let mask = try expression(text, of: name, columns.map(\.column), masked: column)
-                governed.append(GovernedColumn(column: column, mask: mask))
+            case .masked(let text, let late):
+                let names = columns.map(\.column)
+                let mask = try expression(text, of: name, names, masked: column)
+                var unmasked: UnmaskedColumn?
+                if let late {
+                    unmasked = UnmaskedColumn(
+                        value: try expression(late.input, of: name, names, masked: column),
+                        column: LateColumn(relation: name, column: column.name, mask: late)
+                    )
+                }
+                governed.append(GovernedColumn(column: column, mask: mask, unmasked: unmasked))
             case .withheld: break
             }
         }
