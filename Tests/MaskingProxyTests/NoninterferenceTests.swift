@@ -39,7 +39,9 @@ import Testing
             // The clients block: others must get their turn.
             await Task.yield()
             let sql = number.isMultiple(of: 3) ? grammar.passing() : grammar.statement()
-            if number.isMultiple(of: 30), try desks[0].explained(sql, "shop").columns.contains(where: \.isLate) {
+            if number.isMultiple(of: 30),
+                try desks[0].explained(sql, "shop").columns.contains(where: \.isLate)
+            {
                 late += 1
             }
             let isExtended = number.isMultiple(of: 2)
