@@ -4,12 +4,13 @@ import Foundation
 import Governance
 import HTTPTypes
 import SQLiteStore
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
 /// Bulk requests go from bytes to packs where that is possible; what comes of them is the same as by the general way.
-struct `Atlas's bulk requests` {
+@Suite(.aside) struct `Atlas's bulk requests` {
     /// A member that says nothing, but that only the general way reads.
     private static let slow = #""referredEntities":{"-none":null}"#
 

@@ -24,15 +24,26 @@ package final class StatementSession: Sendable {
 
     /// The governed form of what was sent, once the decision stands in the audit log.
     ///
+    /// - Parameters:
+    ///   - text: What was sent.
+    ///   - masks: Where masks may be applied; on the way back only by those who see to it.
+    /// - Returns: What may be sent on.
     /// - Throws: why nothing of it may be sent; that stands in the audit log too, as far as it can be written.
-    package func rewrite(_ text: String) throws(StatementFailure) -> [RewrittenStatement] {
+    package func rewrite(
+        _ text: String,
+        masks: MaskPlace = .database
+    ) throws(StatementFailure) -> [RewrittenStatement] {
         var desk: DecisionDesk?
         do throws(StatementFailure) {
             let opened = try self.desk()
             desk = opened
             let statements: [RewrittenStatement]
             do throws(StatementError) {
-                statements = try StatementRewriter.rewrite(text, for: catalog(asking: opened))
+                statements = try StatementRewriter.rewrite(
+                    text,
+                    for: catalog(asking: opened),
+                    masks: masks
+                )
             } catch { throw .refused(error) }
             try record(statements, at: opened)
             return statements
@@ -42,13 +53,16 @@ package final class StatementSession: Sendable {
         }
     }
 
-    /// What would become of a text, with the reason for each column; nothing is sent and nothing audited.
+    /// What would become of a text at the SQL door, with the reason for each column; nothing is sent and nothing
+    /// audited.
     ///
     /// - Throws: why nothing of it may be sent.
     package func explain(_ text: String) throws(StatementFailure) -> [StatementExplanation] {
         let desk = try desk()
         do throws(StatementError) {
-            return try StatementRewriter.rewrite(text, for: catalog(asking: desk)).map { desk.explain($0) }
+            return try StatementRewriter.rewrite(text, for: catalog(asking: desk), masks: .wayBack).map {
+                desk.explain($0)
+            }
         } catch { throw .refused(error) }
     }
 
@@ -239,6 +253,8 @@ package struct StatementExplanation: Sendable {
         package let column: ColumnReference
         /// How it is treated, in a word.
         package let treatment: String
+        /// Whether its mask is applied to rows on their way back, in one place at least of the output.
+        package let isLate: Bool
         /// Why, a sentence each; for a row filter too.
         package let why: [String]
     }

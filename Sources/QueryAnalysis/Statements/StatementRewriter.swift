@@ -8,6 +8,11 @@ package struct RewrittenStatement: Sendable {
     package let reads: StatementReads
     /// Equal for statements that differ in literals only; nil for those that have none.
     package let fingerprint: String?
+    /// For each output column what has to be done to its values before anybody sees them; nil for one that may pass as
+    /// it is.
+    ///
+    /// **Shape.** Empty when no column needs anything, else one entry for each that the statement has.
+    package let late: [LateColumn?]
 }
 
 /// What a statement does to the session's prepared statements and cursors.
@@ -44,10 +49,16 @@ package enum StatementRewriter {
     /// The rewritten statements of a text, in order; empty for a text without any.
     ///
     /// One refused statement refuses the text: nothing of it is sent.
+    /// - Parameters:
+    ///   - text: What the consumer sent.
+    ///   - catalog: What the consumer may see.
+    ///   - masks: Where masks may be applied; on the way back only by those who see to it.
+    /// - Returns: What may be sent.
     /// - Throws: what is wrong, by name and place.
     package static func rewrite(
         _ text: String,
-        for catalog: GovernedCatalog
+        for catalog: GovernedCatalog,
+        masks: MaskPlace = .database
     ) throws(StatementError) -> [RewrittenStatement] {
         let bytes = Array(text.utf8)
         guard bytes.count <= textLimit else {
@@ -73,7 +84,8 @@ package enum StatementRewriter {
             var resolver = QueryResolver(relations: GovernedLookup(catalog: catalog), decoder: decoder)
             resolver.mentioned = decoder.mentions.names
             resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
-            let governed = try resolver.statement(statement)
+            var governed = try resolver.statement(statement)
+            let late = masks == .wayBack && resolver.catalog == nil ? governed.openColumns() : []
             result.append(
                 RewrittenStatement(
                     text: try printed(
@@ -83,7 +95,8 @@ package enum StatementRewriter {
                     ),
                     effect: governed.effect,
                     reads: resolver.reads,
-                    fingerprint: ParsedTree.fingerprint(bytes[range])
+                    fingerprint: ParsedTree.fingerprint(bytes[range]),
+                    late: late
                 )
             )
         }
@@ -138,6 +151,14 @@ package enum StatementRewriter {
 }
 
 extension Statement {
+    /// Takes masks off the columns that only pass to the output, and tells what they then need; of queries alone, since
+    /// what a cursor or a prepared statement of SQL gives comes by another statement.
+    fileprivate mutating func openColumns() -> [LateColumn?] {
+        guard case .query(let query) = self, let (opened, late) = LatePassage.opened(query) else { return [] }
+        self = .query(opened)
+        return late
+    }
+
     fileprivate var effect: StatementEffect {
         switch self {
         case .query: .query
