@@ -2,11 +2,12 @@ import CatalogModel
 import Foundation
 import MaskingProxy
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// A consumer's condition never runs on a row that a filter hides, whatever the filter is made of and however the
 /// condition gets to it.
-struct `The fence` {
+@Suite(.aside) struct `The fence` {
     /// Rows that a filter hides make each of the conditions below fail: a zero, and a text that is no number.
     private static let database: Result<String, any Error> = Result {
         try PostgreSQLCluster.shared.get().make(

@@ -5,12 +5,13 @@ import Governance
 import MaskingProxy
 import NIOCore
 import QueryAnalysis
+import TestSupport
 import Testing
 
 @testable import MaskingProxy
 
 /// Masks applied to rows on their way back give the stream that PostgreSQL would have given.
-struct `Masks on the way back, at the door` {
+@Suite(.aside) struct `Masks on the way back, at the door` {
     private static let masks = [
         "MASK", "MASK_SHOW_LAST_4", "MASK_SHOW_FIRST_4", "MASK_HASH", "SHOW_LAST_4", "SHOW_FIRST_4",
         "EMAIL_DOMAIN", "REDACT", "mask_first_n({col}, 3, 'A', 'a', '0', '.')",

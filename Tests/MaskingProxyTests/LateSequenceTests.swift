@@ -2,10 +2,11 @@ import CatalogModel
 import Foundation
 import MaskingProxy
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// Messages in whatever order, so that it is hard to tell which rows are which: what comes is masked, or nothing is.
-struct `Rows that are masked on their way` {
+@Suite(.aside) struct `Rows that are masked on their way` {
     /// Twins that differ in hidden values alone.
     private static let twins: Result<[String], any Error> = Result {
         let names = ["late_twin_a", "late_twin_b"]

@@ -1,12 +1,13 @@
 import CatalogModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Masking
 @testable import PolicyEngine
 
 /// Masks carried out by PostgreSQL give the bytes that ours give.
-struct `Masks in PostgreSQL` {
+@Suite(.aside) struct `Masks in PostgreSQL` {
     static let textCalls = [
         "mask({col})", "mask({col}, 'U', 'l', '#', 'o')", "mask({col}, -1, -1, -1, '?')",
         "mask({col}, 'x', 'x', 'x', -1)",

@@ -1,10 +1,11 @@
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 /// Random statements: twins that differ in nothing visible answer the same, and as a database would in which masks and
 /// filters had been applied to the tables themselves.
-struct `Random statements` {
+@Suite(.aside) struct `Random statements` {
     /// How many; CI runs 5,000 by `STEWARD_STATEMENTS`.
     static let count = ProcessInfo.processInfo.environment["STEWARD_STATEMENTS"].flatMap { Int($0) } ?? 2000
 

@@ -16,7 +16,11 @@ struct DecisionDesk: Sendable {
 
     /// Reads policies' texts for this person.
     var text: PolicyText {
-        PolicyText(relations: shape.relations.mapValues(\.columns), user: subject.user.text)
+        PolicyText(
+            relations: shape.relations.mapValues(\.columns),
+            user: subject.user.text,
+            isOverFiles: isOverFiles
+        )
     }
 
     /// What a governed relation is made from.

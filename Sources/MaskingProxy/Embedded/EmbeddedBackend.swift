@@ -34,6 +34,7 @@ final class EmbeddedBackend: @unchecked Sendable {
         statementSeconds: Int64
     ) {
         self.session = session
+        session.limit(limits)
         self.interruption = interruption
         self.limits = limits
         self.statementSeconds = statementSeconds
@@ -62,6 +63,12 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func answer(_ message: UpstreamMessage) { answers.append(message) }
 
+    private func ready() {
+        // Whoever cancels means what ran before this.
+        interruption.clear()
+        answer(.ready(session.status))
+    }
+
     private func bytes(_ kind: Character, _ body: (inout ByteBuffer) -> Void = { _ in }) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeMessage(kind, body)
@@ -77,7 +84,7 @@ final class EmbeddedBackend: @unchecked Sendable {
         case .sync:
             isSkipping = false
             session.endSeries()
-            answer(.ready(session.status))
+            ready()
         case .flush, .copyPart, .terminate, .password, .functionCall: return
         case .parse, .bind, .describeStatement, .describePortal, .execute, .closeStatement, .closePortal:
             guard !isSkipping else { return }
@@ -96,7 +103,7 @@ final class EmbeddedBackend: @unchecked Sendable {
                 let statements = try session.statements(of: text)
                 guard !statements.isEmpty else {
                     answer(.completed(rows: 0, bytes("I")))
-                    answer(.ready(session.status))
+                    ready()
                     return
                 }
                 commands = (statements[...], statements.count == 1)
@@ -119,14 +126,14 @@ final class EmbeddedBackend: @unchecked Sendable {
         session.fail()
         session.endSeries()
         answer(.error(error))
-        answer(.ready(session.status))
+        ready()
     }
 
     private func nextCommand() {
         guard let (rest, isSingle) = commands, let command = rest.first else {
             commands = nil
             session.endSeries()
-            answer(.ready(session.status))
+            ready()
             return
         }
         commands = (rest.dropFirst(), isSingle)
@@ -166,7 +173,7 @@ final class EmbeddedBackend: @unchecked Sendable {
             answer(
                 .described(
                     bytes("t") { buffer in
-                        buffer.writeInteger(Int16(parameters.count))
+                        buffer.writeInteger(UInt16(clamping: parameters.count))
                         for parameter in parameters { buffer.writeInteger(parameter) }
                     }
                 )

@@ -1,11 +1,12 @@
 import CatalogModel
+import TestSupport
 import Testing
 
 @testable import Masking
 @testable import PolicyEngine
 @testable import QueryAnalysis
 
-struct `Masks on the way back` {
+@Suite(.aside) struct `Masks on the way back` {
     @Test(arguments: [
         ("SELECT ssn FROM customers", "ssn"),
         ("SELECT id, ssn, email FROM customers WHERE id < 5 LIMIT 3", "- ssn email"),
