@@ -55,6 +55,11 @@ package final class ProxyServer: Sendable {
     /// Serves until it is told to stop, or its task is cancelled.
     package func run() async throws {
         let context = context
+        // What changes from here on is a change, also before the first look.
+        let seen = PolicyWatch()
+        for (name, database) in context.databases {
+            if let version = try? database.governance.version() { _ = seen.isNew(version, of: name) }
+        }
         let sweeps = try await ConnectionSweep.start(on: group, context.configuration)
         defer { for sweep in sweeps.values { sweep.eventLoop.execute { sweep.value.stop() } } }
         let channel = try await ServerBootstrap(group: group)
@@ -72,7 +77,7 @@ package final class ProxyServer: Sendable {
                 }
             }
             .bind(host: context.configuration.host, port: context.configuration.port).get()
-        let watch = watch()
+        let watch = watch(seen)
         logger.info("SQL door is open", metadata: ["port": "\(channel.localAddress?.port ?? 0)"])
         started?(channel.localAddress?.port ?? 0)
         await withTaskCancellationHandler {
@@ -93,8 +98,7 @@ package final class ProxyServer: Sendable {
     /// minute what relations there are, and writes the audit lines that wait.
     ///
     /// A look at the database that fails leaves what was known.
-    private func watch() -> RepeatedTask {
-        let seen = PolicyWatch()
+    private func watch(_ seen: PolicyWatch) -> RepeatedTask {
         let context = context
         let logger = logger
         return group.next().scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250))
@@ -118,7 +122,9 @@ package final class ProxyServer: Sendable {
                     }
                 }
                 guard changed || tick.isMultiple(of: 4) else { return }
-                for session in context.registry.all { session.check(changed) }
+                // Every ten seconds as if policy had changed: a session may have begun while it did.
+                let isThorough = changed || tick.isMultiple(of: 40)
+                for session in context.registry.all { session.check(isThorough) }
             }
         }
     }
