@@ -8,9 +8,8 @@ enum PolicyExpressions {
     /// All row filters and custom masks of some policies, parsed.
     ///
     /// Those of databases may use what their SQL has, such as subqueries: they are checked, but can only be carried out
-    /// by the database.
+    /// by the database. Texts that were parsed before, in `library`, aren't parsed again.
     /// - Throws: the first one that the subset refuses, by policy, list, item and position.
-    /// Texts that were parsed before, in `library`, aren't parsed again.
     static func library(
         of policies: [Policy],
         databases: Set<String>,
