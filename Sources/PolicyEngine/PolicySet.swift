@@ -6,15 +6,16 @@ package struct PolicySet: Sendable {
     package let version: Int64
     /// The services, in the order given.
     package let services: [PolicyService]
-    /// The policies, in the order given; disabled ones included.
-    package let policies: [Policy]
-
     let compiled: [ServiceName: CompiledService]
     let table: PrincipalTable
     /// Runs scripts beyond the compiled part of the language; nil for none: such a script then fails.
     let scripts: (any ScriptEngine)?
     /// Zones that scripts name.
     let zones: TimeZoneDatabase
+    let options: CompileOptions
+    /// Which policies there are; of no use when the reading is lenient.
+    let identities: PolicyIdentities
+    let scratches: ScratchPool
 
     /// Checks and compiles.
     ///
@@ -42,11 +43,32 @@ package struct PolicySet: Sendable {
     package init() {
         version = 0
         services = []
-        policies = []
         compiled = [:]
         table = PrincipalTable()
         scripts = nil
         zones = .fixedOnly
+        options = CompileOptions()
+        identities = PolicyIdentities()
+        scratches = ScratchPool()
+    }
+
+    /// Another version of a set, with other policies.
+    init(
+        _ other: PolicySet,
+        version: Int64,
+        _ compiled: [ServiceName: CompiledService],
+        _ table: PrincipalTable,
+        _ identities: PolicyIdentities
+    ) {
+        self.version = version
+        services = other.services
+        self.compiled = compiled
+        self.table = table
+        scripts = other.scripts
+        zones = other.zones
+        options = other.options
+        self.identities = identities
+        scratches = other.scratches
     }
 
     init(
@@ -60,10 +82,13 @@ package struct PolicySet: Sendable {
         zones = options.times.zones
         self.version = version
         self.services = services
-        self.policies = policies
+        self.options = options
+        scratches = ScratchPool()
         var byService: [String: [Policy]] = [:]
         for policy in policies { byService[policy.service, default: []].append(policy) }
-        if !options.isLenient { try PolicyChecker(services: services).check(policies) }
+        var identities = PolicyIdentities()
+        if !options.isLenient { try PolicyChecker(services: services).check(policies, among: &identities) }
+        self.identities = identities
         var compiled: [ServiceName: CompiledService] = [:]
         var table = PrincipalTable()
         for service in services {

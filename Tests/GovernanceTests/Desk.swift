@@ -62,6 +62,13 @@ final class Desk: Sendable {
     /// A caller who is signed in.
     func caller(_ user: String) -> Caller { Caller(user: UserName(user), request: "r-\(user)") }
 
+    /// A definition that comes with the project.
+    static func definition(_ name: String) throws -> ServiceDefinition {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Policies/ServiceDefinitions/\(name).json")
+        return try JSONDecoder().decode(ServiceDefinition.self, from: Data(contentsOf: file))
+    }
+
     /// Two tables, services, users and the tag types that tests use.
     func furnish() throws {
         try write(
@@ -69,18 +76,12 @@ final class Desk: Sendable {
             to: "people.csv"
         )
         try write("person,mail_copy,mail_hash\n1,ann@example.org,aa\n2,bo@example.org,bb\n", to: "copies.csv")
-        let decoder = JSONDecoder()
-        func definition(_ name: String) throws -> ServiceDefinition {
-            let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appending(path: "Policies/ServiceDefinitions/\(name).json")
-            return try decoder.decode(ServiceDefinition.self, from: Data(contentsOf: file))
-        }
         try cases.policies.apply(
             services: [
-                PolicyService(name: ServiceName("tags"), definition: try definition("tag")),
+                PolicyService(name: ServiceName("tags"), definition: try Self.definition("tag")),
                 PolicyService(
                     name: ServiceName("files"),
-                    definition: try definition("file"),
+                    definition: try Self.definition("file"),
                     tagService: ServiceName("tags")
                 ),
             ],

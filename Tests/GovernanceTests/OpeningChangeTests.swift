@@ -138,4 +138,31 @@ import Testing
         let desk = try desk()
         #expect(try ask(desk, about: "alice", columns: ["name"]).ways == nil)
     }
+
+    @Test func `end after so many decisions, and say that they did`() throws {
+        let desk = try Desk()
+        try desk.furnish()
+        let columns = 400
+        let groups = 1000
+        let header = (0..<columns).map { "c\($0)" }.joined(separator: ",")
+        try desk.write("\(header)\n" + String(repeating: "1,", count: columns - 1) + "1\n", to: "wide.csv")
+        _ = try desk.cases.editing.scan(SourceName("shop"), by: desk.admin)
+        let names = (0..<groups).map { "g\(10_000 + $0)" }
+        try desk.cases.editing.put(names.map { .putGroup(Group(GroupName($0))) }, by: desk.admin)
+        var item = Desk.item("ignored")
+        item.groups = names
+        try desk.publish([Desk.policy("many read", column: "*") { $0.policyItems = [item] }])
+        let question = PolicyQuestion(
+            user: UserName("eve"),
+            table: try #require(TableName("shop.wide")),
+            wantsWays: true
+        )
+        let answers = try desk.cases.questions.answer([question], act: .explain, for: desk.admin)
+        let answer = try #require(answers.first).get()
+        let ways = try #require(answer.ways)
+        // The group `analysts` of the desk's own policy is one more.
+        #expect(ways.untried == groups + 1 - 100_000 / columns)
+        #expect(ways.changes.count == columns)
+        #expect(ways.changes.allSatisfy { $0.count == 100_000 / columns })
+    }
 }

@@ -19,6 +19,12 @@ package struct ExpressionLibrary: Sendable {
     /// The expression of a text; nil when it was not published.
     package subscript(text: String) -> SQLExpression? { filled[text] ?? expressions[text] }
 
+    /// The same with expressions that were published since.
+    package func including(_ published: [String: SQLExpression]) -> ExpressionLibrary {
+        published.isEmpty
+            ? self : ExpressionLibrary(expressions.merging(published) { _, new in new })
+    }
+
     /// The same with expressions whose published texts were filled in for one request.
     package func adding(_ filled: [String: SQLExpression]) -> ExpressionLibrary {
         var library = self

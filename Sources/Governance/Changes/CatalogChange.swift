@@ -149,3 +149,14 @@ package struct EntityHistory: Sendable {
         self.entity = entity
     }
 }
+
+extension CatalogChange {
+    /// The change as policies see it; nil for one of anything else.
+    var policyChange: PolicyChange? {
+        switch self {
+        case .putPolicy(let policy): .put(policy)
+        case .deletePolicy(let id): .delete(id)
+        case .graph, .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService: nil
+        }
+    }
+}

@@ -22,18 +22,25 @@ extension PolicyAdministration {
         var drafts: [PolicyDraft] = []
         var warnings: [String] = []
         let version = try recording(caller, "policies") { announce throws(GovernanceError) in
-            try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
-                try snapshot.requireAdmin(caller)
-                var takeover = PolicyTakeover(snapshot.state.policies.values, makeID: rim.makeID)
-                drafts = try takeover.drafts(of: policies, renumbering: renumbering)
-                let changes =
-                    takeover.vacated.sorted().map { CatalogChange.deletePolicy($0) }
-                    + drafts.filter { $0.outcome != .unchanged }.map { .putPolicy($0.policy) }
-                let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
-                try next.checkOutcomes()
-                warnings = next.warnings(about: drafts.map(\.policy))
-                return changes
-            }.version
+            try snapshots.commit(
+                by: caller.user,
+                announcing: announce,
+                preparing: { snapshot throws(GovernanceError) in
+                    try snapshot.requireAdmin(caller)
+                    var takeover = PolicyTakeover(snapshot.state.policies.values, makeID: rim.makeID)
+                    drafts = try takeover.drafts(of: policies, renumbering: renumbering)
+                    let changes =
+                        takeover.vacated.sorted().map { CatalogChange.deletePolicy($0) }
+                        + drafts.filter { $0.outcome != .unchanged }.map { .putPolicy($0.policy) }
+                    let next = try snapshot.applying(
+                        changes,
+                        version: snapshot.version + Int64(changes.count)
+                    )
+                    try next.checkOutcomes(of: drafts.map(\.policy))
+                    warnings = next.warnings(about: drafts.map(\.policy))
+                    return SnapshotHolder.Prepared(changes: changes, next: next)
+                }
+            ).version
         }
         return PublishedPolicies(
             created: drafts.filter { $0.outcome == .created }.map(\.policy.name),
@@ -49,15 +56,15 @@ extension PolicyAdministration {
 private struct PolicyTakeover {
     /// Ids under which nothing is stored any more, because their policies come under others.
     private(set) var vacated: Set<Int64> = []
-    private var byName: [[String]: Policy] = [:]
-    private var names: [Int64: [String]] = [:]
+    private var byName: [PolicyKey: Policy] = [:]
+    private var names: [Int64: PolicyKey] = [:]
     private let makeID: @Sendable () -> String
 
     init(_ policies: some Sequence<Policy>, makeID: @escaping @Sendable () -> String) {
         self.makeID = makeID
         for policy in policies {
-            byName[policy.key] = policy
-            if let id = policy.id { names[id] = policy.key }
+            byName[PolicyKey(policy)] = policy
+            if let id = policy.id { names[id] = PolicyKey(policy) }
         }
     }
 
@@ -65,20 +72,20 @@ private struct PolicyTakeover {
         of policies: [Policy],
         renumbering: Bool
     ) throws(GovernanceError) -> [PolicyAdministration.PolicyDraft] {
-        let coming = Set(policies.map(\.key))
+        let coming = Set(policies.map { PolicyKey($0) })
         var nextID = max(names.keys.max() ?? 0, policies.compactMap(\.id).max() ?? 0) + 1
         var taken = Set(names.filter { !coming.contains($0.value) }.keys)
-        var seen: Set<[String]> = []
+        var seen: Set<PolicyKey> = []
         var drafts: [PolicyAdministration.PolicyDraft] = []
         // Ids that policies bring count before those that are made up.
         for var policy in policies.filter({ $0.id != nil }) + policies.filter({ $0.id == nil }) {
-            guard seen.insert(policy.key).inserted else {
+            guard seen.insert(PolicyKey(policy)).inserted else {
                 throw GovernanceError(
                     .invalidPolicy,
                     "policy `\(policy.name)` of service `\(policy.service)` is given twice"
                 )
             }
-            let old = byName[policy.key]
+            let old = byName[PolicyKey(policy)]
             if let id = policy.id ?? old?.id, taken.insert(id).inserted {
                 policy.id = id
             } else {
@@ -102,9 +109,4 @@ private struct PolicyTakeover {
         }
         return drafts
     }
-}
-
-extension Policy {
-    /// What makes it the same policy: service, zone and name.
-    var key: [String] { [service, zoneName, name] }
 }

@@ -18,9 +18,9 @@ extension PolicyAdministration {
         let live = try snapshots.current()
         try live.requireAdmin(caller)
         let next = try governed(by: policies.map { .given($0) } ?? .live, in: live, ontoLive: true)
-        let keys = policies.map { Set($0.map(\.key)) }
+        let keys = policies.map { Set($0.map { PolicyKey($0) }) }
         let judged = next.state.policies.values
-            .filter { $0.isEnabled && keys?.contains($0.key) ?? true }
+            .filter { $0.isEnabled && keys?.contains(PolicyKey($0)) ?? true }
             .sorted { ($0.service, $0.name) < ($1.service, $1.name) }
         let names = Set(judged.map { [$0.service, $0.name] })
         var effects = PolicyEffects(snapshot: next, now: rim.now())

@@ -69,27 +69,34 @@ package struct PolicyAdministration: Sendable {
         var drafts: [PolicyDraft] = []
         var warnings: [String] = []
         let version = try recording(caller, "policies") { announce throws(GovernanceError) in
-            try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
-                try snapshot.requireAdmin(caller)
-                drafts = try self.drafts(of: policies, in: snapshot)
-                let changes = drafts.filter { $0.outcome != .unchanged }.map {
-                    CatalogChange.putPolicy($0.policy)
-                }
-                let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
-                try next.checkOutcomes()
-                warnings = next.warnings(about: drafts.map(\.policy))
-                let failures = next.run(tests, at: rim.now()).compactMap { result in
-                    result.failure.map { "`\(result.sentence)`: \($0)" }
-                }
-                guard failures.isEmpty else {
-                    throw GovernanceError(
-                        .invalidPolicy,
-                        "\(failures.count) of \(tests.count) policy tests fail, nothing is published: "
-                            + failures.prefix(20).joined(separator: "; ")
+            try snapshots.commit(
+                by: caller.user,
+                announcing: announce,
+                preparing: { snapshot throws(GovernanceError) in
+                    try snapshot.requireAdmin(caller)
+                    drafts = try self.drafts(of: policies, in: snapshot)
+                    let changes = drafts.filter { $0.outcome != .unchanged }.map {
+                        CatalogChange.putPolicy($0.policy)
+                    }
+                    let next = try snapshot.applying(
+                        changes,
+                        version: snapshot.version + Int64(changes.count)
                     )
+                    try next.checkOutcomes(of: drafts.map(\.policy))
+                    warnings = next.warnings(about: drafts.map(\.policy))
+                    let failures = next.run(tests, at: rim.now()).compactMap { result in
+                        result.failure.map { "`\(result.sentence)`: \($0)" }
+                    }
+                    guard failures.isEmpty else {
+                        throw GovernanceError(
+                            .invalidPolicy,
+                            "\(failures.count) of \(tests.count) policy tests fail, nothing is published: "
+                                + failures.prefix(20).joined(separator: "; ")
+                        )
+                    }
+                    return SnapshotHolder.Prepared(changes: changes, next: next)
                 }
-                return changes
-            }.version
+            ).version
         }
         return PublishedPolicies(
             created: drafts.filter { $0.outcome == .created }.map(\.policy.name),
@@ -112,7 +119,7 @@ package struct PolicyAdministration: Sendable {
         try snapshot.requireAdmin(caller)
         let changes = try drafts(of: policies, in: snapshot).map { CatalogChange.putPolicy($0.policy) }
         let next = try snapshot.applying(changes, version: snapshot.version + Int64(changes.count))
-        try next.checkOutcomes()
+        try next.checkOutcomes(of: policies)
         return next.run(tests, at: rim.now())
     }
 
@@ -151,20 +158,18 @@ package struct PolicyAdministration: Sendable {
         of policies: [Policy],
         in snapshot: GovernanceSnapshot
     ) throws(GovernanceError) -> [PolicyDraft] {
-        var known: [String: Policy] = [:]
-        for policy in snapshot.state.policies.values { known["\(policy.service) \(policy.name)"] = policy }
-        var nextID = (snapshot.state.policies.keys.max() ?? 0) + 1
-        var seen: Set<String> = []
+        var nextID = snapshot.state.lastPolicyID + 1
+        var seen: Set<PolicyKey> = []
         var drafts: [PolicyDraft] = []
         for var policy in policies {
-            let key = "\(policy.service) \(policy.name)"
+            let key = PolicyKey(policy)
             guard seen.insert(key).inserted else {
                 throw GovernanceError(
                     .invalidPolicy,
                     "policy `\(policy.name)` of service `\(policy.service)` is given twice"
                 )
             }
-            if let old = known[key] {
+            if let old = snapshot.state.policy(key) {
                 policy.id = old.id
                 policy.guid = old.guid
                 policy.version = old.version

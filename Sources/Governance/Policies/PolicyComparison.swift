@@ -85,7 +85,7 @@ extension PolicyAdministration {
             gone.map { CatalogChange.deletePolicy($0) } + drafts.map { .putPolicy($0.policy) }
         guard !changes.isEmpty else { return live }
         let next = try live.applying(changes, version: live.version + Int64(changes.count))
-        try next.checkOutcomes()
+        try next.checkOutcomes(of: drafts.map(\.policy))
         return next
     }
 }

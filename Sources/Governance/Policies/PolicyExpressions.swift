@@ -8,15 +8,16 @@ enum PolicyExpressions {
     /// All row filters and custom masks of some policies, parsed.
     ///
     /// Those of databases may use what their SQL has, such as subqueries: they are checked, but can only be carried out
-    /// by the database.
+    /// by the database. Texts that were parsed before, in `library`, aren't parsed again.
     /// - Throws: the first one that the subset refuses, by policy, list, item and position.
     static func library(
         of policies: [Policy],
-        databases: Set<String>
+        databases: Set<String>,
+        adding library: ExpressionLibrary = ExpressionLibrary()
     ) throws(PolicyError) -> ExpressionLibrary {
         var expressions: [String: SQLExpression] = [:]
         for policy in policies where policy.isEnabled {
-            for (place, text) in texts(of: policy) where expressions[text] == nil {
+            for (place, text) in texts(of: policy) where expressions[text] == nil && library[text] == nil {
                 let sample: String
                 do throws(PolicyProblem) { sample = try PolicyExpressions.sample(of: text) } catch {
                     throw PolicyError(
@@ -35,7 +36,7 @@ enum PolicyExpressions {
                 }
             }
         }
-        return ExpressionLibrary(expressions)
+        return library.including(expressions)
     }
 
     /// What a text is checked as before anybody asks: with nothing for each `${{…}}`.

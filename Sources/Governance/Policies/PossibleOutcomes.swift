@@ -5,14 +5,40 @@ import PolicyEngine
 import QueryAnalysis
 
 extension GovernanceSnapshot {
-    /// Checks every mask and row filter that policy may choose against the columns that it would work on.
+    /// Checks every mask and row filter of some policies against the columns that it would work on.
     ///
-    /// **Cost.** A look-up for each column of the catalog, and a check for each different mask and type.
+    /// **Cost.** Nothing without masks and filters; else a look-up for each column of the services that the policies
+    /// are about, and a check for each different mask and type.
     /// - Throws: `.invalidPolicy` for a mask that doesn't fit a column's type, or an expression over columns that the
     ///   table hasn't, or of the wrong types; by policy, item, table and column.
-    func checkOutcomes() throws(GovernanceError) {
+    func checkOutcomes(of changed: [Policy]) throws(GovernanceError) {
+        let changed = changed.filter { $0.isEnabled && $0.policyType != .access }
+        guard !changed.isEmpty else { return }
+        let services = state.services.values.sorted { $0.name < $1.name }
+        let given = Set(changed.map { ServiceName($0.service) })
+        let concerned = Set(
+            services.filter { given.contains($0.name) || $0.tagService.map(given.contains) ?? false }
+                .map(\.name)
+        )
+        let alone: PolicySet
+        do throws(PolicyError) {
+            alone = try PolicySet(
+                services: services,
+                policies: changed,
+                version: version,
+                timeZones: environment.timeZones,
+                scripts: environment.scripts
+            )
+        } catch {
+            throw GovernanceError(.invalidPolicy, "\(error)")
+        }
+        let tables = state.tables.values.filter { concerned.contains($0.definition.service) }
+        try checkOutcomes(of: alone, on: tables)
+    }
+
+    private func checkOutcomes(of policies: PolicySet, on tables: [CatalogTable]) throws(GovernanceError) {
         var checked: Set<String> = []
-        for table in state.tables.values.sorted(by: { $0.definition.name < $1.definition.name }) {
+        for table in tables.sorted(by: { $0.definition.name < $1.definition.name }) {
             let outcomes = policies.possibleOutcomes(
                 service: table.definition.service,
                 table: table.definition.name,

@@ -36,6 +36,16 @@ package struct OpeningChange: Hashable, Sendable {
 struct OpeningChanges {
     /// The most groups, roles and purposes that pairs are made of: their number grows with the square.
     static let mostForPairs = 60
+    /// The most decisions about single columns that one explanation may cost.
+    static let mostDecisions = 100_000
+
+    /// What was found, and how much wasn't looked for.
+    struct Findings {
+        /// For each column of the decision, the smallest changes under which more of it may be seen.
+        fileprivate(set) var changes: [[OpeningChange]]
+        /// Changes that might help and were not tried.
+        fileprivate(set) var untried = 0
+    }
 
     private let snapshot: GovernanceSnapshot
     private let table: CatalogTable
@@ -63,16 +73,21 @@ struct OpeningChanges {
             }
     }
 
-    /// For each column of the decision, the smallest changes under which more of it may be seen; the most open first.
+    /// Looks for the smallest changes under which more of each column may be seen; the most open come first.
     ///
-    /// Changes of one step; where none of them helps, of two.
-    /// Cost: a decision for each step, or pair of steps.
-    func changes() throws(GovernanceError) -> [[OpeningChange]] {
-        var found = try tried(steps.map { [$0] })
+    /// Changes of one step; where none of them helps, of two. Cost: a decision about each column that isn't clear, for
+    /// each step, or pair of steps; never more than ``mostDecisions``.
+    func findings() throws(GovernanceError) -> Findings {
+        var budget = OpeningChanges.mostDecisions
+        var found = try tried(steps.map { [$0] }, &budget)
         let isStuck = decision.columns.indices.contains { index in
-            found[index].isEmpty && decision.columns[index].treatment != .clear
+            found.changes[index].isEmpty && decision.columns[index].treatment != .clear
         }
-        guard isStuck, steps.count <= OpeningChanges.mostForPairs else { return found }
+        guard isStuck else { return found }
+        guard steps.count <= OpeningChanges.mostForPairs else {
+            found.untried += steps.count * (steps.count - 1) / 2
+            return found
+        }
         var pairs: [[OpeningChange.Step]] = []
         for (index, one) in steps.enumerated() {
             for other in steps[(index + 1)...] {
@@ -80,35 +95,48 @@ struct OpeningChanges {
                 pairs.append([one, other])
             }
         }
-        let more = try tried(pairs)
-        for index in found.indices where found[index].isEmpty { found[index] = more[index] }
+        let more = try tried(pairs, &budget)
+        for index in found.changes.indices where found.changes[index].isEmpty {
+            found.changes[index] = more.changes[index]
+        }
+        found.untried += more.untried
         return found
     }
 
-    private func tried(_ choices: [[OpeningChange.Step]]) throws(GovernanceError) -> [[OpeningChange]] {
+    private func tried(_ choices: [[OpeningChange.Step]], _ budget: inout Int) throws(GovernanceError)
+        -> Findings
+    {
         var found: [[OpeningChange]] = decision.columns.map { _ in [] }
-        guard decision.columns.contains(where: { $0.treatment != .clear }) else { return found }
+        let open = decision.columns.indices.filter { decision.columns[$0].treatment != .clear }
+        guard !open.isEmpty else { return Findings(changes: found) }
+        var untried = 0
         for steps in choices {
+            guard budget >= open.count else {
+                untried += 1
+                continue
+            }
+            budget -= open.count
             let (subject, purpose) = applied(steps)
             let other = try snapshot.decide(
                 subject,
                 reading: table,
-                columns: decision.columns.map(\.column),
+                columns: open.map { decision.columns[$0].column },
                 purpose: purpose,
                 at: decision.now
             )
-            for (index, (now, then)) in zip(decision.columns, other.columns).enumerated()
-            where then.treatment.openness > now.treatment.openness {
+            for (index, then) in zip(open, other.columns)
+            where then.treatment.openness > decision.columns[index].treatment.openness {
                 found[index].append(OpeningChange(steps: steps, treatment: then.treatment))
             }
         }
-        return found.map { changes in
+        let sorted = found.map { changes in
             changes.enumerated().sorted { left, right in
                 (-left.element.treatment.openness, left.offset) < (
                     -right.element.treatment.openness, right.offset
                 )
             }.map(\.element)
         }
+        return Findings(changes: sorted, untried: untried)
     }
 
     /// The subject and purpose after some steps: whoever joins a group holds the roles that it brings.
@@ -139,6 +167,8 @@ struct OpeningChanges {
 package struct WaysToSeeMore: Sendable {
     /// For each column of the answer; empty lists for askers who don't administer the table.
     package let changes: [[OpeningChange]]
+    /// Changes that might show more and were not tried, because the explanation would have cost too much.
+    package let untried: Int
     /// Columns without which the rest may be read; nil when that is not so, or none is denied.
     package let withoutColumns: [ColumnName]?
     /// Whom to ask for more: the table's owner; nil for an administrator.
@@ -155,10 +185,10 @@ extension GovernanceSnapshot {
         asker caller: Caller
     ) throws(GovernanceError) -> WaysToSeeMore {
         let mayKnow = administers(table, caller)
-        let changes: [[OpeningChange]] =
+        let found =
             mayKnow
-            ? try OpeningChanges(snapshot: self, table: table, decision: decision).changes()
-            : decision.columns.map { _ in [] }
+            ? try OpeningChanges(snapshot: self, table: table, decision: decision).findings()
+            : OpeningChanges.Findings(changes: decision.columns.map { _ in [] })
         let denied = decision.columns.filter { $0.treatment == .denied }.map(\.column)
         var without: [ColumnName]?
         if !denied.isEmpty, denied.count < decision.columns.count {
@@ -172,7 +202,8 @@ extension GovernanceSnapshot {
             without = rest.isAllowed ? denied : nil
         }
         return WaysToSeeMore(
-            changes: changes,
+            changes: found.changes,
+            untried: found.untried,
             withoutColumns: without,
             owner: table.definition.owner,
             mayKnowChanges: mayKnow

@@ -30,6 +30,10 @@ package struct CatalogState: Sendable {
     package private(set) var services: TreeDictionary<ServiceName, PolicyService> = [:]
     /// Policies by id.
     package private(set) var policies: TreeDictionary<Int64, Policy> = [:]
+    /// Ids of policies by what makes them the same.
+    private var policyIDs: TreeDictionary<PolicyKey, Int64> = [:]
+    /// No policy has had a higher id since the state was loaded.
+    private(set) var lastPolicyID: Int64 = 0
     /// Tables with the tags in force; only tables that have their entity and all their columns.
     package private(set) var tables: TreeDictionary<TableName, CatalogTable> = [:]
     /// The column graph.
@@ -108,9 +112,26 @@ package struct CatalogState: Sendable {
         case .putSource(let source): sources[source.name] = source
         case .deleteSource(let name): sources[name] = nil
         case .putService(let service): services[service.name] = service
-        case .putPolicy(let policy): policies[policy.id ?? -1] = policy
-        case .deletePolicy(let id): policies[id] = nil
+        case .putPolicy(let policy): put(policy)
+        case .deletePolicy(let id): removePolicy(id)
         }
+    }
+
+    /// The policy of a service, zone and name; nil for none.
+    func policy(_ key: PolicyKey) -> Policy? { policyIDs[key].flatMap { policies[$0] } }
+
+    private mutating func put(_ policy: Policy) {
+        let id = policy.id ?? -1
+        removePolicy(id)
+        policies[id] = policy
+        policyIDs[PolicyKey(policy)] = id
+        lastPolicyID = max(lastPolicyID, id)
+    }
+
+    private mutating func removePolicy(_ id: Int64) {
+        guard let old = policies.removeValue(forKey: id) else { return }
+        let key = PolicyKey(old)
+        if policyIDs[key] == id { policyIDs[key] = nil }
     }
 
     private mutating func applyChecked(

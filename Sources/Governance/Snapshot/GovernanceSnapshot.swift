@@ -50,7 +50,7 @@ package final class GovernanceSnapshot: Sendable {
 
     /// The snapshot after some changes; this one stays as it was.
     ///
-    /// **Cost.** What the changes touch; all policies when one of them is a policy or service.
+    /// **Cost.** What the changes touch; all policies when one of them is a service, or when many policies change.
     /// - Parameters:
     ///   - changes: The changes, in order.
     ///   - prepared: The graph with the changes in it, when a transaction made it already.
@@ -68,31 +68,50 @@ package final class GovernanceSnapshot: Sendable {
         }
         let kinds = Set(changes.map(\.kind))
         do throws(PolicyError) {
-            let touchesPolicies = kinds.contains(.policy) || kinds.contains(.service)
-            let all =
-                touchesPolicies ? state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) } : []
+            let (policies, expressions) = try compiled(state, changes, kinds, version: version)
             return GovernanceSnapshot(
                 version: version,
                 state: state,
-                policies: touchesPolicies
-                    ? try PolicySet(
-                        services: state.services.values.sorted { $0.name < $1.name },
-                        policies: all,
-                        version: version,
-                        timeZones: environment.timeZones,
-                        scripts: environment.scripts
-                    ) : policies,
+                policies: policies,
                 roles: kinds.contains(.role) ? try RoleDirectory(roles: Array(state.roles.values)) : roles,
-                expressions: touchesPolicies
-                    ? try PolicyExpressions.library(
-                        of: all,
-                        databases: PolicyExpressions.databases(among: Array(state.services.values))
-                    ) : expressions,
+                expressions: expressions,
                 environment: environment
             )
         } catch {
             throw GovernanceError(.invalidPolicy, "\(error)")
         }
+    }
+
+    /// The policies of the next state, compiled, with their expressions: what changed alone where that is possible.
+    private func compiled(
+        _ state: CatalogState,
+        _ changes: [CatalogChange],
+        _ kinds: Set<ChangeKind>,
+        version: Int64
+    ) throws(PolicyError) -> (PolicySet, ExpressionLibrary) {
+        guard kinds.contains(.policy) || kinds.contains(.service) else { return (policies, expressions) }
+        let databases = PolicyExpressions.databases(among: Array(state.services.values))
+        if !kinds.contains(.service) {
+            let changed = changes.compactMap(\.policyChange)
+            if let policies = try policies.applying(changed, version: version) {
+                let put = changed.compactMap { if case .put(let policy) = $0 { policy } else { nil } }
+                let library = try PolicyExpressions.library(
+                    of: put,
+                    databases: databases,
+                    adding: expressions
+                )
+                return (policies, library)
+            }
+        }
+        let all = state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+        let policies = try PolicySet(
+            services: state.services.values.sorted { $0.name < $1.name },
+            policies: all,
+            version: version,
+            timeZones: environment.timeZones,
+            scripts: environment.scripts
+        )
+        return (policies, try PolicyExpressions.library(of: all, databases: databases))
     }
 
     /// Who asks, with groups, roles and attributes of this version.

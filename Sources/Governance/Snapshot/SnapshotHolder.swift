@@ -66,16 +66,27 @@ package final class SnapshotHolder: Sendable {
     package struct Prepared {
         let changes: [CatalogChange]
         let graph: EntityGraph?
+        /// The snapshot with the changes, when it was made already to check them.
+        let next: GovernanceSnapshot?
 
         /// What a transaction came to; it is finished here.
         package init(_ transaction: inout CatalogTransaction) {
             changes = transaction.finish().map { .graph($0) }
             graph = transaction.graph
+            next = nil
         }
 
         init(changes: [CatalogChange], graph: EntityGraph?) {
             self.changes = changes
             self.graph = graph
+            next = nil
+        }
+
+        /// Changes with the snapshot that they make.
+        init(changes: [CatalogChange], next: GovernanceSnapshot) {
+            self.changes = changes
+            graph = nil
+            self.next = next
         }
 
         /// The same changes after another one that has nothing to do with the graph.
@@ -97,11 +108,13 @@ package final class SnapshotHolder: Sendable {
                 let prepared = try make(base)
                 let changes = prepared.changes
                 guard !changes.isEmpty else { return base }
-                let next = try base.applying(
-                    changes,
-                    prepared: prepared.graph,
-                    version: base.version + Int64(changes.count)
-                )
+                let version = base.version + Int64(changes.count)
+                let next: GovernanceSnapshot
+                if let made = prepared.next, made.version == version {
+                    next = made
+                } else {
+                    next = try base.applying(changes, prepared: prepared.graph, version: version)
+                }
                 try announce(next.version)
                 do throws(GovernanceError) {
                     let version = try store.commit(changes, by: actor, at: rim.now(), expecting: base.version)

@@ -100,6 +100,7 @@ private enum WaysText {
         if let without = ways.withoutColumns {
             members.append(("leaveOut", .strings(without.map(\.text))))
         }
+        if ways.untried > 0 { members.append(("changesNotTried", .integer(ways.untried))) }
         if !ways.mayKnowChanges {
             members.append(("ask", .string(ways.owner?.text ?? "an administrator")))
         }

@@ -37,9 +37,9 @@ enum Schemas {
                             optional: ["expression", "why"]
                         )
                     ),
-                    ("leaveOut", list(text)), ("ask", text),
+                    ("leaveOut", list(text)), ("ask", text), ("changesNotTried", whole),
                 ],
-                optional: ["leaveOut", "ask"]
+                optional: ["leaveOut", "ask", "changesNotTried"]
             )
         ),
         (

@@ -11,9 +11,8 @@ struct PolicyChecker {
         )
     }
 
-    func check(_ policies: [Policy]) throws(PolicyError) {
-        var names: Set<[String]> = []
-        var ids: Set<Int64> = []
+    /// Checks policies that come to those that are there, and takes them in.
+    func check(_ policies: [Policy], among identities: inout PolicyIdentities) throws(PolicyError) {
         for (index, policy) in policies.enumerated() {
             let name = policy.name.isEmpty ? "#\(index)" : policy.name
             let place = PolicyPlace("policy", name, service: policy.service)
@@ -22,11 +21,8 @@ struct PolicyChecker {
                 let known = services.keys.sorted()
                 throw PolicyError(.unknown(kind: "service", name: policy.service, known: known), at: place)
             }
-            guard names.insert([policy.service, policy.name]).inserted else {
-                throw PolicyError(.duplicate(kind: "policy", name: policy.name), at: place)
-            }
-            if let id = policy.id, !ids.insert(id).inserted {
-                throw PolicyError(.duplicate(kind: "policy id", name: String(id)), at: place)
+            do throws(PolicyProblem) { try identities.insert(policy) } catch {
+                throw PolicyError(error, at: place)
             }
             try check(policy, service.definition, at: place)
         }
@@ -112,6 +108,14 @@ struct PolicyChecker {
         let lists = policy.itemLists.map(\.items)
         guard lists.reduce(0, { $0 + $1.count }) <= PolicyLimits.itemsPerPolicy else {
             throw PolicyError(.tooMuch(of: "items", limit: PolicyLimits.itemsPerPolicy), at: place)
+        }
+        let further = policy.additionalResources.count
+        let times = policy.validitySchedules.reduce(policy.validitySchedules.count) {
+            $0 + $1.recurrences.count
+        }
+        for (what, count) in [("additional resources", further), ("validity schedules", times)]
+        where count > PolicyLimits.listsPerPolicy {
+            throw PolicyError(.tooMuch(of: what, limit: PolicyLimits.listsPerPolicy), at: place)
         }
         guard policy.textSize <= PolicyLimits.bytesPerPolicy else {
             throw PolicyError(.tooMuch(of: "bytes of text", limit: PolicyLimits.bytesPerPolicy), at: place)

@@ -6,9 +6,16 @@ extension Repository {
     }
 
     /// Where the policies in force are that have an id.
-    func places(of id: Int64) -> [Place] {
-        memory.places.view.reversed().compactMap { entry in
-            guard entry.id == id, let type = PolicyType(rawValue: Int(entry.type)) else { return nil }
+    func places(of id: Int64) -> [Place] { places(of: [id]) }
+
+    /// Where the policies in force are that have any of some ids.
+    func places(of ids: Set<Int64>) -> [Place] {
+        guard !ids.isEmpty else { return [] }
+        let only = ids.count == 1 ? ids.first : nil
+        return memory.places.view.reversed().compactMap { entry in
+            guard only == nil ? ids.contains(entry.id) : entry.id == only,
+                let type = PolicyType(rawValue: Int(entry.type))
+            else { return nil }
             let place = Place(type: type, number: entry.number)
             return position(of: place) == nil ? nil : place
         }

@@ -124,7 +124,7 @@ extension RepositoryBuilder {
                 conditions.append(.purpose(arena.append(ContiguousArray(values))))
             } else {
                 let owner = item.map { "\($0.kind.name)[\($0.index)]" }
-                let place = owner.map { place.member($0) } ?? place.member("conditions")
+                let place = owner.map { place.member($0) } ?? place
                 let rule = try rules.rule(condition, at: place.member("conditions[\(index)]"))
                 if rule != nil { traits.insert(.asksFacts) }
                 conditions.append(rule.map { .rule($0) } ?? .ignored)

@@ -16,11 +16,18 @@ struct TableReader {
     /// The table's tags as tags of the table itself, and as tags above its columns.
     private var tableTags: ContiguousArray<RequestTag> = []
     private var inheritedTags: ContiguousArray<RequestTag> = []
-    /// The names of the table's tags.
-    private var tableTagNames: ContiguousArray<RequestElements> = []
+    /// Positions of tags' names among those of the request.
+    private let tagNames: TagNames
+    /// Decides by numbers alone what needs no more; nil when nothing of the request can be.
+    private var plain: PlainResource?
 
     /// Nil when the table's name doesn't fit the service, or nothing is known as reading.
-    init?(_ request: ReadRequest, _ service: CompiledService, _ table: PrincipalTable) {
+    init?(
+        _ request: ReadRequest,
+        _ service: CompiledService,
+        _ table: PrincipalTable,
+        _ pool: ScratchPool
+    ) {
         guard let path = service.columnPath(parts: request.table.parts.count),
             let readName = service.definition.readAccessType, let read = service.accessTypes.find(readName),
             let column = path.last
@@ -48,16 +55,50 @@ struct TableReader {
         evaluation.add(request.subject, table)
         evaluation.purpose = request.purpose.map { table.find(.purpose, $0) } ?? -1
         evaluation.isOwner = request.owner == request.subject.user
+        tagNames = TagNames(of: request, service)
+        evaluation.tagElements = tagNames.elements
         for (index, tag) in request.tableTags.enumerated() {
-            guard let elements = tagElements(of: tag) else { continue }
-            evaluation.add(elements, .same, source: Int32(index))
+            guard let name = tagNames[tag.tag, at: request.now] else { continue }
+            tableTags.append(RequestTag(name: name, match: .same, source: Int32(index)))
+            inheritedTags.append(RequestTag(name: name, match: .ancestor, source: Int32(index)))
         }
-        tableTags = evaluation.tags
-        tableTagNames = evaluation.tagElements
-        inheritedTags = tableTags
-        for index in inheritedTags.indices {
-            inheritedTags[index].match = .ancestor
+        plain = PlainResource(
+            service,
+            evaluation.principals,
+            isOwner: evaluation.isOwner,
+            tagNames: tagNames.elements,
+            pool
+        )
+        for (level, part) in zip(path, request.table.parts) where plain?.set(level, to: part) == false {
+            plain = nil
         }
+    }
+
+    /// Looks at every policy that may match with all the rules, even where numbers alone would do.
+    mutating func useAllRules() { plain = nil }
+
+    /// What policies say of the table, or of one of its columns.
+    private mutating func verdict(
+        on column: ColumnName?,
+        _ access: Int,
+        _ tags: ContiguousArray<RequestTag>,
+        _ own: [EffectiveTag],
+        _ type: PolicyType
+    ) -> Verdict {
+        if let verdict = plain?.verdict(column.map { (columnLevel, $0.text) }, access, tags, type) {
+            return verdict
+        }
+        evaluation.accesses = [access]
+        evaluation.tags = tags
+        look(at: column, own)
+        return evaluator.evaluate(evaluation, type)
+    }
+
+    /// Turns what conditions and expressions may ask to the table or a column of it.
+    private mutating func look(at column: ColumnName?, _ own: [EffectiveTag]) {
+        evaluation.facts.look(at: column, of: request, own)
+        evaluation.resource.cut(to: mark, without: columnLevel)
+        if let column { evaluation.resource.set(columnLevel, to: column.text) }
     }
 
     /// Lets scripts of conditions run in an engine, with zones to name.
@@ -68,11 +109,7 @@ struct TableReader {
 
     /// The row filter of the table; nil when no policy sets one.
     mutating func rowFilter() -> RowFilterDecision? {
-        evaluation.accesses = [readAccess]
-        evaluation.tags = tableTags
-        evaluation.tagElements = tableTagNames
-        evaluation.facts.look(at: nil, of: request, [])
-        let verdict = evaluator.evaluate(evaluation, .rowFilter)
+        let verdict = verdict(on: nil, readAccess, tableTags, [], .rowFilter)
         guard verdict.isAllowed else { return nil }
         let reason = Reason(steps: steps(verdict.decider, .rowFilter, []))
         guard let item = item(of: verdict.decider, .rowFilter) else {
@@ -84,6 +121,7 @@ struct TableReader {
         guard MacroText.isNeeded(for: text) else {
             return RowFilterDecision(expression: text, reason: reason)
         }
+        look(at: nil, [])
         evaluation.facts.turn(to: Int(verdict.decider.tag))
         // What can't be filled in shows no row.
         return RowFilterDecision(
@@ -100,25 +138,20 @@ struct TableReader {
     mutating func column(at index: Int) -> ColumnDecision {
         let name = request.columns[index]
         let own = request.columnTags[index]
-        evaluation.facts.look(at: name, of: request, own)
-        evaluation.resource.set(columnLevel, to: name.text)
-        defer { evaluation.resource.cut(to: mark, without: columnLevel) }
-        evaluation.tags = inheritedTags
-        evaluation.tagElements = tableTagNames
+        var tags = inheritedTags
         for (offset, tag) in own.enumerated() {
+            guard let position = tagNames[tag.tag, at: request.now] else { continue }
             let match: MatchType = tag.origin == .table ? .ancestor : .same
-            guard let elements = tagElements(of: tag) else { continue }
-            evaluation.add(elements, match, source: Int32(request.tableTags.count + offset))
+            let source = Int32(request.tableTags.count + offset)
+            tags.append(RequestTag(name: position, match: match, source: source))
         }
-        evaluation.accesses = [access]
-        let verdict = evaluator.evaluate(evaluation, .access)
+        let verdict = verdict(on: name, access, tags, own, .access)
         if verdict.isAudited || !verdict.isAuditDetermined { isAudited = true }
         let accessSteps = steps(verdict.decider, .access, own)
         guard verdict.isAllowed else {
             return ColumnDecision(column: name, treatment: .denied, reason: Reason(steps: accessSteps))
         }
-        evaluation.accesses = [readAccess]
-        let maskVerdict = evaluator.evaluate(evaluation, .dataMask)
+        let maskVerdict = self.verdict(on: name, readAccess, tags, own, .dataMask)
         let unmasked = ColumnDecision(column: name, treatment: .clear, reason: Reason(steps: accessSteps))
         guard maskVerdict.isAllowed else { return unmasked }
         guard let item = item(of: maskVerdict.decider, .dataMask) else {
@@ -139,6 +172,7 @@ struct TableReader {
             valueExpression: mask.valueExpr.isEmpty ? nil : mask.valueExpr
         )
         if MacroText.isNeeded(for: mask.valueExpr) {
+            look(at: name, own)
             evaluation.facts.turn(to: Int(maskVerdict.decider.tag))
             guard let text = (try? MacroText(mask.valueExpr))?.filled(evaluation.facts) else {
                 return ColumnDecision(column: name, treatment: .denied, reason: reason)
@@ -151,12 +185,6 @@ struct TableReader {
             )
         }
         return ColumnDecision(column: name, treatment: .masked(choice), reason: reason)
-    }
-
-    /// A tag's name as the tag service has it; nil when it doesn't count.
-    private func tagElements(of tag: EffectiveTag) -> RequestElements? {
-        guard tag.tag.holds(at: request.now) else { return nil }
-        return service.tags?.elements(ofTag: tag.tag.name.text)
     }
 
     private func item(of decider: Decider, _ type: PolicyType) -> PolicyItem? {
@@ -191,10 +219,15 @@ struct TableReader {
 extension EvaluationRequest {
     /// Takes the names of the one who asks that any policy knows.
     mutating func add(_ subject: Subject, _ table: PrincipalTable) {
+        principals = EvaluationRequest.principals(of: subject, table)
+    }
+
+    /// The numbers of the names of the one who asks that any policy knows.
+    static func principals(of subject: Subject, _ table: PrincipalTable) -> ContiguousArray<Int32> {
         var ids = [table.find(.user, subject.user.text)]
         ids += subject.groups.map { table.find(.group, $0.text) }
         ids += subject.roles.map { table.find(.role, $0.text) }
-        principals = ContiguousArray(ids.filter { $0 >= 0 })
+        return ContiguousArray(ids.filter { $0 >= 0 })
     }
 }
 

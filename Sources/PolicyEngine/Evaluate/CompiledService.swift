@@ -6,6 +6,8 @@ final class CompiledService: Sendable {
     /// The policies of the tag service; nil without one.
     let tags: Repository?
     let accessTypes: AccessTypeTable
+    /// Those who answer by numbers alone, by policy type.
+    let plain: [PlainEvaluator]
 
     init(
         name: String,
@@ -19,6 +21,7 @@ final class CompiledService: Sendable {
         self.resource = resource
         self.tags = tags
         self.accessTypes = accessTypes
+        plain = PolicyType.allCases.map { PlainEvaluator(resource, tags, $0) }
     }
 
     /// The repository that a decider speaks of; nil for none.

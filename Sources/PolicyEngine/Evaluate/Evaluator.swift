@@ -327,7 +327,7 @@ struct Evaluator {
 
 extension MatchType {
     /// The order in which masks by tags are looked at.
-    fileprivate var tagOrder: UInt8 {
+    var tagOrder: UInt8 {
         switch self {
         case .same: 0
         case .sameAndAllBelow: 1

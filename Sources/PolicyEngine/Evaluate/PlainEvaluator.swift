@@ -23,16 +23,22 @@ final class PlainEvaluator: Sendable {
     /// The state before any policy.
     private let start: State
 
-    init(_ service: CompiledService, _ type: PolicyType, _ lookup: TagLookup?, _ tagPolicies: TagPolicyTable?)
-    {
+    /// One for policies of a type, with the tags of resources where those are known beforehand.
+    init(
+        _ resource: Repository,
+        _ tags: Repository?,
+        _ type: PolicyType,
+        _ lookup: TagLookup? = nil,
+        _ tagPolicies: TagPolicyTable? = nil
+    ) {
         self.type = type
-        resource = PlainLayer(service.resource, type)
-        tags = service.tags.map { PlainLayer($0, type) }
+        self.resource = PlainLayer(resource, type)
+        self.tags = tags.map { PlainLayer($0, type) }
         self.lookup = lookup?.view
         self.tagPolicies = tagPolicies?.view
-        hasResourcePolicies = !service.resource.isEmpty
+        hasResourcePolicies = !resource.isEmpty
         var start = State()
-        start.isAudited = service.resource.isEmpty && service.tags == nil
+        start.isAudited = resource.isEmpty && tags == nil
         self.start = start
     }
 
@@ -76,19 +82,21 @@ final class PlainEvaluator: Sendable {
 
     /// Last step: the answer; nil when it takes more.
     func finish(_ work: inout PlainWork) -> State? {
+        let tagCount = lookup?.find(&work) ?? 0
+        return tagCount < 0 ? nil : finish(&work, tagCount, tagPolicies)
+    }
+
+    /// The answer with so many tags of the resource in the scratch; nil when it takes more.
+    func finish(_ work: inout PlainWork, _ tagCount: Int, _ tagPolicies: TagPolicyTable.View?) -> State? {
         var slot = AccessSlot()
         var state = start
-        if let lookup {
-            let tagCount = lookup.find(work)
-            guard tagCount >= 0 else { return nil }
-            if tagCount > 0, let tags {
-                guard let tagPolicies,
-                    evaluateTags(work.question, work.scratch, tagCount, tags, tagPolicies, &slot, &state)
-                else { return nil }
-            }
+        if tagCount > 0, let tags {
+            guard let tagPolicies,
+                evaluateTags(work.question, work.scratch, tagCount, tags, tagPolicies, &slot, &state)
+            else { return nil }
         }
         guard hasResourcePolicies else { return state }
-        guard evaluateResources(work, &slot, &state) else { return nil }
+        guard evaluateResources(&work, &slot, &state) else { return nil }
         state.isDetermined = true
         return state
     }
@@ -102,7 +110,8 @@ final class PlainEvaluator: Sendable {
         }
     }
 
-    private func evaluateResources(_ work: PlainWork, _ slot: inout AccessSlot, _ state: inout State) -> Bool
+    private func evaluateResources(_ work: inout PlainWork, _ slot: inout AccessSlot, _ state: inout State)
+        -> Bool
     {
         let question = work.question
         let scratch = work.scratch
@@ -298,7 +307,8 @@ extension PlainEvaluator {
                 audit(policy, &sub)
                 if !sub.isDetermined {
                     var found = layer.decide(policy, question, type)
-                    settle(&found, pair.policy, policy, .tag, tag: pair.tag, &slot, &sub)
+                    let source = scratch.tags[Int(pair.tag)].source
+                    settle(&found, pair.policy, policy, .tag, tag: source, &slot, &sub)
                 }
             }
             if sub.isAllowed, !policy.hasDeny { sub.isDetermined = true }
@@ -330,8 +340,7 @@ extension PlainEvaluator {
             for entry in table.entries(of: Int(scratch.tags[tag].name), type) {
                 guard entry.isSure, count < PlainScratch.mostCandidates else { return -1 }
                 let match = scratch.tags[tag].match
-                // One place sets all tags of a plain question, so that masks differ by name and not by place.
-                let order = type == .access ? layer.policies[Int(entry.policy)].order : UInt64(entry.nameRank)
+                let order = order(of: entry, match, layer)
                 var place = count
                 while place > 0, scratch.pairs[place - 1].order > order {
                     scratch.pairs[place] = scratch.pairs[place - 1]
@@ -347,5 +356,14 @@ extension PlainEvaluator {
             }
         }
         return count
+    }
+
+    /// Masks go by the place where the tag was set, then by name as filters do.
+    private func order(of entry: TagPolicyTable.Entry, _ match: MatchType, _ layer: PlainLayer) -> UInt64 {
+        switch type {
+        case .access: layer.policies[Int(entry.policy)].order
+        case .dataMask: UInt64(match.tagOrder) << 32 | UInt64(entry.nameRank)
+        case .rowFilter: UInt64(entry.nameRank)
+        }
     }
 }

@@ -159,7 +159,7 @@ struct PlainLayer: Sendable, BitwiseCopyable {
     }
 
     private func means(_ item: CompiledItem, _ question: PlainQuestion) -> Bool {
-        if item.isForEveryone { return true }
+        if item.isForEveryone || item.isForOwner && question.isOwner { return true }
         for index in 0..<question.principalCount {
             let wanted = question.principals[index]
             guard item.reach.principals & ItemReach.bit(of: wanted) != 0 else { continue }

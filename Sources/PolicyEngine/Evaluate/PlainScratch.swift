@@ -93,6 +93,8 @@ struct PlainQuestion: BitwiseCopyable {
     /// The bit of the access; -1 for one that nothing names.
     var access = -1
     var reach = ItemReach()
+    /// Whether whoever asks owns the resource.
+    var isOwner = false
     /// Whether some value asks for all there are.
     var asksAll = false
 

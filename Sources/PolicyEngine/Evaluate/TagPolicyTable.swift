@@ -4,8 +4,8 @@ import CatalogModel
 final class TagPolicyTable: Sendable {
     struct Entry: Sendable, BitwiseCopyable {
         let policy: Int32
-        /// Its place among the policies of its type by priority, denial and name.
-        let nameRank: Int32
+        /// Its place among the masks or filters of the table by priority, denial and name.
+        fileprivate(set) var nameRank: Int32
         /// Whether each of its combinations is the tag, so that it needn't be compared.
         let isSure: Bool
     }
@@ -25,34 +25,43 @@ final class TagPolicyTable: Sendable {
 
     let view: View
 
-    /// Nil when policies ask for facts of requests, so that it isn't known beforehand whom they are about.
-    init?(_ names: ContiguousArray<RequestElements>, _ repository: Repository) {
-        guard !repository.mayAskFacts else { return nil }
+    /// The policies about some names; of those that ask for facts of a request it isn't known what they are about.
+    init(_ names: ContiguousArray<RequestElements>, _ repository: Repository) {
         let facts = RequestFacts(AccessRequest(), now: Instant(microseconds: 0))
-        let ranks = TagPolicyTable.nameRanks(repository)
         var entries: [Entry] = []
         var starts: [Int32] = [0]
         for name in names {
             for type in PolicyType.allCases {
                 for number in CandidateQueue.all(repository, type, name) {
                     let policy = repository.policies[Int(number)]
-                    let about = policy.maps.filter {
-                        repository.isAbout(repository.maps[Int($0)], name, type, facts)
-                    }
-                    guard !about.isEmpty else { continue }
-                    let isSure = about.count == policy.maps.count
-                    entries.append(Entry(policy: number, nameRank: ranks[number] ?? 0, isSure: isSure))
+                    let about =
+                        policy.asksFacts
+                        ? 0
+                        : policy.maps.count {
+                            repository.isAbout(repository.maps[Int($0)], name, type, facts)
+                        }
+                    guard policy.asksFacts || about > 0 else { continue }
+                    let isSure = !policy.asksFacts && about == policy.maps.count
+                    entries.append(Entry(policy: number, nameRank: 0, isSure: isSure))
                 }
                 starts.append(Int32(entries.count))
             }
         }
+        let ranks = TagPolicyTable.nameRanks(entries, starts, repository)
+        for index in entries.indices { entries[index].nameRank = ranks[entries[index].policy] ?? 0 }
         view = View(entries: Frozen(entries), starts: Frozen(starts))
     }
 
-    private static func nameRanks(_ repository: Repository) -> [Int32: Int32] {
+    private static func nameRanks(_ entries: [Entry], _ starts: [Int32], _ repository: Repository) -> [Int32:
+        Int32]
+    {
         var ranks: [Int32: Int32] = [:]
-        for type in PolicyType.allCases {
-            let sorted = repository.sequences[type.rawValue].sorted { repository.isNamed($0, before: $1) }
+        for type in PolicyType.allCases where type != .access {
+            var found: Set<Int32> = []
+            for part in stride(from: type.rawValue, to: starts.count - 1, by: 3) {
+                for index in starts[part]..<starts[part + 1] { found.insert(entries[Int(index)].policy) }
+            }
+            let sorted = found.sorted { repository.isNamed($0, before: $1) }
             for (rank, number) in sorted.enumerated() { ranks[number] = Int32(rank) }
         }
         return ranks

@@ -94,6 +94,10 @@ package enum PolicyLimits {
     package static let itemsPerPolicy = 10_000
     /// Bytes of text in one policy, over all its members.
     package static let bytesPerPolicy = 1 << 20
+    /// Further resources of one policy, and times at which it counts, each.
+    package static let listsPerPolicy = 10_000
+    /// Roles that hold each other in a row.
+    package static let rolesWithinRoles = 256
     /// Access types of one service, with those that it implies.
     package static let accessTypesPerService = 128
     /// Levels of one service's resources.

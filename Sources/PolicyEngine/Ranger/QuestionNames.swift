@@ -68,20 +68,3 @@ extension QuestionNames.View {
         return areAdded && plain.add(roles.common)
     }
 }
-
-extension PlainQuestion {
-    @discardableResult
-    @inline(__always)
-    fileprivate mutating func add(_ principal: Int32) -> Bool {
-        guard principalCount < PlainScratch.mostPrincipals else { return false }
-        principals[principalCount] = principal
-        prints[principalCount] = SIMD8(repeating: PrincipalPrints.print(of: principal))
-        principalCount += 1
-        return true
-    }
-
-    fileprivate mutating func add(_ found: UnsafeBufferPointer<Int32>) -> Bool {
-        for index in 0..<found.count where !add(found[index]) { return false }
-        return true
-    }
-}

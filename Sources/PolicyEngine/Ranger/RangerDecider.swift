@@ -19,13 +19,22 @@ package struct RangerDecider {
         self.engine = engine
         names = engine.names.view
         isPlain = engine.isPlain
-        lanes = PlainLanes { PlainEvaluator(engine.unzoned, $0, engine.tagLookup, engine.tagPolicies) }
+        let service = engine.unzoned
+        lanes = PlainLanes {
+            PlainEvaluator(service.resource, service.tags, $0, engine.tagLookup, engine.tagPolicies)
+        }
     }
 
     /// Answers one question about one kind of policy.
     ///
     /// Cost: looking up the question's own names, then the policies that may match.
     package mutating func answer(_ question: borrowing AccessQuestion, _ type: PolicyType) -> AccessAnswer {
+        withUnsafePointer(to: question) { answer(at: $0, type) }
+    }
+
+    private mutating func answer(at question: UnsafePointer<AccessQuestion>, _ type: PolicyType)
+        -> AccessAnswer
+    {
         let work = lanes.works
         guard isPlain, take(question, &work.pointee),
             let state = lanes.evaluate(&work.pointee, type)
@@ -37,7 +46,10 @@ package struct RangerDecider {
     package mutating func answer(_ questions: [AccessQuestion], at index: Int, _ type: PolicyType)
         -> AccessAnswer
     {
-        questions.withUnsafeBufferPointer { answer($0[index], type) }
+        precondition(questions.indices.contains(index), "there are only so many questions")
+        return questions.withUnsafeBufferPointer { questions in
+            questions.baseAddress.map { answer(at: $0 + index, type) } ?? AccessAnswer()
+        }
     }
 
     /// Answers questions side by side, so that they wait for memory together; each answer is what it would be alone.
@@ -53,8 +65,11 @@ package struct RangerDecider {
         in range: Range<Int>,
         _ give: (Int, AccessAnswer) -> Void
     ) {
+        precondition(range.isEmpty || questions.indices.contains(range.upperBound - 1))
+        precondition(questions.count == types.count, "each question has a type")
         questions.withUnsafeBufferPointer { questions in
             types.withUnsafeBufferPointer { types in
+                guard let questions = questions.baseAddress else { return }
                 var start = range.lowerBound
                 while start < range.upperBound {
                     let end = min(start + PlainLanes.count, range.upperBound)
@@ -66,7 +81,7 @@ package struct RangerDecider {
     }
 
     private mutating func answerTogether(
-        _ questions: UnsafeBufferPointer<AccessQuestion>,
+        _ questions: UnsafePointer<AccessQuestion>,
         _ types: UnsafeBufferPointer<PolicyType>,
         _ range: Range<Int>,
         _ give: (Int, AccessAnswer) -> Void
@@ -75,7 +90,7 @@ package struct RangerDecider {
         var ready: UInt = 0
         for lane in 0..<range.count where isPlain {
             let index = range.lowerBound + lane
-            guard take(questions[index], &works[lane]),
+            guard take(questions + index, &works[lane]),
                 lanes.prepare(&works[lane], types[index])
             else { continue }
             ready |= 1 << UInt(lane)
@@ -92,15 +107,15 @@ package struct RangerDecider {
             if ready >> UInt(lane) & 1 == 1, let state = lanes.finish(&works[lane], type) {
                 give(index, answer(state, type))
             } else {
-                give(index, longAnswer(questions[index], type))
+                give(index, longAnswer(questions + index, type))
             }
         }
     }
 
     /// Answers what takes more than numbers and bytes.
     @inline(never)
-    private func longAnswer(_ question: borrowing AccessQuestion, _ type: PolicyType) -> AccessAnswer {
-        let copy = copy question
+    private func longAnswer(_ question: UnsafePointer<AccessQuestion>, _ type: PolicyType) -> AccessAnswer {
+        let copy = question.pointee
         return AccessAnswer(engine.evaluate(AccessRequest(copy), type, now: copy.time))
     }
 
@@ -118,11 +133,11 @@ package struct RangerDecider {
     }
 
     /// Looks up the question's names; false when numbers alone can't say what it means.
-    private mutating func take(_ question: borrowing AccessQuestion, _ work: inout PlainWork) -> Bool {
+    private mutating func take(_ question: UnsafePointer<AccessQuestion>, _ work: inout PlainWork) -> Bool {
         let scratch = work.scratch
         var plain = PlainQuestion(scratch)
         var used = 0
-        let areLevelsKnown = question.resource.withUnsafeBufferPointer { resource in
+        let areLevelsKnown = question.pointee.resource.withUnsafeBufferPointer { resource in
             for index in resource.indices {
                 let level = level(resource[index].name, at: index)
                 guard level >= 0, level < PlainScratch.mostLevels,
@@ -134,16 +149,11 @@ package struct RangerDecider {
             return true
         }
         guard areLevelsKnown else { return false }
-        plain.access = names.accessType(question.accessType)
-        guard plain.access >= 0, question.hasPlainAccess,
-            names.add(question.user, question.groups, &plain)
+        let access = names.accessType(question.pointee.accessType)
+        guard access >= 0, question.pointee.hasPlainAccess,
+            names.add(question.pointee.user, question.pointee.groups, &plain)
         else { return false }
-        // Items for everyone have all bits, so that one is enough for someone whom no policy names.
-        plain.reach.principals = 1
-        for index in 0..<plain.principalCount {
-            plain.reach.principals |= ItemReach.bit(of: plain.principals[index])
-        }
-        plain.reach.accesses = 1 << UInt128(plain.access)
+        plain.turn(to: access)
         work.question = plain
         return true
     }
@@ -159,52 +169,6 @@ package struct RangerDecider {
             levelNumbers[index] = number
         }
         return number
-    }
-}
-
-extension PlainScratch {
-    /// Takes the value of one level; false when there is no room for it.
-    fileprivate func set(_ level: Int, to value: String, _ used: inout Int) -> Bool {
-        if let isSet = value.utf8.withContiguousStorageIfAvailable({ set(level, to: $0, &used) }) {
-            return isSet
-        }
-        var copy = value
-        return copy.withUTF8 { set(level, to: $0, &used) }
-    }
-
-    private func set(_ level: Int, to value: UnsafeBufferPointer<UInt8>, _ used: inout Int) -> Bool {
-        guard used + 2 * value.count <= PlainScratch.mostBytes else { return false }
-        let raw = bytes + used
-        var isFolded = true
-        for index in 0..<value.count {
-            let byte = value[index]
-            raw[index] = byte
-            if Folding.mayChange(byte) { isFolded = false }
-        }
-        used += value.count
-        let rawHash = NameTable.hash(UnsafeBufferPointer(start: raw, count: value.count))
-        var folded = raw
-        var foldedCount = value.count
-        var foldedHash = rawHash
-        if !isFolded {
-            folded = bytes + used
-            let text = ContiguousArray(Folding.fold(String(decoding: value, as: UTF8.self)).utf8)
-            foldedCount = text.count
-            guard used + foldedCount <= PlainScratch.mostBytes else { return false }
-            for (index, byte) in text.enumerated() { folded[index] = byte }
-            used += foldedCount
-            foldedHash = NameTable.hash(UnsafeBufferPointer(start: folded, count: foldedCount))
-        }
-        levels[level] = PlainLevel(
-            raw: raw,
-            folded: folded,
-            rawCount: Int32(value.count),
-            foldedCount: Int32(foldedCount),
-            rawHash: rawHash,
-            foldedHash: foldedHash,
-            isAll: value.isEmpty || value.count == 1 && value[0] == UInt8(ascii: "*")
-        )
-        return true
     }
 }
 

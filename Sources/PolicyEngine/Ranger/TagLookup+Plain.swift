@@ -8,7 +8,7 @@ extension TagLookup.View {
     /// Puts the tags of a question's resource into the scratch, and says how many.
     ///
     /// -1 when more than one place sets them, they depend on the time, or there are too many.
-    func find(_ work: PlainWork) -> Int {
+    func find(_ work: inout PlainWork) -> Int {
         let scratch = work.scratch
         var count = 0
         var found: Int32 = -1

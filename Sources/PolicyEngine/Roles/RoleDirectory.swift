@@ -10,7 +10,7 @@ package struct RoleDirectory: Sendable {
     /// Resolves what roles bring along.
     ///
     /// - Throws: `.duplicate` for two roles of one name, `.unknown` for a member role that isn't there, `.cycle` for
-    ///   roles that hold each other, with the way round.
+    ///   roles that hold each other, with the way round, `.tooMuch` for too many within each other.
     package init(roles: [Role]) throws(PolicyError) {
         var containers: [RoleName: [RoleName]] = [:]
         var names: Set<RoleName> = []
@@ -71,6 +71,13 @@ package struct RoleDirectory: Sendable {
         if let start = path.firstIndex(of: name) {
             let cycle = path[start...].map(\.text) + [name.text]
             throw PolicyError(.cycle(cycle.reversed()), at: PolicyPlace("role", name.text))
+        }
+        guard path.count < PolicyLimits.rolesWithinRoles else {
+            let problem = PolicyProblem.tooMuch(
+                of: "roles within each other",
+                limit: PolicyLimits.rolesWithinRoles
+            )
+            throw PolicyError(problem, at: PolicyPlace("role", name.text))
         }
         var all: Set<RoleName> = [name]
         for container in containers[name] ?? [] {

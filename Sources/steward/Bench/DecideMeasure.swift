@@ -17,6 +17,10 @@ struct DecideMeasure {
         var build_ms = 0.0
         var publish_p50_ms = 0.0
         var publish_p99_ms = 0.0
+        var catalog_publish_p50_ms = 0.0
+        var catalog_publish_p99_ms = 0.0
+        var catalog_publish_elapsed_p50_ms = 0.0
+        var catalog_publish_elapsed_p99_ms = 0.0
         var memory_bytes = 0
         var policies = 0
         var threads = 1

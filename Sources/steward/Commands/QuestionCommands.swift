@@ -108,6 +108,11 @@ enum Explanation {
             let names = without.map(\.text).joined(separator: ", ")
             lines.append("the rest may be read: leave out \(names)")
         }
+        if let untried = answer.ways?.untried, untried > 0 {
+            lines.append(
+                "\(untried) more changes of groups, roles and purpose were not tried: ask about fewer columns"
+            )
+        }
         return lines
     }
 
@@ -119,7 +124,13 @@ enum Explanation {
             return ["  to see more ask \(ways.owner.map { "the owner \($0)" } ?? "an administrator")"]
         }
         let changes = ways.changes[index]
-        guard !changes.isEmpty else { return ["  no group, role or purpose would show more of it"] }
+        guard !changes.isEmpty else {
+            return [
+                ways.untried == 0
+                    ? "  no group, role or purpose would show more of it"
+                    : "  none of the changes that were tried would show more of it"
+            ]
+        }
         let more = changes.count - mostChanges
         return changes.prefix(mostChanges).map { "  to make it \($0.treatment.label): \($0.sentence)" }
             + (more > 0 ? ["  and \(more) more such changes"] : [])
