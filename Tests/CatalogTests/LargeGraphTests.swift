@@ -1,9 +1,10 @@
 import Catalog
 import CatalogModel
+import TestSupport
 import Testing
 
 /// A catalog large enough for settled tables of handles, several blocks of a search, and words that few of many have.
-struct `A large catalog` {
+@Suite(.aside) struct `A large catalog` {
     /// What the test knows of it: texts by name of entities in use, and their identities.
     private struct Model: Sendable {
         var graph = EntityGraph()

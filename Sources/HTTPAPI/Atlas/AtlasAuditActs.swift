@@ -59,7 +59,7 @@ enum AtlasAuditActs {
     }
 
     /// All there are, oldest first; only the caller's own for those who don't administer.
-    private static func entries(_ request: AtlasRequest) throws(CatalogError) -> [JSONObject] {
+    static func entries(_ request: AtlasRequest) throws(CatalogError) -> [JSONObject] {
         let lines: [AuditRecord]
         do throws(GovernanceError) {
             lines = try request.auditing.tail(

@@ -331,6 +331,15 @@ enum AtlasRoutes {
         ),
         AtlasRoute(.delete, "admin/async/import/{id}", "Stop an import.", AtlasTransferActs.abortImport),
         AtlasRoute(.post, "admin/audits", "Search what was done to the server.", AtlasAuditActs.search),
+        AtlasRoute(
+            .get,
+            "admin/audit/{guid}/details",
+            "List what something done to the server was about.",
+            AtlasStateActs.details
+        ),
+        AtlasRoute(.get, "admin/expimp/audit", "List exports and imports.", AtlasStateActs.transfers),
+        AtlasRoute(.post, "admin/checkstate", "Check entities by their types.", AtlasStateActs.check),
+        AtlasRoute(.get, "v2/indexrecovery", "Say when the index was made.", AtlasStateActs.index),
         AtlasRoute(.get, "admin/metricsstats", "List counts over time.", AtlasAdminActs.metricsList),
         AtlasRoute(.get, "admin/metricsstats/range", "List counts over time.", AtlasAdminActs.metricsList),
         AtlasRoute(.get, "admin/metricsstat/{time}", "Show counts of a time.", AtlasAdminActs.metricsAt),
