@@ -32,7 +32,7 @@ import Testing
         let alphabet = "abzABZ019 -._@'\\%é ÉßǅѪ漢字٣\u{301}😀\u{FFFF}\u{E000}\t\n".unicodeScalars.map {
             String($0)
         }
-        return (0..<160).map { id in
+        return (0..<110).map { id in
             func text(_ limit: Int) -> String {
                 guard id % 7 != 0 else { return id % 2 == 0 ? "NULL" : "''" }
                 if id % 5 == 0 { return "left('user\(id)@mail.example.org', \(limit))" }
