@@ -9,14 +9,18 @@ final class StatementLog: Sendable {
 
     init(audit: any AuditLog) { self.audit = audit }
 
-    /// Adds a line that may wait.
+    /// Adds a line that may wait; writes those that wait when there are many.
     func add(_ line: AuditRecord) {
-        let count = waiting.withLock { lines in
-            lines.append(line)
-            return lines.count
-        }
         // A failure leaves the lines waiting; the next decision can't be written then either, and refuses.
-        if count >= StatementLog.capacity { try? flush() }
+        if note(line) { try? flush() }
+    }
+
+    /// Adds a line that may wait, and doesn't block; true when so many wait that they should be written now.
+    func note(_ line: AuditRecord) -> Bool {
+        waiting.withLock { lines in
+            lines.append(line)
+            return lines.count.isMultiple(of: StatementLog.capacity)
+        }
     }
 
     /// Writes lines, durably.

@@ -108,6 +108,8 @@ final class EmbeddedUpstream: SessionUpstream {
         client = nil
     }
 
+    func release() { close() }
+
     func cancel(on loop: any EventLoop) {
         if isWorking { interruption.cancel() }
     }

@@ -39,6 +39,10 @@ package final class ProxyServer: Sendable {
         context = ProxyContext(
             configuration: configuration,
             databases: databases,
+            pools: databases.compactMapValues { database in
+                guard case .postgres(let address) = database.place else { return nil }
+                return UpstreamPool(address, configuration.upstream)
+            },
             authentication: authentication,
             registry: SessionRegistry(),
             parserThreads: parsers,
@@ -82,6 +86,7 @@ package final class ProxyServer: Sendable {
         }
         watch.cancel()
         for session in context.registry.all { session.close() }
+        for pool in context.pools.values { pool.sweep(all: true) }
         for database in context.databases.values { try? database.governance.flush() }
     }
 
@@ -114,6 +119,7 @@ package final class ProxyServer: Sendable {
                     }
                 }
                 guard changed || tick.isMultiple(of: 4) else { return }
+                for pool in context.pools.values { pool.sweep() }
                 for session in context.registry.all { session.check(changed) }
             }
         }
