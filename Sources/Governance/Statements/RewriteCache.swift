@@ -118,7 +118,10 @@ final class RewriteCache: Sendable {
     private func size(of entry: Entry, _ key: Key) -> Int {
         let own = RewriteCache.overhead + key.shape.size
         guard case .known(let all) = entry else { return own }
-        return all.reduce(own) { $0 + $1.template.size }
+        return all.reduce(own) { sum, known in
+            let columns = known.relations.values.reduce(0) { $0 + $1.columns.count }
+            return sum + known.template.size + columns * RewriteCache.overhead
+        }
     }
 
     /// Bytes in use, about.

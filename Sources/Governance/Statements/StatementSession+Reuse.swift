@@ -1,5 +1,5 @@
 import CatalogModel
-import QueryAnalysis
+package import QueryAnalysis
 import Synchronization
 
 /// What sessions have of statements that were rewritten before, for them or for others with the same rights.
@@ -57,5 +57,67 @@ extension StatementSession {
             version: line.version,
             statement: line.statement
         )
+    }
+
+    /// The governed form of a text, when all that it takes is known already; nil when it has to be found out.
+    ///
+    /// Doesn't block. Its audit line waits a moment to be written with others: one like it, which differs in its time
+    /// alone, is on disk since this session sent such a statement first.
+    package func rewriteAtOnce(_ text: String) -> RewrittenStatement? {
+        guard !governance.isOverFiles, let moment = governance.momentAtOnce(), let shaped = ShapedText(text),
+            case .statement(let statement, let known) = governance.cache.statement(
+                for: shaped,
+                of: user,
+                at: moment
+            ),
+            isConfirmed(statement.reads, at: moment), isAudited(known, at: moment),
+            governance.log.noteRepeated(line(like: known.line))
+        else { return nil }
+        return statement
+    }
+
+    /// What was found out at a moment.
+    struct Confirmed {
+        var moment: GoverningMoment?
+        /// What relations came to.
+        var outcomes: [RelationName: RelationOutcome] = [:]
+        /// The kinds of statement of which a line is on disk.
+        var audited: Set<String> = []
+
+        /// Forgets what was found out at another moment.
+        mutating func turn(to moment: GoverningMoment) {
+            if self.moment != moment { self = Confirmed(moment: moment) }
+        }
+    }
+
+    func isConfirmed(_ reads: StatementReads, at moment: GoverningMoment) -> Bool {
+        confirmed.withLock { confirmed in
+            confirmed.moment == moment
+                && reads.outcomes.allSatisfy { name, outcome in confirmed.outcomes[name] == outcome }
+        }
+    }
+
+    /// Remembers what relations came to, when it was found out after the moment was looked at.
+    func confirm(_ reads: StatementReads, at moment: GoverningMoment?) {
+        guard let moment else { return }
+        confirmed.withLock { confirmed in
+            confirmed.turn(to: moment)
+            confirmed.outcomes.merge(reads.outcomes) { $1 }
+        }
+    }
+
+    /// Remembers that a line of such a statement was written.
+    func noteAudited(_ known: RewriteCache.Known, at moment: GoverningMoment) {
+        guard let fingerprint = known.line.statement else { return }
+        confirmed.withLock { confirmed in
+            confirmed.turn(to: moment)
+            if confirmed.audited.count >= 1000 { confirmed.audited = [] }
+            confirmed.audited.insert(fingerprint)
+        }
+    }
+
+    private func isAudited(_ known: RewriteCache.Known, at moment: GoverningMoment) -> Bool {
+        guard let fingerprint = known.line.statement else { return false }
+        return confirmed.withLock { $0.moment == moment && $0.audited.contains(fingerprint) }
     }
 }

@@ -15,10 +15,8 @@ package final class StatementSession: Sendable {
     let governance: StatementGovernance
     /// The relations as they were last governed, so that texts of policies are read once.
     let relations = Mutex<[RelationName: GovernedRelation]>([:])
-    /// What relations came to at a moment.
-    private let confirmed = Mutex<(moment: GoverningMoment?, outcomes: [RelationName: RelationOutcome])>(
-        (nil, [:])
-    )
+    /// What was found out at a moment.
+    let confirmed = Mutex(Confirmed())
 
     init(governance: StatementGovernance, caller: Caller, user: UserName) {
         self.governance = governance
@@ -38,6 +36,7 @@ package final class StatementSession: Sendable {
             do throws(GovernanceError) { try governance.log.write([line(like: known.line)]) } catch {
                 throw .failed(error)
             }
+            noteAudited(known, at: moment)
             return [statement]
         case .seen: return try rewriteAnew(text, Reuse(shaped: shaped, moment: moment))
         case .unknown:
@@ -114,22 +113,6 @@ package final class StatementSession: Sendable {
     package func surelyHolds(_ reads: StatementReads) -> Bool {
         guard reads.catalog == nil, let moment = governance.momentAtOnce() else { return false }
         return isConfirmed(reads, at: moment)
-    }
-
-    func isConfirmed(_ reads: StatementReads, at moment: GoverningMoment) -> Bool {
-        confirmed.withLock { confirmed in
-            confirmed.moment == moment
-                && reads.outcomes.allSatisfy { name, outcome in confirmed.outcomes[name] == outcome }
-        }
-    }
-
-    /// Remembers what relations came to, when it was found out after the moment was looked at.
-    func confirm(_ reads: StatementReads, at moment: GoverningMoment?) {
-        guard let moment else { return }
-        confirmed.withLock { confirmed in
-            if confirmed.moment != moment { confirmed = (moment, [:]) }
-            confirmed.outcomes.merge(reads.outcomes) { $1 }
-        }
     }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.

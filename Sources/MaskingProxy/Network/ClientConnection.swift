@@ -151,6 +151,10 @@ final class ClientConnection: ChannelDuplexHandler {
             session.flush(self)
             if let error { refuse(error) } else { closeQuietly() }
         case .ask(.rewrite(let text)):
+            if let statement = session.statements.rewriteAtOnce(text) {
+                take(session.core.rewritten(.success([statement]), at: .now), session)
+                return
+            }
             ask(on: proxy.parserThreads) { [statements = session.statements] in
                 Result { () throws(StatementFailure) in try statements.rewrite(text) }
             } then: { client, result in

@@ -32,6 +32,11 @@ struct SQLDoorOptions: ParsableArguments {
     @Option(help: "Seconds that a session may be silent; 0 for ever.") var idleSeconds: Int64 = 0
     @Option(help: "Seconds that a session may be silent inside a transaction; 0 for ever.")
     var idleInTransactionSeconds: Int64 = 3600
+    @Option(
+        help:
+            "Threads that carry bytes; 0 for one a core. Fewer cost less for each statement, and carry fewer."
+    )
+    var eventLoops = 0
     @Option(help: "Connections at once to one database; 0 for any number.") var upstreamConnections = 0
     @Option(help: "Seconds that a session may wait for a connection to its database.")
     var upstreamWaitSeconds: Int64 = 10
@@ -57,6 +62,9 @@ struct SQLDoorOptions: ParsableArguments {
         }
         guard upstreamConnections >= 0, upstreamSpare >= 0, upstreamIdleSeconds >= 0, upstreamWaitSeconds > 0
         else { throw ValidationError("limits are not negative, and --upstream-wait-seconds is at least 1") }
+        guard (0...1024).contains(eventLoops) else {
+            throw ValidationError("--event-loops takes 0 to 1024")
+        }
         // PostgreSQL counts milliseconds in 32 bits.
         guard
             [
@@ -120,7 +128,8 @@ struct SQLDoorOptions: ParsableArguments {
                 databases: databases,
                 authentication: workspace.cases.authentication,
                 rim: workspace.cases.rim,
-                group: MultiThreadedEventLoopGroup.singleton,
+                group: eventLoops == 0
+                    ? .singleton : MultiThreadedEventLoopGroup(numberOfThreads: eventLoops),
                 logger: logger,
                 started: { port in Terminal.line("\(told):\(port), \(scheme): \(names)") }
             )
