@@ -35,7 +35,7 @@ let package = Package(
         // The column graph: how tags flow along edges and where they stop.
         .room("Lineage", reaches: ["CatalogModel"]),
         // Ranger-shaped policies compiled to an index; request + tags + now → Decision with reasons.
-        .room("PolicyEngine", reaches: ["CatalogModel"]),
+        .room("PolicyEngine", reaches: ["CatalogModel"], using: ["CMemoryHints"]),
         // Files of tests in Ranger's formats, run against the engine.
         .room("PolicyVerification", reaches: ["CatalogModel", "PolicyEngine"]),
         // Scripts of policies beyond what the engine compiles, in an embedded JavaScript engine.
@@ -128,6 +128,9 @@ let package = Package(
         // The files under Policies and the sample's manifest, compiled in.
         .target(name: "CPolicyFiles"),
 
+        // What the machine is told about memory: lines that are wanted soon, large pages.
+        .target(name: "CMemoryHints"),
+
         // Duktape with limits on time and memory; needs Debian's duktape-dev.
         .target(name: "CScriptEngine", linkerSettings: [.linkedLibrary("duktape")]),
 
@@ -137,6 +140,7 @@ let package = Package(
         .systemLibrary(name: "CPQ", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .tests("ArchitectureTests", of: []),
         .tests("CatalogModelTests", of: ["CatalogModel"]),
         .tests("CatalogTests", of: ["Catalog", "CatalogModel"]),
@@ -238,7 +242,7 @@ extension Target {
     static func tests(_ name: String, of rooms: [String], using: [Dependency] = []) -> Target {
         .testTarget(
             name: name,
-            dependencies: rooms.map { .init(stringLiteral: $0) } + using,
+            dependencies: rooms.map { .init(stringLiteral: $0) } + ["TestSupport"] + using,
             swiftSettings: strict
         )
     }

@@ -44,7 +44,12 @@ struct Workspace: Sendable {
     init(folder: URL) throws(GovernanceError) {
         self.folder = folder
         store = try SQLiteCatalogStore(folder: folder)
-        rim = Rim(now: { Instant.now }, makeID: { UUID().uuidString.lowercased() })
+        let identities = Identities()
+        rim = Rim(
+            now: { Instant.now },
+            makeID: { identities.next().text },
+            makeEntityID: { identities.next() }
+        )
         audit = try SQLiteAuditLog(folder: folder)
         cases = try UseCases(
             store: store,

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `Decision` and `MaskedBatch` are proofs: whoever holds one knows that policy was asked and masks were applied.
 ///
 /// Each test hands the compiler a file of another room, in this package, that tries to forge one.
-struct `Capabilities` {
+@Suite(.aside) struct `Capabilities` {
     @Test func `can be used outside their rooms`() throws {
         let result = try Compiler.check(
             """

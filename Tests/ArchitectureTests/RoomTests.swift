@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-struct `The rooms` {
+@Suite(.aside) struct `The rooms` {
     @Test func `are all known to this test`() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: Rooms.root.path + "/Sources")
         #expect(Set(folders.filter { $0.firstMatch(of: /^C[A-Z]/) == nil }) == Set(Rooms.imports.keys))
@@ -71,6 +72,23 @@ struct `The rooms` {
                     #expect(!code.contains(word), "\(room): \(file.name):\(number + 1) has `\(word)`")
                 }
             }
+        }
+    }
+
+    @Test func `have tests that leave the pool to what they test`() throws {
+        for file in try Rooms.files(under: "Tests") {
+            let hasTests = file.lines.contains { $0.hasPrefix("    @Test") }
+            let suites = file.lines.indices.filter {
+                file.lines[$0].hasPrefix("struct `") || file.lines[$0].hasPrefix("@Suite")
+            }
+            for index in suites {
+                let isAside = file.lines[max(0, index - 9)..<min(index + 9, file.lines.count)].contains {
+                    $0.contains(".aside")
+                }
+                #expect(isAside, "\(file.name):\(index + 1) has no `.aside`")
+            }
+            let isAside = file.lines.contains { $0.contains(".aside") || $0.hasPrefix("extension `") }
+            #expect(!hasTests || isAside, "\(file.name) has tests and no `.aside`")
         }
     }
 

@@ -6,7 +6,7 @@ enum Rooms {
     static let imports: [String: Set<String>] = [
         "CatalogModel": [],
         "Lineage": ["CatalogModel"],
-        "PolicyEngine": ["CatalogModel", "Synchronization"],
+        "PolicyEngine": ["CatalogModel", "CMemoryHints", "Synchronization"],
         "PolicyVerification": ["CatalogModel", "PolicyEngine"],
         "Scripts": ["PolicyEngine", "CScriptEngine"],
         "Masking": ["CatalogModel", "PolicyEngine", "Crypto"],
@@ -71,8 +71,11 @@ enum Rooms {
     }
 
     /// The Swift files of a room.
-    static func files(of room: String) throws -> [File] {
-        let folder = root.appending(path: "Sources/\(room)")
+    static func files(of room: String) throws -> [File] { try files(under: "Sources/\(room)") }
+
+    /// The Swift files under a folder of the project.
+    static func files(under path: String) throws -> [File] {
+        let folder = root.appending(path: path)
         let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         let urls = (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
         return try urls.sorted { $0.path < $1.path }.map { url in

@@ -1,7 +1,8 @@
 import CatalogModel
+import TestSupport
 import Testing
 
-struct `Dates` {
+@Suite(.aside) struct `Dates` {
     @Test func `count days as the calendar does, for every day of 20,000 years`() throws {
         var date = try #require(CivilDate(year: -9999, month: 1, day: 1))
         var days = date.daysSinceEpoch
@@ -39,7 +40,7 @@ struct `Dates` {
     }
 }
 
-struct `Column types` {
+@Suite(.aside) struct `Column types` {
     @Test(arguments: [
         "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal(10,2)", "string",
         "varchar(10)", "char(3)", "date", "timestamp", "binary", "json", "void", "array<int>",
@@ -57,7 +58,7 @@ struct `Column types` {
     }
 }
 
-struct `Columns of values` {
+@Suite(.aside) struct `Columns of values` {
     @Test func `keep values and NULLs apart, and print neither`() {
         var vector = ColumnVector(["secret", nil, ""])
         #expect(vector.count == 3)

@@ -1,8 +1,9 @@
 import Catalog
 import CatalogModel
+import TestSupport
 import Testing
 
-struct `Search for those who may not read everything` {
+@Suite(.aside) struct `Search for those who may not read everything` {
     /// Hides what is called `secret…`.
     private struct NameGate: CatalogGate {
         var isOpen: Bool { false }

@@ -1,8 +1,9 @@
 import Catalog
 import CatalogModel
+import TestSupport
 import Testing
 
-struct `A pack` {
+@Suite(.aside) struct `A pack` {
     /// A graph with some data sets and processes between them, made in several transactions, and what they came to.
     private func furnished(_ rounds: Int) throws -> (graph: EntityGraph, changes: [GraphPackChange]) {
         var graph = EntityGraph()

@@ -1,8 +1,9 @@
 import Catalog
 import CatalogModel
+import TestSupport
 import Testing
 
-struct `Types` {
+@Suite(.aside) struct `Types` {
     private static func dataSet(_ attributes: JSONObject) -> Entity {
         Entity(id: EntityID("1"), typeName: "DataSet", attributes: attributes)
     }

@@ -1,8 +1,9 @@
 import Catalog
 import CatalogModel
+import TestSupport
 import Testing
 
-struct `Search by words` {
+@Suite(.aside) struct `Search by words` {
     private static let words = ["order", "orders", "payment", "pay", "customer", "city", "address", "audit"]
 
     /// Changes a catalog at random; words of one vocabulary in names and descriptions.

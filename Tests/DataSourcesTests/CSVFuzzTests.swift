@@ -1,10 +1,11 @@
 import CatalogModel
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `CSV, read in pieces` {
+@Suite(.aside) struct `CSV, read in pieces` {
     @Test func `is the same for every size of piece`() throws {
         let shelf = try Shelf()
         let text =

@@ -1,11 +1,12 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `A CSV file` {
+@Suite(.aside) struct `A CSV file` {
     private let shelf: Shelf
 
     init() throws { shelf = try Shelf() }

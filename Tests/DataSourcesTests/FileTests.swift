@@ -1,11 +1,12 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `Files of a source` {
+@Suite(.aside) struct `Files of a source` {
     private let shelf: Shelf
 
     init() throws { shelf = try Shelf() }
@@ -131,7 +132,7 @@ struct `Files of a source` {
     }
 }
 
-struct `A gzip file` {
+@Suite(.aside) struct `A gzip file` {
     private let shelf: Shelf
     private let text = Array("a,b\n".utf8) + (0..<2000).flatMap { Array("\($0),value \($0 * 7919)\n".utf8) }
 

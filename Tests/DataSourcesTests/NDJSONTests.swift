@@ -1,11 +1,12 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `An NDJSON file` {
+@Suite(.aside) struct `An NDJSON file` {
     private let shelf: Shelf
 
     init() throws { shelf = try Shelf() }
@@ -180,7 +181,7 @@ struct `An NDJSON file` {
     }
 }
 
-struct `The JSON scanner` {
+@Suite(.aside) struct `The JSON scanner` {
     /// A random document and what `JSONSerialization` should make of it.
     private func document(_ chance: inout SeededChance, depth: Int) -> Any {
         switch Int.random(in: 0...(depth > 3 ? 4 : 6), using: &chance) {

@@ -2,11 +2,12 @@ import CatalogModel
 import Foundation
 import GRDBSQLite
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `A SQLite database` {
+@Suite(.aside) struct `A SQLite database` {
     private let shelf: Shelf
 
     init() throws { shelf = try Shelf() }

@@ -1,11 +1,12 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `The type guessed for a column` {
+@Suite(.aside) struct `The type guessed for a column` {
     private func guess(_ values: [String]) -> String {
         var guess = TypeGuess()
         for value in values { Array(value.utf8).withUnsafeBufferPointer { guess.see(text: $0) } }
@@ -54,7 +55,7 @@ struct `The type guessed for a column` {
     }
 }
 
-struct `The canonical text` {
+@Suite(.aside) struct `The canonical text` {
     /// Nil for a text that is no value of the type.
     private func canonical(_ text: String, _ type: DataType) -> String? {
         var scratch: [UInt8] = []

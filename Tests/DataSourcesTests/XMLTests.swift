@@ -1,11 +1,12 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import DataSources
 
-struct `An XML document` {
+@Suite(.aside) struct `An XML document` {
     private let shelf: Shelf
     private let people = SourceOptions(rowElement: "/people/person")
 

@@ -3,9 +3,10 @@ import CatalogModel
 import Governance
 import PolicyEngine
 import SQLiteStore
+import TestSupport
 import Testing
 
-struct `The catalog of assets` {
+@Suite(.aside) struct `The catalog of assets` {
     private static func furnished() throws -> Desk {
         let desk = try Desk()
         try desk.furnish()

@@ -5,9 +5,10 @@ import Governance
 import Masking
 import PolicyEngine
 import SQLiteStore
+import TestSupport
 import Testing
 
-struct `A governed read` {
+@Suite(.aside) struct `A governed read` {
     @Test func `hands out nothing without a policy, and what policy allows with one`() throws {
         let desk = try Desk()
         try desk.furnish()
@@ -218,7 +219,7 @@ struct `A governed read` {
     }
 }
 
-struct `Posted result sets` {
+@Suite(.aside) struct `Posted result sets` {
     private static func post(_ desk: Desk, _ columns: [(String, ColumnReference, [String?])])
         -> PostedResultSet
     {
@@ -285,7 +286,7 @@ struct `Posted result sets` {
     }
 }
 
-struct `Questions` {
+@Suite(.aside) struct `Questions` {
     @Test func `are answered about oneself, and about others for those who administer`() throws {
         let desk = try Desk()
         try desk.furnish()

@@ -2,10 +2,11 @@ import CatalogModel
 import Foundation
 import Governance
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// A table of which somebody may read nothing doesn't exist for them.
-struct `A table that one may not know of` {
+@Suite(.aside) struct `A table that one may not know of` {
     private static let ghost = TableName("shop.ghost")
 
     /// Everything that eve can try on a table, and how each attempt ends.

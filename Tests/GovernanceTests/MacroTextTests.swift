@@ -2,10 +2,11 @@ import CatalogModel
 import Foundation
 import Governance
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// What `${{…}}` in row filters and custom masks stands for, and that it never becomes more than a literal.
-struct `Facts in expressions` {
+@Suite(.aside) struct `Facts in expressions` {
     private func desk(
         filter: String,
         user: [String: String] = [:],

@@ -2,10 +2,11 @@ import CatalogModel
 import Foundation
 import Governance
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// What Hive's mask functions return, through a governed read of files.
-struct `Hive's masks in a governed read` {
+@Suite(.aside) struct `Hive's masks in a governed read` {
     private struct Vector: Decodable, Hashable {
         let transformer: String
         let type: String

@@ -2,10 +2,11 @@ import CatalogModel
 import Foundation
 import Governance
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// What an explanation says of the ways to see more, and to whom.
-struct `Ways to see more` {
+@Suite(.aside) struct `Ways to see more` {
     private func desk() throws -> Desk {
         let desk = try Desk()
         try desk.furnish()

@@ -1,9 +1,10 @@
 import Foundation
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// Every policy in Ranger's own files comes out as it went in.
-struct `Ranger's policies` {
+@Suite(.aside) struct `Ranger's policies` {
     static var folder: URL {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -4,11 +4,12 @@ import CryptoExtras
 import Foundation
 import GRDB
 import SQLiteStore
+import TestSupport
 import Testing
 
 @testable import Governance
 
-struct `Signing in by proof` {
+@Suite(.aside) struct `Signing in by proof` {
     private static let message = Array("what was said".utf8)
 
     /// What a client computes that knows a secret.
@@ -143,7 +144,7 @@ struct `Signing in by proof` {
     }
 }
 
-struct `New passwords` {
+@Suite(.aside) struct `New passwords` {
     @Test(
         arguments: [
             "correct horse", "Straße und Größe", "ÄÖÜäöüßéèñç", "Пароль123", "密码密码密码", "パスワード", "비밀번호입니다",

@@ -5,9 +5,10 @@ import Governance
 import Masking
 import PolicyEngine
 import SQLiteStore
+import TestSupport
 import Testing
 
-struct `What a read may tell` {
+@Suite(.aside) struct `What a read may tell` {
     private func longTable(_ desk: Desk, last: String = "") throws {
         var text = "id,name,mail,age\n"
         for row in 0..<30_000 { text += "\(row),n\(row),m\(row)@example.org,20\n" }
@@ -102,7 +103,7 @@ struct `What a read may tell` {
     }
 }
 
-struct `Sources and lineage` {
+@Suite(.aside) struct `Sources and lineage` {
     private func source(_ desk: Desk, _ name: String, _ path: String, database: String) -> SourceDefinition {
         SourceDefinition(
             name: SourceName(name),

@@ -1,11 +1,12 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import Masking
 
-struct `Rows that leave` {
+@Suite(.aside) struct `Rows that leave` {
     private static let texts: [String?] = [
         "plain", "", nil, "a,b", "say \"hi\"", "two\nlines", "\r", "\u{0}\u{1F}\\\t", "é𝄞", "NULL",
     ]

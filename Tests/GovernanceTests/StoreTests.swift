@@ -6,9 +6,10 @@ import Governance
 import HashTreeCollections
 import PolicyEngine
 import SQLiteStore
+import TestSupport
 import Testing
 
-struct `The store` {
+@Suite(.aside) struct `The store` {
     @Test func `is the same after it was opened again`() throws {
         let desk = try Desk()
         try desk.furnish()
@@ -118,7 +119,7 @@ struct `The store` {
     }
 }
 
-struct `Signing in` {
+@Suite(.aside) struct `Signing in` {
     @Test func `takes the right password, and says the same to all wrong ones`() throws {
         let desk = try Desk()
         try desk.furnish()

@@ -2,11 +2,12 @@ import CatalogModel
 import Crypto
 import CryptoExtras
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Governance
 
-struct `Web tokens` {
+@Suite(.aside) struct `Web tokens` {
     private static let secret = Array("a secret that two parties share, of 32 bytes or more".utf8)
     private static let now = 1_800_000_000
     private static let rsa = Result { try _RSA.Signing.PrivateKey(keySize: .bits2048) }

@@ -1,11 +1,12 @@
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
 /// Whoever may not read an entity gets the same answer for it as for one that isn't there, to the byte.
-struct `Atlas's routes on what is hidden` {
+@Suite(.aside) struct `Atlas's routes on what is hidden` {
     /// Something hidden, and something that isn't there, as requests name them.
     private struct Target {
         let type: String

@@ -1,11 +1,12 @@
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
 /// Bad input gets Atlas's status and code, and leaves nothing behind.
-struct `Atlas's routes on bad input` {
+@Suite(.aside) struct `Atlas's routes on bad input` {
     /// Sends bad input, and sees that all there is stays as it was.
     private static func expect(
         _ status: String,

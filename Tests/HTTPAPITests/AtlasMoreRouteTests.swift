@@ -3,12 +3,13 @@ import CatalogModel
 import Foundation
 import Governance
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
 /// Routes beside those that the conformance kit drives.
-struct `More of Atlas's routes` {
+@Suite(.aside) struct `More of Atlas's routes` {
     /// Data sets `open-a`, `open-b` and `secret-c`, of which one process makes `open-b`.
     private static func furnished() throws -> AtlasDesk {
         let desk = try AtlasDesk()

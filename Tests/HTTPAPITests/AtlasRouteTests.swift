@@ -3,11 +3,12 @@ import CatalogModel
 import Foundation
 import Governance
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `Atlas's routes` {
+@Suite(.aside) struct `Atlas's routes` {
     /// Those with a version in their path: those without are the same.
     private static let routes = RouteTable(limits: HTTPLimits()).routes.filter {
         $0.dialect == .atlas && ($0.path.contains("/v2/") || $0.path.contains("/admin/"))

@@ -1,11 +1,12 @@
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
 /// Two catalogs that differ only in what somebody may not read are one catalog to them.
-struct `Atlas's routes over twin catalogs` {
+@Suite(.aside) struct `Atlas's routes over twin catalogs` {
     @Test(arguments: 0..<2)
     func `answer alike, whatever is hidden in one of them`(round: Int) throws {
         let seed = UInt64.random(in: .min ... .max)

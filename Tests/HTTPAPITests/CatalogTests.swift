@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `The catalog over HTTP` {
+@Suite(.aside) struct `The catalog over HTTP` {
     @Test func `lists tables page by page, trimmed to the caller`() async throws {
         try await ServerDesk.serving { desk in
             var (names, after, pages) = ([String](), "", 0)

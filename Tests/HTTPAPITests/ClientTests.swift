@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `Clients` {
+@Suite(.aside) struct `Clients` {
     @Test func `in Python find the service as its description says`() async throws {
         try await ServerDesk.serving { desk in
             let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "clients.py")

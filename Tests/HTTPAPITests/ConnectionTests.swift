@@ -2,11 +2,12 @@ import Foundation
 import Governance
 import HTTPTypes
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `Connections` {
+@Suite(.aside) struct `Connections` {
     @Test func `carry several requests, one after another`() async throws {
         try await ServerDesk.serving { desk in
             let one = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `The JSON reader` {
+@Suite(.aside) struct `The JSON reader` {
     private static func accepts(_ bytes: [UInt8]) -> Bool {
         do {
             var reader = try JSONReader(bytes)

@@ -3,11 +3,12 @@ import Foundation
 import Governance
 import HTTPTypes
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-@Suite(.serialized) struct `Limits` {
+@Suite(.serialized, .aside) struct `Limits` {
     private static func head(_ line: String, _ headers: String = "") -> [UInt8] {
         Array("\(line)\r\nHost: x\r\nConnection: close\r\n\(headers)\r\n".utf8)
     }

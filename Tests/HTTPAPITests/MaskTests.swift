@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `Posted rows` {
+@Suite(.aside) struct `Posted rows` {
     private static let columns = """
         [{"label":"who","origin":"shop.people.name"},{"origin":"shop.people.mail"},{"origin":"shop.people.age"},\
         {"origin":"shop.people.big"},{"origin":"shop.people.extra"}]

@@ -2,11 +2,12 @@ import CatalogModel
 import Foundation
 import Governance
 import PolicyEngine
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `Questions over HTTP` {
+@Suite(.aside) struct `Questions over HTTP` {
     @Test func `are answered with each column's treatment, and with reasons when asked why`() async throws {
         try await ServerDesk.serving { desk in
             let question = #"{"table":"shop.people","columns":["id","mail","salary"],"purpose":"billing"}"#

@@ -2,11 +2,12 @@ import CatalogModel
 import Foundation
 import Governance
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `Rows over HTTP` {
+@Suite(.aside) struct `Rows over HTTP` {
     private static let rows = "/api/v1/tables/shop.people/rows"
 
     @Test func `come masked and filtered, as JSON, NDJSON and CSV`() async throws {

@@ -2,11 +2,12 @@ import CatalogModel
 import Foundation
 import Governance
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `The route table` {
+@Suite(.aside) struct `The route table` {
     private static let table = RouteTable(limits: HTTPLimits())
 
     /// A path of a route with its parameters filled in.

@@ -1,10 +1,11 @@
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import HTTPAPI
 
-struct `TLS` {
+@Suite(.aside) struct `TLS` {
     /// A folder with a certificate for 127.0.0.1 and its key, made by openssl.
     private static func certificate() throws -> (folder: URL, files: TLSFiles) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")

@@ -1,8 +1,9 @@
 import CatalogModel
 import Lineage
+import TestSupport
 import Testing
 
-struct `Tags along lineage` {
+@Suite(.aside) struct `Tags along lineage` {
     private static func column(_ number: Int) -> ColumnReference {
         // The names are made here, so they are names.
         ColumnReference(

@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 /// Attacks against two databases that differ in nothing that may be seen: every answer must be the same.
-struct `The attacks` {
+@Suite(.aside) struct `The attacks` {
     @Test(arguments: AttackPolicy.all)
     func `get nothing that policy hides`(policy: AttackPolicy) async throws {
         var twins: [Twin] = []

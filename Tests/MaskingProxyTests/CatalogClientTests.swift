@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Drivers and libraries that look at catalogs before they do anything.
-struct `The catalogs' clients` {
+@Suite(.aside) struct `The catalogs' clients` {
     @Test func `find tables, columns and keys through SQLAlchemy's inspector`() async throws {
         let output = try await Self.python(
             """

@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 /// What clients see of a database's structure.
-struct `The catalogs` {
+@Suite(.aside) struct `The catalogs` {
     /// The commands of psql that look at catalogs, each with and without `+` where it has one.
     private static let commands =
         [

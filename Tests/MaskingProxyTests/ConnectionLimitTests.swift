@@ -1,8 +1,9 @@
 import Foundation
 import MaskingProxy
+import TestSupport
 import Testing
 
-struct `The SQL door's limits` {
+@Suite(.aside) struct `The SQL door's limits` {
     private static func shop(_ name: String) throws -> ProxyDesk {
         let cluster = try PostgreSQLCluster.shared.get()
         try cluster.make(name, "CREATE TABLE t(id int)")

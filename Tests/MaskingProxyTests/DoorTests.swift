@@ -3,9 +3,10 @@ import Foundation
 import Governance
 import MaskingProxy
 import PolicyEngine
+import TestSupport
 import Testing
 
-struct `The SQL door` {
+@Suite(.aside) struct `The SQL door` {
     /// A door in front of one small database.
     private static func shop(_ name: String) async throws -> (desk: ProxyDesk, port: Int) {
         let cluster = try PostgreSQLCluster.shared.get()
@@ -177,7 +178,7 @@ struct `The SQL door` {
         let last = client.receiveAll()
         #expect(last.errors == ["57P01"])
         // A second, and what a busy machine adds.
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
     @Test func `cancels with the right key only`() async throws {

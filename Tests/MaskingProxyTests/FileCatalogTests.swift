@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// What clients see of the structure of files: the same catalogs, answered by us.
-struct `The catalogs of files` {
+@Suite(.aside) struct `The catalogs of files` {
     private static let commands =
         ["\\l", "\\dn", "\\dt", "\\dv", "\\d", "\\du", "\\df", "\\dT", "\\di", "\\dx", "\\dp"]
         .flatMap { [$0, $0 + "+"] }

@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 /// Statements over CSV files give what PostgreSQL gives over the same rows, or are refused by name.
-struct `SQL over files` {
+@Suite(.aside) struct `SQL over files` {
     /// A folder of files behind a door, and the same rows in PostgreSQL.
     private static func shop(_ name: String) async throws -> (
         desk: ProxyDesk, port: Int, direct: DirectClient

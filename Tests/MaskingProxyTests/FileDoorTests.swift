@@ -3,10 +3,11 @@ import Foundation
 import Governance
 import MaskingProxy
 import PolicyEngine
+import TestSupport
 import Testing
 
 /// Sessions over files: transactions, cursors, parameters, limits, policy changes, the audit log.
-struct `The SQL door over files` {
+@Suite(.aside) struct `The SQL door over files` {
     private static func shop(
         rows: Int = 3,
         _ change: (inout ProxyConfiguration) -> Void = { _ in }
@@ -215,7 +216,8 @@ struct `The SQL door over files` {
             + "WHERE b > a) < 0"
         client.send("Q", Array(long.utf8) + [0])
         var errors: [String] = []
-        let other = Task.detached { [process = client.process, secret = client.secret] in
+        let other = Task.detached(executorPreference: TestThreads.shared) {
+            [process = client.process, secret = client.secret] in
             // A request that comes before the statement does nothing: it is sent until one was in time.
             while !Task.isCancelled {
                 let canceller = try WireClient(port: port)
@@ -240,9 +242,18 @@ struct `The SQL door over files` {
         _ = client.simple("SELECT pg_sleep(77)")
         var lines: [AuditRecord] = []
         // What came of a statement is written soon after it: until then the session does something else.
-        for _ in 0..<1000 where !lines.contains(where: { $0.act == .statementEnd && $0.rows == 2 }) {
+        let end = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < end,
+            !lines.contains(where: { $0.act == .statementEnd && $0.rows == 2 })
+                || !lines.contains(where: { $0.outcome == .denied })
+        {
             _ = client.simple("SELECT 1")
-            lines = try desk.cases.auditing.tail(5000, user: UserName("alice"), resource: nil, by: desk.admin)
+            lines = try desk.cases.auditing.tail(
+                100_000,
+                user: UserName("alice"),
+                resource: nil,
+                by: desk.admin
+            )
         }
         let read = try #require(
             lines.first { $0.act == .statement && $0.outcome == .allowed && !$0.columns.isEmpty }

@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
+import TestSupport
 import Testing
 
 /// Random statements over SQLite files: twins that differ in nothing visible answer the same, and as PostgreSQL does over
 /// tables to which masks and filters were applied.
-struct `Random statements over files` {
+@Suite(.aside) struct `Random statements over files` {
     /// How many; CI runs more by `STEWARD_STATEMENTS`.
     static let count = min(Random.count, 5000) / 10
     private typealias Random = `Random statements`

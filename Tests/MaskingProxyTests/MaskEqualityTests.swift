@@ -1,12 +1,13 @@
 import CatalogModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Masking
 @testable import PolicyEngine
 
 /// Masks carried out by PostgreSQL give the bytes that ours give.
-struct `Masks in PostgreSQL` {
+@Suite(.aside) struct `Masks in PostgreSQL` {
     static let textCalls = [
         "mask({col})", "mask({col}, 'U', 'l', '#', 'o')", "mask({col}, -1, -1, -1, '?')",
         "mask({col}, 'x', 'x', 'x', -1)",
@@ -62,13 +63,81 @@ struct `Masks in PostgreSQL` {
 
     @Test func `that count characters hide whole what has others`() throws {
         let choice = choice("show_last({col}, 1)")
-        guard case .masked(let text) = try PostgreSQLMasking.rule(of: .masked(choice), on: .string) else {
+        guard case .masked(let text, _) = try PostgreSQLMasking.rule(of: .masked(choice), on: .string) else {
             return
         }
         for value in ["abc\u{1F468}\u{200D}\u{1F469}", "abe\u{301}", "ab\r\n"] {
             let expression = text.replacing("{col}", with: "'\(value)'::text")
             let shown = try PostgreSQLCluster.shared.get().run("SELECT \(expression)", in: "postgres")[0][0]
             #expect(shown?.allSatisfy { $0 == "*" } == true)
+        }
+    }
+
+    @Test(arguments: [
+        "show_last({col}, 4)", "show_first({col}, 3)", "show_last({col}, 0)", "show_first({col}, 1)",
+    ])
+    func `that count characters do so on the way back`(call: String) throws {
+        var dice = Dice(seed: 11)
+        let alphabet = Array(
+            "abZ09 -~\u{7F}\u{A0}\u{A1}éß\u{300}\u{301}Ж\u{483}\u{487}漢\u{9FFF}한\u{A000}😀\u{200D}\r\n"
+        )
+        .flatMap { $0.unicodeScalars.map { String($0) } }
+        let values = (0..<400).map { _ in
+            (0..<Int.random(in: 0...12, using: &dice)).map { _ in
+                alphabet[Int.random(in: 0..<alphabet.count, using: &dice)]
+            }.joined()
+        }
+        guard
+            case .masked(let text, let late?) = try PostgreSQLMasking.rule(
+                of: .masked(choice(call)),
+                on: .string
+            )
+        else {
+            Issue.record("\(call) is never applied on the way back")
+            return
+        }
+        let list = values.enumerated().map { "(\($0), '\($1.replacing("'", with: "''"))'::text)" }
+        let theirs = try PostgreSQLCluster.shared.get().run(
+            "SELECT \(text.replacing("{col}", with: "v.x")) FROM (VALUES \(list.joined(separator: ", "))) "
+                + "AS v(n, x) ORDER BY n",
+            in: "postgres"
+        )
+        for (index, value) in values.enumerated() {
+            let own = shown(Array(value.utf8), late.values, isBinary: false)
+            #expect(
+                own.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0],
+                "\(call) of \(value)"
+            )
+        }
+    }
+
+    @Test func `on the way back take nothing that isn't a value`() throws {
+        let texts: [[UInt8]] = [
+            [0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF4, 0x90, 0x80, 0x80],
+        ]
+        for call in ["mask({col})", "show_last({col}, 4)"] {
+            guard
+                case .masked(_, let late?) = try PostgreSQLMasking.rule(
+                    of: .masked(choice(call)),
+                    on: .string
+                )
+            else { continue }
+            for text in texts { #expect(shown(text, late.values, isBinary: false) == nil) }
+        }
+        guard
+            case .masked(_, let late?) = try PostgreSQLMasking.rule(
+                of: .masked(choice("mask({col})")),
+                on: .int
+            )
+        else {
+            Issue.record("whole numbers are never masked on the way back")
+            return
+        }
+        for number in ["", "-", "1x", "99999999999", " 1", "1.5"] {
+            #expect(shown(Array(number.utf8), late.values, isBinary: false) == nil)
+        }
+        for count in [0, 1, 3, 5, 8] {
+            #expect(shown([UInt8](repeating: 1, count: count), late.values, isBinary: true) == nil)
         }
     }
 
@@ -124,7 +193,9 @@ struct `Masks in PostgreSQL` {
             of: ColumnName("x")
         )
         let ours = (0..<masked.count).map(masked.unmaskedText)
-        guard case .masked(let text) = try PostgreSQLMasking.rule(of: .masked(choice(call)), on: type) else {
+        guard
+            case .masked(let text, let late) = try PostgreSQLMasking.rule(of: .masked(choice(call)), on: type)
+        else {
             Issue.record("\(call) masks nothing")
             return
         }
@@ -140,6 +211,46 @@ struct `Masks in PostgreSQL` {
         for (index, value) in values.enumerated() {
             #expect(theirs[index][0] == ours[index], "\(call) of \(upstream) \(value ?? "NULL")")
         }
+        guard let late else { return }
+        let input = late.input.replacing("{col}", with: "v.x")
+        let delivered = try cluster.run(
+            "SELECT (\(input))::text FROM (VALUES \(list.joined(separator: ", "))) AS v(n, x) ORDER BY n",
+            in: "postgres"
+        )
+        for (index, value) in delivered.enumerated() {
+            guard let value = value[0] else {
+                #expect(theirs[index][0] == nil)
+                continue
+            }
+            let own = shown(Array(value.utf8), late.values, isBinary: false)
+            #expect(
+                own.map { String(decoding: $0, as: UTF8.self) } == theirs[index][0],
+                "\(call) on the way back of \(upstream) \(value)"
+            )
+            guard let number = Int64(value), [20, 21, 23].contains(late.type) else { continue }
+            let binary = shown(bytes(number, late.type), late.values, isBinary: true)
+            #expect(binary == theirs[index][0].flatMap { Int64($0) }.map { bytes($0, late.type) })
+        }
+    }
+
+    private func bytes(_ number: Int64, _ type: UInt32) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { Array($0.suffix(type == 21 ? 2 : type == 23 ? 4 : 8)) }
+    }
+
+    private func shown(_ value: [UInt8], _ mask: ValueMask, isBinary: Bool) -> [UInt8]? {
+        var isFine = true
+        let room = value.count + mask.growth
+        let written = [UInt8](unsafeUninitializedCapacity: room + 1) { output, count in
+            guard let start = output.baseAddress else { return }
+            value.withUnsafeBufferPointer { value in
+                guard let size = mask.write(value, isBinary: isBinary, to: start) else {
+                    isFine = false
+                    return
+                }
+                count = size
+            }
+        }
+        return isFine && written.count <= room ? written : nil
     }
 
     private func choice(_ call: String) -> MaskChoice {

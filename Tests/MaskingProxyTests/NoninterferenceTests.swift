@@ -1,9 +1,11 @@
 import Foundation
+import Governance
+import TestSupport
 import Testing
 
 /// Random statements: twins that differ in nothing visible answer the same, and as a database would in which masks and
 /// filters had been applied to the tables themselves.
-struct `Random statements` {
+@Suite(.aside) struct `Random statements` {
     /// How many; CI runs 5,000 by `STEWARD_STATEMENTS`.
     static let count = ProcessInfo.processInfo.environment["STEWARD_STATEMENTS"].flatMap { Int($0) } ?? 2000
 
@@ -32,10 +34,16 @@ struct `Random statements` {
         let seed = UInt64(ProcessInfo.processInfo.environment["STEWARD_SEED"] ?? "") ?? 20_261_127
         var grammar = StatementGrammar(seed: seed)
         var answered = 0
+        var late = 0
         for number in 0..<Self.count {
             // The clients block: others must get their turn.
             await Task.yield()
-            let sql = grammar.statement()
+            let sql = number.isMultiple(of: 3) ? grammar.passing() : grammar.statement()
+            if number.isMultiple(of: 30),
+                try desks[0].explained(sql, "shop").columns.contains(where: \.isLate)
+            {
+                late += 1
+            }
             let isExtended = number.isMultiple(of: 2)
             let answers = clients.map { isExtended ? $0.extended(sql) : $0.simple(sql) }
             if answers.contains(where: { $0.errors.contains("57014") }) { continue }
@@ -50,6 +58,7 @@ struct `Random statements` {
             try #require(expected == answers[0].rows, "seed \(seed), not as on masked tables: \(sql)")
         }
         #expect(answered * 2 > Self.count, "only \(answered) of \(Self.count) statements ran")
+        #expect(late * 120 > Self.count, "only \(late) of \(Self.count / 30) had masks on the way back")
         withExtendedLifetime(desks) {}
     }
 

@@ -72,7 +72,7 @@ final class PostgreSQLCluster: Sendable {
         try run("ALTER SYSTEM SET ssl = on", in: "postgres")
         try run("SELECT pg_reload_conf()", in: "postgres")
         // Connections that begin before the server has noticed would still be without.
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(120)
         let own = try String(contentsOfFile: certificate, encoding: .utf8)
         while try !Self.shows(own, port: port), ContinuousClock.now < end {}
     }

@@ -129,7 +129,7 @@ final class ProxyDesk: Sendable {
     }
 
     /// The threads of all doors: each takes a thread-local key of the parser's for ever.
-    private static let runners = Result { try StatementRunners(count: 8) }
+    private static let runners = Result { try StatementRunners(count: 8, heldMemory: 512 << 20) }
 
     /// A policy on tables and columns of schema `public` of every database.
     static func policy(

@@ -1,8 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// PostgreSQL's own regression statements through the door, under a policy that allows everything.
 @Suite(
+    .aside,
     .enabled(
         if: RegressionSource.isWanted,
         "set STEWARD_REGRESSION=1: fetches 23 MB of Debian's source package"

@@ -49,7 +49,7 @@ struct `Statements by shape` {
             let outcome = try Self.run {
                 texts.map { text in
                     (
-                        try? session.rewrite(text).map(\.text),
+                        try? session.rewrite(text, masks: .wayBack).map(\.text),
                         try? session.explain(text).map(\.text)
                     )
                 }
@@ -85,18 +85,20 @@ struct `Statements by shape` {
         let place = try Self.place("shapes_policy")
         let (alice, bob) = (try place.session(), try place.session("bob"))
         let texts = (1...5).map { "SELECT ssn FROM customers WHERE id = \($0)" }
-        let before = try Self.run { try texts.map { try alice.rewrite($0)[0].text } }
+        let before = try Self.run { try texts.map { try alice.rewrite($0, masks: .wayBack)[0].text } }
         #expect(before[4] == before[0].replacing("= 1", with: "= 5"))
-        #expect(throws: StatementFailure.self) { try Self.run { try bob.rewrite(texts[4]) } }
+        #expect(throws: StatementFailure.self) { try Self.run { try bob.rewrite(texts[4], masks: .wayBack) } }
         try place.desk.publish([ProxyDesk.deny("customers", "ssn")])
-        #expect(throws: StatementFailure.self) { try Self.run { try alice.rewrite(texts[4]) } }
+        #expect(throws: StatementFailure.self) {
+            try Self.run { try alice.rewrite(texts[4], masks: .wayBack) }
+        }
         let others = (1...4).map { "SELECT name FROM customers WHERE id = \($0)" }
-        let after = try Self.run { try others.map { try alice.rewrite($0)[0] } }
+        let after = try Self.run { try others.map { try alice.rewrite($0, masks: .wayBack)[0] } }
         let same = try Self.run { try alice.stillHolds(after[3].reads) }
         #expect(same)
         try place.desk.publish([ProxyDesk.deny("customers", "region")])
         #expect(alice.surelyHolds(after[3].reads) == false)
-        let later = try Self.run { try others.map { try alice.rewrite($0)[0].text } }
+        let later = try Self.run { try others.map { try alice.rewrite($0, masks: .wayBack)[0].text } }
         #expect(try Self.run { try alice.explain(others[3])[0].text } == later[3])
     }
 
@@ -104,7 +106,9 @@ struct `Statements by shape` {
         let place = try Self.place("shapes_audit")
         let session = try place.session()
         try Self.run {
-            for id in 71...76 { _ = try session.rewrite("SELECT ssn FROM customers WHERE id = \(id)") }
+            for id in 71...76 {
+                _ = try session.rewrite("SELECT ssn FROM customers WHERE id = \(id)", masks: .wayBack)
+            }
         }
         let lines = try place.desk.cases.auditing.tail(
             100,

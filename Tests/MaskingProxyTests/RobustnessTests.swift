@@ -1,8 +1,9 @@
 import Foundation
 import MaskingProxy
+import TestSupport
 import Testing
 
-struct `One session` {
+@Suite(.aside) struct `One session` {
     private static func shop(_ name: String, _ script: String = "CREATE TABLE t(id int)") throws -> ProxyDesk
     {
         let cluster = try PostgreSQLCluster.shared.get()
@@ -110,7 +111,7 @@ struct `One session` {
 }
 
 /// Of a size of choice: `STEWARD_CONNECTIONS` one after the other, `STEWARD_IDLE` at once.
-@Suite(.serialized) struct `Many sessions` {
+@Suite(.serialized, .aside) struct `Many sessions` {
     private static func number(_ name: String, or usual: Int) -> Int {
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? usual
     }
@@ -157,7 +158,7 @@ struct `One session` {
         let open =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = 'many_sequential' AND usename = 'gov_proxy'"
         let cluster = try PostgreSQLCluster.shared.get()
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         var left = [[String?]]()
         repeat {
             left = try cluster.run(open, in: "postgres")

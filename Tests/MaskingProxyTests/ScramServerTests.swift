@@ -1,9 +1,10 @@
 import Governance
+import TestSupport
 import Testing
 
 @testable import MaskingProxy
 
-struct `The server's side of SCRAM` {
+@Suite(.aside) struct `The server's side of SCRAM` {
     private static let salt = "W22ZaJ0SNY7soEsUEjb6gQ==".base64Bytes ?? []
     private static let nonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"
     private static let joint = "rOprNGfwEbeRWgbNEkqO\(nonce)"

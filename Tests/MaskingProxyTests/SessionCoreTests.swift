@@ -1,9 +1,10 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MaskingProxy
 
-struct `The session's state machine` {
+@Suite(.aside) struct `The session's state machine` {
     @Test func `ends when a column comes back that policy hides`() throws {
         var core = SessionCore()
         var scanner = UpstreamScanner()

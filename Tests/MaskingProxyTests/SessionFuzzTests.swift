@@ -2,6 +2,7 @@ import Foundation
 import Governance
 import NIOCore
 import QueryAnalysis
+import TestSupport
 import Testing
 
 @testable import MaskingProxy
@@ -9,7 +10,7 @@ import Testing
 /// Decoder, state machine and scanner under messages that no client and no database would send.
 ///
 /// `STEWARD_FUZZ_SECONDS` goes on for so long, from a seed that is printed.
-struct `Whatever clients and databases send` {
+@Suite(.aside) struct `Whatever clients and databases send` {
     /// What no text that goes upstream may hold.
     private static let mark = "clientsown"
 

@@ -2,11 +2,12 @@ import CatalogModel
 import Foundation
 import Governance
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import MaskingProxy
 
-struct `Signing in at the SQL door` {
+@Suite(.aside) struct `Signing in at the SQL door` {
     /// A door in front of one table, with TLS by an authority of the tests' own.
     private struct Place {
         let desk: ProxyDesk
@@ -242,7 +243,7 @@ struct `Signing in at the SQL door` {
     }
 }
 
-struct `Counting failed sign-ins` {
+@Suite(.aside) struct `Counting failed sign-ins` {
     private func moment(_ seconds: Int) -> Moment { Moment(nanoseconds: UInt64(seconds) * 1_000_000_000) }
 
     @Test func `forgets them with time, and each origin for itself`() throws {

@@ -53,6 +53,56 @@ struct StatementGrammar {
         return text
     }
 
+    /// A statement that passes columns on as they are, in an order that they don't make.
+    mutating func passing() -> String {
+        aliases = 0
+        common = []
+        depth = 2
+        var text = ""
+        var first = passingTable()
+        if chance(3) {
+            let name = fresh("w")
+            text = "WITH \(name) AS \(one(of: ["", "MATERIALIZED "]))(SELECT * FROM \(first.text)) "
+            let alias = fresh("t")
+            let columns = first.columns.map { Column(name: "\(alias).\(bare($0.name))", kind: $0.kind) }
+            first = ("\(name) AS \(alias)", columns, "\(alias).id")
+        }
+        var (from, scope, keys) = (first.text, first.columns, [first.key])
+        if chance(2) {
+            let second = passingTable()
+            let join = one(of: ["JOIN", "LEFT JOIN", "FULL JOIN"])
+            from += " \(join) \(second.text) ON \(first.key) = \(second.key)"
+            scope += second.columns
+            keys.append(second.key)
+        }
+        var targets = (0..<number(1, 4)).map { _ in one(of: scope).name }
+        if chance(6) { targets.append(expression(.text, scope)) }
+        let list = chance(5) ? "*" : targets.enumerated().map { "\($1) AS o\($0)" }.joined(separator: ", ")
+        text += "SELECT \(list) FROM \(from)"
+        if chance(3) { text += " WHERE \(boolean(scope))" }
+        text += " ORDER BY \(keys.joined(separator: ", "))"
+        return chance(4) ? text + " LIMIT \(number(1, 30))" : text
+    }
+
+    /// A table or a query of one, each row of which has a key.
+    private mutating func passingTable() -> (text: String, columns: [Column], key: String) {
+        let table = one(of: Self.tables.filter { $0.name != "categories" })
+        let alias = fresh("t")
+        let columns = table.columns.map { Column(name: "\(alias).\($0.name)", kind: $0.kind) }
+        guard chance(2) else { return ("\(table.name) AS \(alias)", columns, "\(alias).id") }
+        let outer = fresh("t")
+        let shown = ["\(alias).id"] + columns.dropFirst().filter { _ in chance(2) }.map(\.name)
+        let condition = chance(2) ? "" : " WHERE \(boolean(columns))"
+        let text =
+            "(SELECT \(shown.joined(separator: ", ")) FROM \(table.name) AS \(alias)\(condition)) AS \(outer)"
+        let given = columns.filter { shown.contains($0.name) }.map {
+            Column(name: "\(outer).\(bare($0.name))", kind: $0.kind)
+        }
+        return (text, given, "\(outer).id")
+    }
+
+    private func bare(_ name: String) -> String { String(name.drop { $0 != "." }.dropFirst()) }
+
     // MARK: Queries
 
     private mutating func combined() -> (String, [Column]) {

@@ -1,10 +1,11 @@
 import Foundation
 import MaskingProxy
 import NIOSSL
+import TestSupport
 import Testing
 
 /// PostgreSQL shows a certificate of a private authority; whoever can't be sure of it hands over no password.
-@Suite(.serialized) struct `TLS to the database` {
+@Suite(.serialized, .aside) struct `TLS to the database` {
     private static func database(_ name: String, shows issued: Authority.Issued) throws -> ProxyDesk {
         let cluster = try PostgreSQLCluster.shared.get()
         try cluster.show(certificate: issued.certificate, key: issued.key)

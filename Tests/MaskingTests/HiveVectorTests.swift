@@ -1,12 +1,13 @@
 import CatalogModel
 import Foundation
 import PolicyEngine
+import TestSupport
 import Testing
 
 @testable import Masking
 
 /// What Hive's own functions return, one row a vector.
-struct HiveVectors {
+@Suite(.aside) struct HiveVectors {
     @Test(.enabled(if: !MaskVector.files.isEmpty), arguments: MaskVector.files)
     func `every vector gives Hive's value or is refused where Hive fails`(file: URL) throws {
         let vectors = try JSONDecoder().decode([MaskVector].self, from: Data(contentsOf: file))

@@ -1,9 +1,10 @@
 import CatalogModel
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
 
-struct `Changed policies` {
+@Suite(.aside) struct `Changed policies` {
     static let seeds: [UInt64] = Array(1...8)
     private let now = Instant(seconds: 1_700_000_000)
 
@@ -191,7 +192,7 @@ struct `Changed policies` {
     }
 }
 
-struct `Names of policies` {
+@Suite(.aside) struct `Names of policies` {
     @Test
     func `are ordered as Java orders texts`() {
         var numbers = SeededNumbers(4)

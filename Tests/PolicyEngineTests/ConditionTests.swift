@@ -1,10 +1,11 @@
 import CatalogModel
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
 
-struct `A condition of our own policies` {
+@Suite(.aside) struct `A condition of our own policies` {
     /// A set of one service in which alice may select from `sales`, and items with conditions as given.
     private func decision(
         allow: String = "",
@@ -69,7 +70,7 @@ struct `A condition of our own policies` {
     }
 }
 
-struct `A recurring time` {
+@Suite(.aside) struct `A recurring time` {
     /// On workdays from nine for eight hours, in one zone.
     private func schedule(_ zone: String) -> ValiditySchedule {
         var schedule = ValiditySchedule()
@@ -111,7 +112,7 @@ struct `A recurring time` {
     }
 }
 
-struct `A time zone` {
+@Suite(.aside) struct `A time zone` {
     @Test(arguments: [
         ("America/Los_Angeles", 1_709_251_200, -28_800), ("America/Los_Angeles", 1_720_000_000, -25_200),
         ("America/Los_Angeles", 4_100_000_000, -28_800), ("Asia/Kolkata", 1_720_000_000, 19_800),

@@ -1,4 +1,5 @@
 import CatalogModel
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
@@ -32,7 +33,7 @@ private let company = """
        "allow": [{"groups": ["public"], "access": ["read"]}]}]}
     """
 
-struct `A decision` {
+@Suite(.aside) struct `A decision` {
     private func treatments(_ request: ReadRequest) throws -> [String] {
         try northsea(company).decide(request).columns.map(\.treatment.word)
     }

@@ -1,9 +1,10 @@
 import CatalogModel
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
 
-struct `Random policies` {
+@Suite(.aside) struct `Random policies` {
     static let seeds: [UInt64] = Array(1...12)
 
     private func engine(_ policies: [Policy], scans: Bool = false, tags: [Policy] = []) throws -> RangerEngine

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
 
 /// Policies in documents of our own reader are looked into directly; Foundation's decoder is the other way to read them.
-struct `Documents of policies` {
+@Suite(.aside) struct `Documents of policies` {
     /// What reading comes to: the value, or where it failed.
     private enum Outcome: Equatable {
         case read(Policy)

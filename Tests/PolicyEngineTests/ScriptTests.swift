@@ -1,9 +1,10 @@
 import CatalogModel
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
 
-struct `A script` {
+@Suite(.aside) struct `A script` {
     private func facts() -> RequestFacts {
         var request = AccessRequest()
         request.elements = ["database": ["sales"], "table": ["orders"]]

@@ -2,6 +2,7 @@ import CatalogModel
 import Foundation
 import PolicyEngine
 import PolicyVerification
+import TestSupport
 import Testing
 
 /// Ranger's own files of tests, and files of verdicts that its engine gave.
@@ -37,7 +38,7 @@ enum Conformance {
     )
 }
 
-struct `Conformance files` {
+@Suite(.aside) struct `Conformance files` {
     /// Asks a chained plugin, which is Java code of Ranger's tests.
     static let beyond = ["ranger/hdfs-agent/aclprovider/test_aclprovider_default.json"]
 

@@ -1,9 +1,10 @@
 import CatalogModel
 import PolicyEngine
 import PolicyVerification
+import TestSupport
 import Testing
 
-struct `Running a file of tests` {
+@Suite(.aside) struct `Running a file of tests` {
     private struct Missing: Error {}
 
     private func verify(_ text: String, others: [String: String] = [:]) -> FileReport {

@@ -1,10 +1,11 @@
 import CatalogModel
 import PolicyEngine
+import TestSupport
 import Testing
 
 @testable import PolicyVerification
 
-struct `Copies of a workload` {
+@Suite(.aside) struct `Copies of a workload` {
     private let now = Instant(seconds: 1_700_000_000)
 
     private func policy(_ id: Int64, _ database: String, _ user: String, denies: Bool = false) -> Policy {

@@ -1,8 +1,9 @@
 import CatalogModel
 import Masking
+import TestSupport
 import Testing
 
-struct `Row filters` {
+@Suite(.aside) struct `Row filters` {
     private func table() throws -> RawBatch {
         try rows([
             ("country", .string, ["DE", "FR", nil, "DE"]), ("amount", .int, ["150", "200", "300", nil]),
@@ -44,7 +45,7 @@ struct `Row filters` {
     }
 }
 
-struct `Custom masks` {
+@Suite(.aside) struct `Custom masks` {
     @Test(arguments: [
         ("upper({col})", ["ABC", nil, "ÜÑÏ𝄞"]), ("left({col}, 1) || '***'", ["a***", nil, "ü***"]),
         ("CASE WHEN length({col}) > 3 THEN right({col}, 1) ELSE NULL END", [nil, nil, "𝄞"]),

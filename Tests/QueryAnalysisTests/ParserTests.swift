@@ -1,8 +1,9 @@
 import CatalogModel
 import QueryAnalysis
+import TestSupport
 import Testing
 
-struct `The parser` {
+@Suite(.aside) struct `The parser` {
     @Test(arguments: [
         ("pg_read_file('x')", "function `pg_read_file` at position 1 is not in the subset"),
         ("true = pg_read_file('x')", "function `pg_read_file` at position 8 is not in the subset"),
@@ -112,7 +113,7 @@ struct `The parser` {
     }
 }
 
-struct `Checking at publish` {
+@Suite(.aside) struct `Checking at publish` {
     private func message(_ text: String, column: String? = nil) throws -> String? {
         let schema = try #require(
             TableSchema([

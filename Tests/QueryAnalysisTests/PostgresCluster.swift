@@ -42,7 +42,7 @@ final class PostgresCluster {
         server.standardError = FileHandle.nullDevice
         server.standardInput = FileHandle.nullDevice
         try server.run()
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while (try? run(["\(programs)/pg_isready", "-q", "-h", folder.path], isServer: false)) == nil {
             guard server.isRunning, ContinuousClock.now < deadline else {
                 throw Failure(output: "PostgreSQL doesn't start")

@@ -2,10 +2,11 @@ import CatalogModel
 import Foundation
 import Masking
 import QueryAnalysis
+import TestSupport
 import Testing
 
 /// What expressions mean here is what they mean in PostgreSQL: the same random ones are put to both.
-struct `PostgreSQL itself` {
+@Suite(.aside) struct `PostgreSQL itself` {
     @Test(.enabled(if: PostgresCluster.installed != nil))
     func `gives the same values and the same refusals`() throws {
         let seed = UInt64.random(in: 0...UInt64.max)

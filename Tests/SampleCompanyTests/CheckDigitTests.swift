@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@Suite struct `Invented numbers` {
+@Suite(.aside) struct `Invented numbers` {
     @Test func `cards pass Luhn`() throws {
         let cards = try Committed.rows(
             "SELECT card_number FROM payment_methods WHERE card_number IS NOT NULL"

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct `Derived tables` {
+@Suite(.aside) struct `Derived tables` {
     @Test func `customer value follows from customers, orders and items`() throws {
         var revenue: [String: Int] = [:]
         var count: [String: Int] = [:]

@@ -1,8 +1,9 @@
 import Foundation
 import SampleCompany
+import TestSupport
 import Testing
 
-@Suite struct `The sample company` {
+@Suite(.aside) struct `The sample company` {
     @Test func `is the committed data, byte for byte`() throws {
         try inScratch { folder in
             try SampleCompany().write(to: folder.path)

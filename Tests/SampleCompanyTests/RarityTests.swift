@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct `Values that break careless code` {
+@Suite(.aside) struct `Values that break careless code` {
     @Test func `stand among the first twenty customers`() throws {
         let rows = try Committed.table("sales/customers.csv").prefix(20)
         func some(_ column: String, _ holds: (String) -> Bool) -> Bool {

@@ -1,8 +1,9 @@
 import PolicyEngine
 import Scripts
+import TestSupport
 import Testing
 
-struct `The general script engine` {
+@Suite(.aside) struct `The general script engine` {
     private let engine = DuktapeScripts()
     private let silent: (String, [JSONNode]) -> JSONNode = { _, _ in .null }
 

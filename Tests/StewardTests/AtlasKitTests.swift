@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The Atlas conformance kit, through the Python clients that people use, against `steward serve` on a fresh folder.
-struct `Atlas's clients` {
+@Suite(.aside) struct `Atlas's clients` {
     /// The kit; nil when it isn't on this machine and nobody said that it should be.
     private static func kit() throws -> URL? {
         let said = ProcessInfo.processInfo.environment["STEWARD_CONFORMANCE"].map { URL(filePath: $0) }

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The server is killed while clients write entities in bulk, again and again.
-struct `kill -9 under bulk writes` {
+@Suite(.aside) struct `kill -9 under bulk writes` {
     private static let rounds = 6
     private static let size = 50
 

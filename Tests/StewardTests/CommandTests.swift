@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder with a small CSV source, a catalog and policies of its own.
@@ -37,7 +38,7 @@ struct Desk {
     var policies: String { folder.url.appending(path: "policies").path }
 }
 
-struct `The command line` {
+@Suite(.aside) struct `The command line` {
     @Test func `goes from files to masked rows, and says why`() throws {
         let desk = try Desk()
         let denied = try desk.steward("read", "shop.people", "--as", "alice")

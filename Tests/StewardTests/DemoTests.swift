@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-@Suite(.serialized) struct `The demo` {
+@Suite(.serialized, .aside) struct `The demo` {
     @Test func `shows three readers, the reasons, a changed tag and the audit log, within 100 columns`()
         throws
     {

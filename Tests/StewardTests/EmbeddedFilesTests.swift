@@ -1,8 +1,9 @@
 import CPolicyFiles
 import Foundation
+import TestSupport
 import Testing
 
-struct `Files in the program` {
+@Suite(.aside) struct `Files in the program` {
     @Test func `are those of the folders, byte for byte`() throws {
         var embedded: [String: String] = [:]
         for index in 0..<steward_file_count() {

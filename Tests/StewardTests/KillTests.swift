@@ -1,9 +1,10 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 /// The server is killed in the middle of a burst of writes, again and again.
-struct `kill -9` {
+@Suite(.aside) struct `kill -9` {
     private static let rounds = 12
 
     @Test func `loses no acknowledged write and leaves no half one`() throws {

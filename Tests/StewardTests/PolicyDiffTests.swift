@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-struct `Comparing policies` {
+@Suite(.aside) struct `Comparing policies` {
     private func desk() throws -> Desk {
         let desk = try Desk()
         try desk.steward("user", "add", "bob")

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-struct `Policies know the machine` {
+@Suite(.aside) struct `Policies know the machine` {
     @Test func `validity in a named zone begins and ends at that zone's midnight`() throws {
         let desk = try Desk()
         try desk.folder.write(

@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-struct `Policies go out and come in as Ranger's JSON` {
+@Suite(.aside) struct `Policies go out and come in as Ranger's JSON` {
     private let full = """
         {"metaDataInfo": {"Host name": "ranger", "Ranger apache version": "2.4.0"}, "policies": [
           {"id": 4711, "guid": "a-guid", "isEnabled": true, "version": 7, "service": "files", "name": "all of it",

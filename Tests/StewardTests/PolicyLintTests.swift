@@ -1,7 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
-struct `Checking policies` {
+@Suite(.aside) struct `Checking policies` {
     /// A shop with short columns, a copy of the mails and lineage to it.
     private func desk() throws -> Desk {
         let desk = try Desk()

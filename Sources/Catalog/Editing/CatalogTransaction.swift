@@ -29,6 +29,8 @@ package struct CatalogTransaction {
     private var touchedRelationships: Set<EntityID> = []
     private var tagChanges: [(EntityID, TagName)] = []
     private var typeChanges: [GraphChange] = []
+    /// The packs of a plan.
+    var bulkChanges: [GraphChange] = []
     /// The first entries about entities that are gone.
     private var goneBirths: [EntityID: Int64] = [:]
 
@@ -81,7 +83,7 @@ package struct CatalogTransaction {
                 goneBirth: goneBirths[id] ?? 0
             )
         }
-        var changes = typeChanges
+        var changes = typeChanges + bulkChanges
         changes += graph.seal(entries, relationshipOrder).map { .pack($0) }
         graph.settleIndex()
         var seen: Set<TagInstance> = []
@@ -150,6 +152,12 @@ package struct CatalogTransaction {
     }
 
     mutating func change(_ types: [GraphChange]) { typeChanges += types }
+
+    /// Whether nothing was done yet.
+    var isUntouched: Bool {
+        order.isEmpty && relationshipOrder.isEmpty && tagChanges.isEmpty && typeChanges.isEmpty
+            && bulkChanges.isEmpty
+    }
 
     /// Counts an entity as changed: its time, its version, its history.
     mutating func markUpdated(_ id: EntityID) {

@@ -31,4 +31,26 @@ enum ByteHash {
         }
         return mix(hash ^ rest, other ^ 0x9E37_79B9_7F4A_7C15)
     }
+
+    /// Whether bytes are the same.
+    @inline(__always)
+    static func isSame(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard one.count == other.count, let left = one.baseAddress.map({ UnsafeRawPointer($0) }),
+            let right = other.baseAddress.map({ UnsafeRawPointer($0) })
+        else { return one.count == other.count }
+        var index = 0
+        while index + 8 <= one.count {
+            if left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                != right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            {
+                return false
+            }
+            index += 8
+        }
+        while index < one.count {
+            if one[index] != other[index] { return false }
+            index += 1
+        }
+        return true
+    }
 }

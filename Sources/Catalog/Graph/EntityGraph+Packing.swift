@@ -36,14 +36,14 @@ extension EntityGraph {
     ) -> GraphPackChange {
         packSerial += 1
         var writer = PackWriter(capacity: 256 * entities.count + 96 * relationships.count)
-        var starts: [Int] = []
+        var starts: [UInt32] = []
         starts.reserveCapacity(entities.count + relationships.count)
         var (changed, gone): ([EntityID], [EntityID]) = ([], [])
         var live = 0
         var handles: [UInt32?] = []
         handles.reserveCapacity(entities.count)
         for entry in entities {
-            starts.append(writer.count)
+            starts.append(UInt32(writer.count))
             let handle = handle(entry.id)
             if let handle, !entry.isNote, let entity = entity(handle) {
                 let birth = row(handle).birth
@@ -63,7 +63,7 @@ extension EntityGraph {
             }
         }
         for id in relationships {
-            starts.append(writer.count)
+            starts.append(UInt32(writer.count))
             if let relationship = relationship(id) {
                 writer.relationship(relationship, birth: birth(ofRelationship: id))
                 live += 1
@@ -84,11 +84,12 @@ extension EntityGraph {
 
     /// Takes in a pack that somebody else made.
     mutating func take(_ pack: GraphPack) {
+        var guess: (UInt32, UInt32) = (0, 0)
         for index in 0..<pack.count {
             switch pack.kind(index) {
             case .entity?: take(entityAt: index, of: pack)
             case .entityGone?: remove(pack.id(index))
-            case .relationship?: take(relationshipAt: index, of: pack)
+            case .relationship?: take(relationshipAt: index, of: pack, near: &guess)
             case .relationshipGone?: removeRelationship(pack.id(index))
             case .note?, nil: break
             }
@@ -112,9 +113,11 @@ extension EntityGraph {
         }
         reserve(entities: entities.count, relationships: relationships.count)
         for place in Born.sorted(entities) { take(entityAt: Int(place.index), of: packs[place.pack].pack) }
+        var guess: (UInt32, UInt32) = (0, 0)
         for place in Born.sorted(relationships) {
-            take(relationshipAt: Int(place.index), of: packs[place.pack].pack)
+            take(relationshipAt: Int(place.index), of: packs[place.pack].pack, near: &guess)
         }
+        settleHandles()
         packSerial = max(packSerial, lastSerial)
     }
 

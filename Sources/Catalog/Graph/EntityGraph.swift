@@ -9,26 +9,26 @@ import HashTreeCollections
 package struct EntityGraph: Sendable {
     /// The types in force.
     package internal(set) var types = TypeRegistry()
-    private(set) var entities = ChunkedArray<EntityRow>()
-    private(set) var relationships = ChunkedArray<RelationshipRow>()
+    var entities = ChunkedArray<EntityRow>()
+    var relationships = ChunkedArray<RelationshipRow>()
     /// Relationships of each entity, by its handle.
-    private(set) var adjacent = ChunkedArray<[UInt32]>()
-    private var entityHandles = HandleMap()
-    private var relationshipHandles = HandleMap()
-    private var unique = HandleMap()
+    var adjacent = ChunkedArray<[UInt32]>()
+    var entityHandles = HandleMap()
+    var relationshipHandles = HandleMap()
+    var unique = HandleMap()
     /// The packs that were made so far.
     var packSerial: Int64 = 0
     /// Entries of packs that changes since the last pack stand in for.
     var replaced: [PackPlace] = []
     /// Handles of the entities of each type, in the order they came; entities that are gone are still in it.
-    private var ofType: [String: ChunkedArray<UInt32>] = [:]
+    var ofType: [String: ChunkedArray<UInt32>] = [:]
     /// Tags set on entities themselves, in the order they were set.
     private var directTags: TreeDictionary<UInt32, [Tag]> = [:]
     /// Handles of the entities that have a tag of a type set on them.
     private var tagged: [TagName: TreeSet<UInt32>] = [:]
     var flow = TagFlowIndex()
     var index = SearchIndex()
-    private var relationshipsOfType: [String: Int] = [:]
+    var relationshipsOfType: [String: Int] = [:]
 
     /// A graph without entities.
     package init() {}
@@ -112,6 +112,9 @@ package struct EntityGraph: Sendable {
     /// Tags set on an entity itself, in the order they were set.
     package func tags(setOn id: EntityID) -> [Tag] { handle(id).flatMap { directTags[$0] } ?? [] }
 
+    /// Whether any entity has a tag.
+    var hasTags: Bool { !directTags.isEmpty || !flow.received.isEmpty }
+
     func tags(setOn handle: UInt32) -> [Tag] { directTags[handle] ?? [] }
 
     /// Handles of entities on which tags of a type are set.
@@ -167,7 +170,7 @@ package struct EntityGraph: Sendable {
     }
 
     /// Adds a row for an entity that isn't there.
-    private mutating func add(_ row: EntityRow, _ hash: UInt32, _ typeName: String) -> UInt32 {
+    mutating func add(_ row: EntityRow, _ hash: UInt32, _ typeName: String) -> UInt32 {
         let handle = UInt32(entities.count)
         entities.append(row)
         adjacent.append([])
@@ -218,7 +221,7 @@ package struct EntityGraph: Sendable {
         touchFlow(over: relationship)
     }
 
-    private mutating func add(
+    mutating func add(
         _ row: RelationshipRow,
         _ hash: UInt32,
         _ one: UInt32,
@@ -290,13 +293,13 @@ package struct EntityGraph: Sendable {
         }
     }
 
-    private mutating func claim(_ type: String, _ attribute: String, _ value: String, _ handle: UInt32) {
+    mutating func claim(_ type: String, _ attribute: String, _ value: String, _ handle: UInt32) {
         let hash = HandleMap.hash(types.ordinal(of: type), attribute, value)
         guard uniqueHandle(type, attribute, value, hash) == nil else { return }
         unique.insert(hash, handle)
     }
 
-    private mutating func release(_ row: EntityRow, _ handle: UInt32) {
+    mutating func release(_ row: EntityRow, _ handle: UInt32) {
         guard row.isActive, let type = row.typeName, let shape = types.entityTypes[type] else { return }
         for attribute in shape.uniqueAttributes {
             guard let value = row.attribute(attribute), !value.isNull else { continue }
@@ -323,47 +326,17 @@ extension EntityGraph {
         relationshipHandle(id).map { relationships[Int($0)].birth } ?? 0
     }
 
-    /// Takes in an entity from a pack.
-    mutating func take(entityAt index: Int, of pack: GraphPack) {
-        let head = pack.head(index)
-        let hash = HandleMap.hash(head.id)
-        let row = EntityRow.packed(pack, UInt32(index))
-        let handle: UInt32
-        if let known = entityHandles.find(hash, { entities[Int($0)].id == head.id }) {
-            release(entities[Int(known)], known)
-            entities[Int(known)] = row
-            handle = known
-        } else {
-            handle = add(row, hash, head.typeName)
-        }
-        self.index.touch(handle)
-        guard head.isActive, let shape = types.entityTypes[head.typeName] else { return }
-        for attribute in shape.uniqueAttributes {
-            guard let value = pack.attribute(attribute, of: index), !value.isNull else { continue }
-            claim(head.typeName, attribute, value.text ?? value.json, handle)
-        }
-    }
-
-    /// Takes in a relationship from a pack.
-    mutating func take(relationshipAt index: Int, of pack: GraphPack) {
-        let ends = pack.ends(index)
-        guard let one = handle(ends.end1), let other = handle(ends.end2) else { return }
-        let hash = HandleMap.hash(ends.id)
-        let row = RelationshipRow.packed(pack, UInt32(index))
-        if let known = relationshipHandles.find(hash, { relationships[Int($0)].id == ends.id }) {
-            if let old = relationships[Int(known)].relationship { touchFlow(over: old) }
-            relationships[Int(known)] = row
-        } else {
-            add(row, hash, one, other, ends.typeName)
-        }
-        // Without tags nothing flows.
-        if !tagged.isEmpty { touchFlow(over: pack.relationship(index)) }
-    }
-
     /// Makes room for so many entities and relationships.
     mutating func reserve(entities: Int, relationships: Int) {
         entityHandles.reserve(entities)
         unique.reserve(entities)
         relationshipHandles.reserve(relationships)
+    }
+
+    /// Puts handles that came at once where copies share them.
+    mutating func settleHandles() {
+        entityHandles.settle()
+        unique.settle()
+        relationshipHandles.settle()
     }
 }

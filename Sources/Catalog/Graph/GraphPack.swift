@@ -51,7 +51,7 @@ package final class GraphPack: Sendable {
         for index in 0..<count where word(places + 4 * index) >= places { return nil }
     }
 
-    init(serial: Int64, entries: PackWriter, starts: [Int]) {
+    init(serial: Int64, entries: PackWriter, starts: [UInt32]) {
         var head = PackWriter(capacity: 1024)
         head.byte(GraphPack.layout)
         head.number(entries.names.count)
@@ -60,11 +60,9 @@ package final class GraphPack: Sendable {
         bytes.reserveCapacity(head.count + entries.count + 4 * starts.count + 4)
         bytes += entries.bytes
         places = bytes.count
-        func append(_ number: Int) {
-            for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
-        }
-        for start in starts { append(head.count + start) }
-        append(places)
+        let offset = UInt32(head.count)
+        let words = starts.map { ($0 + offset).littleEndian } + [UInt32(places).littleEndian]
+        words.withUnsafeBytes { bytes.append(contentsOf: $0) }
         self.serial = serial
         self.bytes = bytes
         names = entries.names
@@ -84,6 +82,17 @@ package final class GraphPack: Sendable {
             return body(&reader)
         }
     }
+
+    /// Lets somebody read from a place that a reader came to.
+    func reading<Value>(at place: Int, _ body: (inout PackReader) -> Value) -> Value {
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = PackReader(buffer, names, at: place)
+            return body(&reader)
+        }
+    }
+
+    /// A name by its number; empty for a number that is none.
+    func name(_ number: Int) -> String { names.indices.contains(number) ? names[number] : "" }
 
     /// What an entry is, and of what.
     func kind(_ index: Int) -> Kind? { reading(index) { Kind(rawValue: $0.byte()) } }
@@ -124,6 +133,33 @@ extension GraphPack {
             case .note?: body(index, .note(id(index)))
             case .relationship?, .relationshipGone?, nil: break
             }
+        }
+    }
+
+    /// As ``forEachSubject(_:)``, without entities of other types than some.
+    package func forEachSubject(ofTypes types: Set<String>, _ body: (Int, Subject) -> Void) {
+        let numbers = names.indices.filter { types.contains(names[$0]) }
+        for index in 0..<count {
+            switch kind(index) {
+            case .entity?:
+                let isWanted = !numbers.isEmpty && numbers.contains(typeNumber(index))
+                if isWanted {
+                    let head = head(index)
+                    body(index, .entity(head.id, typeName: head.typeName))
+                }
+            case .entityGone?: body(index, .gone(id(index)))
+            case .note?: body(index, .note(id(index)))
+            case .relationship?, .relationshipGone?, nil: break
+            }
+        }
+    }
+
+    /// The number of the type's name of an entity.
+    private func typeNumber(_ index: Int) -> Int {
+        reading(index) { reader in
+            _ = reader.byte()
+            reader.skipID()
+            return Int(truncatingIfNeeded: reader.number())
         }
     }
 

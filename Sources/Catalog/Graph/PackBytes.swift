@@ -45,13 +45,19 @@ struct PackWriter {
         }
     }
 
+    /// Bytes that are of this form already.
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes.append(contentsOf: bytes) }
+
     /// A text by its number in the pack's list of names.
-    mutating func name(_ name: String) {
+    mutating func name(_ name: String) { number(number(of: name)) }
+
+    /// The number of a text in the pack's list of names.
+    mutating func number(of name: String) -> Int {
         for step in 0..<recent.count {
             let place = (turn + step) & 15
             if recent[place].name == name, !name.isEmpty {
                 turn = place + 1
-                return number(recent[place].number)
+                return recent[place].number
             }
         }
         let known = numbers[name] ?? names.count
@@ -62,7 +68,7 @@ struct PackWriter {
         turn &+= 1
         recent[turn & 15] = (name, known)
         turn &+= 1
-        number(known)
+        return known
     }
 
     mutating func id(_ id: EntityID) {
@@ -199,6 +205,18 @@ struct PackReader {
             return EntityID(uuid: high, fixed())
         }
         return EntityID(text())
+    }
+
+    mutating func skipID() {
+        if byte() == 0 { skip(16) } else { _ = slice() }
+    }
+
+    private mutating func skip(_ count: Int) {
+        guard position + count <= bytes.count else {
+            isBroken = true
+            return
+        }
+        position += count
     }
 
     mutating func value(depth: Int = 0) -> JSONValue {

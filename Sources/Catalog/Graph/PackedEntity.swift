@@ -32,11 +32,33 @@ struct PackedHead {
     var hasExtras: Bool { flags & PackedFlags.extras != 0 }
 }
 
-private enum PackedFlags {
+enum PackedFlags {
     static let deleted: UInt64 = 1
     static let incomplete: UInt64 = 2
     static let extras: UInt64 = 4
     static let events: UInt64 = 8
+}
+
+/// What stands before the attributes of an entity in a pack, as far as indexes ask for it.
+struct PackedMarks {
+    /// The number of the type's name.
+    let type: Int
+    /// The number of its maker's name.
+    let createdBy: Int
+    private let flags: UInt64
+
+    init(_ reader: inout PackReader) {
+        _ = reader.byte()
+        reader.skipID()
+        type = Int(truncatingIfNeeded: reader.number())
+        flags = reader.number()
+        _ = reader.number()
+        createdBy = Int(truncatingIfNeeded: reader.number())
+        _ = (reader.number(), reader.number(), reader.number(), reader.number())
+    }
+
+    var isActive: Bool { flags & PackedFlags.deleted == 0 }
+    var hasExtras: Bool { flags & PackedFlags.extras != 0 }
 }
 
 extension PackWriter {
@@ -146,6 +168,23 @@ extension GraphPack {
         }
     }
 
+    /// Lets somebody see the text that an attribute of an entity has; nil when it has none.
+    func withText<Value>(
+        of name: String,
+        of index: Int,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Value
+    ) -> Value? {
+        guard let number = names.firstIndex(of: name) else { return nil }
+        return reading(index) { reader in
+            _ = PackedMarks(&reader)
+            for _ in 0..<reader.count() {
+                if reader.number() == number { return reader.byte() == 5 ? body(reader.slice()) : nil }
+                reader.skipValue()
+            }
+            return nil
+        }
+    }
+
     /// What happened, for the history of the entity of an entry; nil for entries that have none.
     package func events(_ index: Int) -> [EntityEvent]? {
         reading(index) { reader in
@@ -207,10 +246,18 @@ extension GraphPack {
     package func firstBirth(_ index: Int) -> Int64 {
         let said: Int64 = reading(index) { reader in
             switch Kind(rawValue: bytes[reader.position]) {
-            case .entity?: return PackedHead(&reader).birth
+            case .entity?:
+                _ = reader.byte()
+                reader.skipID()
+                _ = (reader.number(), reader.number())
+                return Int64(bitPattern: reader.number())
             case .relationship?:
                 _ = reader.byte()
-                _ = (reader.id(), reader.number(), reader.id(), reader.id(), reader.number())
+                reader.skipID()
+                _ = reader.number()
+                reader.skipID()
+                reader.skipID()
+                _ = reader.number()
                 return Int64(bitPattern: reader.number())
             case .entityGone?:
                 _ = reader.byte()

@@ -153,8 +153,8 @@ struct PreparedSearch {
         var count = 0
         var judge = FacetJudge(self)
         if !needsLook, question.sortBy == nil, !facets.needsLook, let query, !query.isEverything {
-            if let weights = graph.index.weights(query, among: graph.handleCount) {
-                count = judge.tally(weights: weights, &page, &facets)
+            if let dense = graph.index.dense(query, among: graph.handleCount, isRarityTold: true) {
+                count = judge.tally(dense, &page, &facets)
                 return finding(&page, count)
             }
             let found = graph.index.find(query, among: graph.handleCount, isRarityTold: true)

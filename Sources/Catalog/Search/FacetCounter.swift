@@ -39,32 +39,34 @@ struct FacetJudge {
         return sum(counts, &facets)
     }
 
-    /// As ``tally(_:_:_:)``, of how much each entity counts, by handle; 0 for those that weren't found.
-    mutating func tally(weights: [UInt8], _ page: inout Page, _ facets: inout FacetCounter) -> Int {
-        var counts = [Int](repeating: 0, count: verdicts.count)
-        var least = page.leastScore
-        let column = search.graph.index.facets
-        for (place, chunk) in column.chunks.enumerated() {
-            let first = place << FacetColumn.shift
-            for index in 0..<min(chunk.count, max(0, weights.count - first)) {
-                let weight = weights[first + index]
-                guard weight > 0 else { continue }
-                let number = Int(chunk[index])
-                counts[number] += 1
-                if Float(weight) > least, mayFit(number) {
-                    page.add(.score(Float(weight)), UInt32(first + index))
-                    least = page.leastScore
+    /// As ``tally(_:_:_:)``, of what is found block by block.
+    mutating func tally(_ search: DenseSearch, _ page: inout Page, _ facets: inout FacetCounter) -> Int {
+        var search = search
+        var counts = [Int](repeating: 0, count: verdicts.count + DenseSearch.spare)
+        var least = UInt32(max(0, page.leastScore))
+        let column = self.search.graph.index.facets
+        search.forEachBlock { start, scores in
+            for offset in stride(from: 0, to: scores.count, by: FacetColumn.size) {
+                let end = min(scores.count, offset + FacetColumn.size)
+                let part = UnsafeBufferPointer(rebasing: scores[offset..<end])
+                let first = start + UInt32(offset)
+                let numbers = column.chunk(of: first)
+                DenseSearch.count(part, numbers, into: &counts)
+                for index in 0..<min(part.count, numbers.count) where part[index] > least {
+                    guard mayFit(Int(numbers[index])) else { continue }
+                    page.add(.score(Float(part[index])), first + UInt32(index))
+                    least = UInt32(max(0, page.leastScore))
                 }
             }
         }
-        return sum(counts, &facets)
+        return sum(counts.dropLast(DenseSearch.spare), &facets)
     }
 
-    private mutating func sum(_ counts: [Int], _ facets: inout FacetCounter) -> Int {
+    private mutating func sum(_ counts: some Collection<Int>, _ facets: inout FacetCounter) -> Int {
         var sum = 0
-        for number in counts.indices where counts[number] > 0 && mayFit(number) {
-            sum += counts[number]
-            facets.add(number, counts[number])
+        for (number, count) in counts.enumerated() where count > 0 && mayFit(number) {
+            sum += count
+            facets.add(number, count)
         }
         return sum
     }

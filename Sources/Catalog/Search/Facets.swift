@@ -31,6 +31,8 @@ struct FacetKey: Hashable, Sendable {
 /// The facets of all entities, by handle.
 struct FacetColumn: Sendable {
     static let shift = 12
+    /// How many handles a chunk has.
+    static let size = 1 << shift
     private static let mask = 4095
     /// Numbers of keys by handle; 0 for entities that are gone.
     private(set) var chunks: [[UInt32]] = []
@@ -51,6 +53,12 @@ struct FacetColumn: Sendable {
             chunks.append([UInt32](repeating: 0, count: FacetColumn.mask + 1))
         }
         chunks[Int(handle) >> FacetColumn.shift][Int(handle) & FacetColumn.mask] = number
+    }
+
+    /// The numbers of the keys of handles from a multiple of a chunk's size.
+    func chunk(of handle: UInt32) -> [UInt32] {
+        let place = Int(handle) >> FacetColumn.shift
+        return place < chunks.count ? chunks[place] : []
     }
 
     private mutating func number(of key: FacetKey) -> UInt32 {

@@ -15,16 +15,24 @@ struct SearchIndex: Sendable {
     /// The batch in which each entity was written last, by handle; 0 for none.
     private var stamps = ChunkedArray<UInt32>()
     private var batch: UInt32 = 0
-    private(set) var touched: Set<UInt32> = []
+    /// Entities whose words are to be written anew, perhaps some of them twice.
+    private var touched: [UInt32] = []
     var facets = FacetColumn()
 
     private static let fan = 6
 
-    mutating func touch(_ handle: UInt32) { touched.insert(handle) }
+    mutating func touch(_ handle: UInt32) {
+        if touched.last != handle { touched.append(handle) }
+    }
 
+    /// Each once, in ascending order.
     mutating func takeTouched() -> [UInt32] {
-        defer { touched = [] }
-        return touched.sorted()
+        let handles = touched
+        touched = []
+        for index in handles.indices.dropFirst() where handles[index] <= handles[index - 1] {
+            return Set(handles).sorted()
+        }
+        return handles
     }
 
     /// Whether what a segment says of an entity still counts.
@@ -84,13 +92,14 @@ extension EntityGraph {
             var walker = WordWalker()
             var weights = WeightTable()
             var recent = RecentFacets()
+            let isTagged = hasTags
             for handle in some {
-                let row = row(handle)
-                guard case .packed(let pack, let index) = row else {
+                guard case .packed(let pack, let index) = row(handle) else {
                     self.index.facets.set(0, of: handle)
                     continue
                 }
-                collect(handle, pack, Int(index), &words, &walker, &weights, &recent)
+                if weights.turn(to: pack) { recent.forget() }
+                collect(handle, pack, Int(index), isTagged, &words, &walker, &weights, &recent)
             }
             index.add(some, words)
         }
@@ -103,25 +112,21 @@ extension EntityGraph {
         _ handle: UInt32,
         _ pack: GraphPack,
         _ index: Int,
+        _ isTagged: Bool,
         _ words: inout WordCollector,
         _ walker: inout WordWalker,
         _ weights: inout WeightTable,
         _ recent: inout RecentFacets
     ) {
-        let id = pack.id(index)
-        let tags = tagNames(on: handle, id).map(\.text)
-        let types = types
-        let key: FacetKey? = pack.reading(index) { reader in
-            let head = PackedHead(&reader)
-            guard weights.turn(to: head.typeName, pack, types) else { return nil }
-            var owner = ""
+        let tags = isTagged ? tagNames(on: handle, pack.id(index)).map(\.text) : []
+        var facets: (marks: PackedMarks, owner: PackedText?, labels: [String])?
+        pack.reading(index) { reader in
+            let marks = PackedMarks(&reader)
+            guard weights.turn(to: marks.type, types) else { return }
+            var owner: PackedText?
             for _ in 0..<reader.count() {
                 let name = Int(truncatingIfNeeded: reader.number())
-                if name == weights.owner {
-                    var copy = reader
-                    let value = copy.value()
-                    owner = value.isNull ? "" : value.text ?? value.json
-                }
+                if name == weights.owner { owner = PackedText(reader) }
                 let weight = name < weights.weights.count ? weights.weights[name] : 0
                 guard weight > 0 else {
                     reader.skipValue()
@@ -132,64 +137,135 @@ extension EntityGraph {
                 }
             }
             var labels: [String] = []
-            if head.hasExtras {
-                var entity = Entity(id: head.id, typeName: head.typeName, unchecked: JSONObject())
+            if marks.hasExtras {
+                var entity = Entity(id: EntityID(""), typeName: "", unchecked: JSONObject())
                 entity.take(reader.object())
                 labels = entity.labels
                 walker.walk(entity) { words.add($0, handle, $1) }
             }
             for tag in tags { walker.walk(text: tag) { words.add($0, handle, 4) } }
-            return FacetKey(
-                typeName: head.typeName,
-                owner: owner,
-                createdBy: head.createdBy,
-                isActive: head.isActive,
-                tags: tags,
-                labels: labels
-            )
+            facets = (marks, owner, labels)
         }
-        guard let key else { return self.index.facets.set(0, of: handle) }
-        if let number = recent.number(of: key) {
-            self.index.facets.set(number, of: handle)
-        } else {
-            recent.note(key, self.index.facets.set(key, of: handle))
+        guard let (marks, owner, labels) = facets else { return self.index.facets.set(0, of: handle) }
+        if tags.isEmpty, labels.isEmpty, let number = recent.number(of: marks, owner, in: pack) {
+            return self.index.facets.set(number, of: handle)
         }
+        let key = FacetKey(
+            typeName: pack.name(marks.type),
+            owner: owner.map { $0.value(in: pack) } ?? "",
+            createdBy: pack.name(marks.createdBy),
+            isActive: marks.isActive,
+            tags: tags,
+            labels: labels
+        )
+        let number = self.index.facets.set(key, of: handle)
+        if tags.isEmpty, labels.isEmpty { recent.note(number, of: marks, owner, in: pack) }
+    }
+}
+
+/// A value of an attribute in a pack, whose bytes are looked at where that is enough.
+private struct PackedText {
+    let start: Int
+    let end: Int
+
+    init(_ reader: PackReader) {
+        var copy = reader
+        start = copy.position
+        copy.skipValue()
+        end = copy.position
+    }
+
+    /// The value as text; empty for null.
+    func value(in pack: GraphPack) -> String {
+        let value = pack.reading(at: start) { $0.value() }
+        return value.isNull ? "" : value.text ?? value.json
     }
 }
 
 /// How much words of attributes count, by the numbers that their names have in a pack.
 private struct WeightTable {
     private var pack: GraphPack?
-    private var typeName = ""
+    private var type = -1
     private(set) var weights: [UInt8] = []
     /// The number of the name `owner`; -1 for none.
     private(set) var owner = -1
 
-    /// False for a type that isn't known.
-    mutating func turn(to typeName: String, _ pack: GraphPack, _ types: TypeRegistry) -> Bool {
-        if self.pack === pack, self.typeName == typeName { return true }
-        guard let shape = types.entityTypes[typeName] else { return false }
-        weights = pack.names.map { shape.searchWeights[$0] ?? 0 }
+    /// True for another pack than the one before.
+    mutating func turn(to pack: GraphPack) -> Bool {
+        if self.pack === pack { return false }
+        self.pack = pack
+        type = -1
         owner = pack.names.firstIndex(of: "owner") ?? -1
-        (self.pack, self.typeName) = (pack, typeName)
+        return true
+    }
+
+    /// False for a type that isn't known.
+    @inline(__always)
+    mutating func turn(to type: Int, _ types: TypeRegistry) -> Bool {
+        self.type == type || change(to: type, types)
+    }
+
+    private mutating func change(to type: Int, _ types: TypeRegistry) -> Bool {
+        guard let pack, let shape = types.entityTypes[pack.name(type)] else { return false }
+        weights = pack.names.map { shape.searchWeights[$0] ?? 0 }
+        self.type = type
         return true
     }
 }
 
-/// The numbers of the facets that came last: neighbours mostly share theirs.
+/// The numbers of facets that came in one pack, for entities without tags and labels.
 private struct RecentFacets {
-    private var held: [(key: FacetKey, number: UInt32)] = []
-    private var next = 0
+    private struct Held {
+        let type: Int
+        let createdBy: Int
+        let isActive: Bool
+        let start: Int
+        let end: Int
+        let number: UInt32
+    }
 
-    func number(of key: FacetKey) -> UInt32? { held.first { $0.key == key }?.number }
+    private var held = [Held?](repeating: nil, count: 256)
+    private var isUsed = false
 
-    mutating func note(_ key: FacetKey, _ number: UInt32) {
-        if held.count < 4 {
-            held.append((key, number))
-        } else {
-            held[next] = (key, number)
-            next = (next + 1) & 3
+    mutating func forget() {
+        guard isUsed else { return }
+        for index in held.indices { held[index] = nil }
+        isUsed = false
+    }
+
+    private func place(_ owner: PackedText?, in pack: GraphPack) -> Int {
+        guard let owner else { return 0 }
+        return pack.bytes.withUnsafeBufferPointer { bytes in
+            let text = UnsafeBufferPointer(rebasing: bytes[owner.start..<owner.end])
+            return Int(truncatingIfNeeded: ByteHash.hash(text, 0)) & 255
         }
+    }
+
+    func number(of marks: PackedMarks, _ owner: PackedText?, in pack: GraphPack) -> UInt32? {
+        guard let known = held[place(owner, in: pack)], known.type == marks.type,
+            known.createdBy == marks.createdBy, known.isActive == marks.isActive,
+            known.end - known.start == (owner.map { $0.end - $0.start } ?? 0)
+        else { return nil }
+        guard let owner else { return known.number }
+        let isSame = pack.bytes.withUnsafeBufferPointer { bytes in
+            ByteHash.isSame(
+                UnsafeBufferPointer(rebasing: bytes[owner.start..<owner.end]),
+                UnsafeBufferPointer(rebasing: bytes[known.start..<known.end])
+            )
+        }
+        return isSame ? known.number : nil
+    }
+
+    mutating func note(_ number: UInt32, of marks: PackedMarks, _ owner: PackedText?, in pack: GraphPack) {
+        isUsed = true
+        held[place(owner, in: pack)] = Held(
+            type: marks.type,
+            createdBy: marks.createdBy,
+            isActive: marks.isActive,
+            start: owner?.start ?? 0,
+            end: owner?.end ?? 0,
+            number: number
+        )
     }
 }
 

@@ -6,9 +6,9 @@ final class SearchSegment: Sendable {
     let batches: ClosedRange<UInt32>
     let terms: TermList
     /// Where the entities of each word begin; one more at the end.
-    private let starts: [UInt32]
-    private let handles: [UInt32]
-    private let weights: [UInt8]
+    let starts: [UInt32]
+    let handles: [UInt32]
+    let weights: [UInt8]
     /// The most entities that a word of each block of words has.
     private let peaks: [UInt32]
 
@@ -27,6 +27,43 @@ final class SearchSegment: Sendable {
             (first..<min(first + SearchSegment.blockSize, terms.count)).map { starts[$0 + 1] - starts[$0] }
                 .max() ?? 0
         }
+    }
+
+    /// That an entity has a word.
+    struct Posting {
+        let handle: UInt32
+        let weight: UInt8
+    }
+
+    /// Words in order, where the entities of each end, and these; what comes twice for a word counts once.
+    convenience init(
+        _ batches: ClosedRange<UInt32>,
+        _ terms: TermList,
+        _ ends: [Int],
+        _ postings: [Posting]
+    ) {
+        var starts: [UInt32] = [0]
+        starts.reserveCapacity(ends.count + 1)
+        var handles: [UInt32] = []
+        var weights: [UInt8] = []
+        handles.reserveCapacity(postings.count)
+        weights.reserveCapacity(postings.count)
+        var place = 0
+        for end in ends {
+            let first = place
+            while place < end {
+                let posting = postings[place]
+                if place > first, posting.handle == postings[place - 1].handle {
+                    weights[weights.count - 1] = max(weights[weights.count - 1], posting.weight)
+                } else {
+                    handles.append(posting.handle)
+                    weights.append(posting.weight)
+                }
+                place += 1
+            }
+            starts.append(UInt32(handles.count))
+        }
+        self.init(batches, terms, starts, handles, weights)
     }
 
     var count: Int { handles.count }

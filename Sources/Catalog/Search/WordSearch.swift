@@ -118,14 +118,19 @@ extension SearchIndex {
         return result
     }
 
-    /// How much the only part of a question that much is found for counts in each entity, by handle; 0 where it isn't.
-    ///
-    /// Nil for other questions, for which a list is quicker.
-    func weights(_ query: WordQuery, among count: Int) -> [UInt8]? {
-        guard query.parts.count == 1, let part = query.parts.first else { return nil }
-        let sources = sources(of: part)
-        guard sources.count >= count / 8, !sources.isAscending else { return nil }
-        return weights(sources, among: count)
+    /// A search block by block, for questions of which every part is found in much; nil for those for which a list is
+    /// quicker.
+    func dense(_ query: WordQuery, among count: Int, isRarityTold: Bool) -> DenseSearch? {
+        let parts = query.parts.map { sources(of: $0) }.sorted { $0.count < $1.count }
+        guard let rarest = parts.first, rarest.count >= count / 32, parts.count > 1 || !rarest.isAscending
+        else { return nil }
+        return DenseSearch(
+            parts.map { part in
+                (part.places, isRarityTold ? SearchIndex.factor(part.count, among: count) : 1)
+            },
+            in: self,
+            among: count
+        )
     }
 
     /// A word that few have says more; the logarithm by its exponent is close enough for ranking.
@@ -223,6 +228,28 @@ extension SearchIndex {
     }
 
     private func both(_ one: [Scored], _ part: Sources, _ factor: Float) -> [Scored] {
+        guard one.count < part.count / 8 else { return bothWhole(one, part, factor) }
+        // Few of many: jumps from one to the next.
+        var result: [Scored] = []
+        var left = 0
+        for (held, position) in part.places {
+            var range = held.segment.range(at: position)
+            let last = held.segment.bounds(at: position).1
+            while left < one.count, one[left].handle <= last {
+                let handle = one[left].handle
+                let place = held.segment.seek(handle, in: range)
+                range = place..<range.upperBound
+                if held.segment.handles[place] == handle, isCurrent(handle, held) {
+                    let weight = Float(held.segment.weights[place])
+                    result.append(Scored(handle: handle, score: one[left].score + weight * factor))
+                }
+                left += 1
+            }
+        }
+        return result
+    }
+
+    private func bothWhole(_ one: [Scored], _ part: Sources, _ factor: Float) -> [Scored] {
         var result: [Scored] = []
         one.withUnsafeBufferPointer { one in
             var left = 0

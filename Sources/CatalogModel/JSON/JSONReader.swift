@@ -22,7 +22,20 @@ package struct JSONReader {
 
     private static let maximumDepth = 200
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    /// A reader of single values in a text; the bytes must outlive it.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// The value that begins at a place; the place is set behind it.
+    ///
+    /// The place is where the value's first byte is, which is no white space; the depth, how many arrays and objects it
+    /// lies in.
+    /// - Throws: the first place that isn't JSON.
+    package mutating func value(at place: inout Int, depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        (position, self.depth) = (place, depth)
+        let value = try value()
+        place = position
+        return value
+    }
 
     /// The value that the text is, with nothing but white space around it.
     ///

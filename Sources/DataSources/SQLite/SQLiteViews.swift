@@ -10,13 +10,23 @@ extension SQLiteSource {
 extension SQLiteSchema {
     /// The query of each view: what stands behind the first `AS` of its definition.
     func views() throws(SQLiteFault) -> [String: String] {
+        let comparesOtherwise = try hasCollations()
         let statement = try handle.prepare("SELECT name, sql FROM main.sqlite_master WHERE type = 'view'")
         var views: [String: String] = [:]
         while try statement.step() {
             // A definition that isn't understood leaves a view that can't be read, and not a table.
-            views[statement.string(0)] = SQLiteSchema.query(ofView: statement.string(1)) ?? ""
+            let query = comparesOtherwise ? nil : SQLiteSchema.query(ofView: statement.string(1))
+            views[statement.string(0)] = query ?? ""
         }
         return views
+    }
+
+    /// Whether columns of any table may be compared in another way than byte by byte.
+    private func hasCollations() throws(SQLiteFault) -> Bool {
+        let statement = try handle.prepare(
+            "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND lower(sql) LIKE '%collate%' LIMIT 1"
+        )
+        return try statement.step()
     }
 
     /// The text behind the first `AS` that stands outside quotes, comments and parentheses; nil when there is none.

@@ -87,7 +87,7 @@ package struct AssetCatalog: Sendable {
     ) throws(CatalogError) -> (result: Result, transaction: CatalogTransaction) {
         var refusal: CatalogError?
         var outcome: (Result, CatalogTransaction)?
-        let makeID = rim.makeID
+        let makeID = rim.makeEntityID
         do throws(GovernanceError) {
             try ChangeAudit(audit: audit, rim: rim).recording(caller, act) {
                 announce throws(GovernanceError) in
@@ -105,7 +105,7 @@ package struct AssetCatalog: Sendable {
                             clock: { [zones = snapshot.environment.timeZones] zone, local in
                                 zones.zone(zone)?.moment(ofLocal: local)
                             },
-                            makeID: { EntityID(makeID()) }
+                            makeID: makeID
                         )
                         do throws(CatalogError) {
                             let result = try steps(&transaction)

@@ -213,12 +213,12 @@ package struct CatalogEditing: Sendable {
         _ caller: Caller,
         _ steps: (inout CatalogTransaction) throws(CatalogError) -> Void
     ) throws(GovernanceError) -> SnapshotHolder.Prepared {
-        let makeID = rim.makeID
+        let makeID = rim.makeEntityID
         var transaction = CatalogTransaction(
             snapshot.state.graph,
             user: caller.user.text,
             now: rim.now().microseconds / 1000,
-            makeID: { EntityID(makeID()) }
+            makeID: makeID
         )
         do throws(CatalogError) { try steps(&transaction) } catch {
             throw GovernanceError(.invalidEntity, "\(error)")

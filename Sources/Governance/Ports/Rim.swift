@@ -6,11 +6,18 @@ package struct Rim: Sendable {
     package let now: @Sendable () -> Instant
     /// A fresh random UUID in lower case.
     package let makeID: @Sendable () -> String
+    /// The same as the identity of an entity, without the way over text.
+    package let makeEntityID: @Sendable () -> EntityID
 
-    /// A rim.
-    package init(now: @escaping @Sendable () -> Instant, makeID: @escaping @Sendable () -> String) {
+    /// A rim; entities have the identities that `makeID` makes where nothing else is said.
+    package init(
+        now: @escaping @Sendable () -> Instant,
+        makeID: @escaping @Sendable () -> String,
+        makeEntityID: (@Sendable () -> EntityID)? = nil
+    ) {
         self.now = now
         self.makeID = makeID
+        self.makeEntityID = makeEntityID ?? { EntityID(makeID()) }
     }
 }
 

@@ -150,11 +150,10 @@ package struct CatalogState: Sendable {
     private static let governedTypes: Set = [BaseTypes.table, BaseTypes.column, BaseTypes.columnLineage]
 
     private mutating func touch(_ pack: GraphPack, where counts: (Int) -> Bool, _ touched: inout Touched) {
-        pack.forEachSubject { index, subject in
+        pack.forEachSubject(ofTypes: CatalogState.governedTypes) { index, subject in
             guard counts(index) else { return }
             switch subject {
-            case .entity(let id, let typeName):
-                if CatalogState.governedTypes.contains(typeName) { touch(pack.entity(index), id, &touched) }
+            case .entity(let id, typeName: _): touch(pack.entity(index), id, &touched)
             case .gone(let id): touch(nil, id, &touched)
             case .note(let id): touch(tagsOf: id, &touched)
             }

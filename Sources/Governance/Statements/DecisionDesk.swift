@@ -16,7 +16,11 @@ struct DecisionDesk: Sendable {
 
     /// Reads policies' texts for this person.
     var text: PolicyText {
-        PolicyText(relations: shape.relations.mapValues(\.columns), user: subject.user.text)
+        PolicyText(
+            relations: shape.relations.mapValues(\.columns),
+            user: subject.user.text,
+            isOverFiles: isOverFiles
+        )
     }
 
     /// What a governed relation is made from.
@@ -85,6 +89,9 @@ struct DecisionDesk: Sendable {
                     StatementExplanation.Column(
                         column: ColumnReference(table: table.definition.name, column: item.column),
                         treatment: item.treatment.label,
+                        isLate: statement.late.contains {
+                            $0?.relation == name && $0?.column == definition?.sourcePath
+                        },
                         why: item.reason.sentences(for: item.treatment) + filter
                     )
                 )
@@ -139,7 +146,7 @@ extension ColumnRule {
         self =
             switch rule {
             case .clear: .clear
-            case .masked(let text): .masked(text)
+            case .masked(let text, let late): .masked(text, late: late)
             case .withheld: .withheld
             }
     }

@@ -10,6 +10,16 @@ struct FileRelations: Sendable {
     /// The schema that all of them are in.
     static let schema = "public"
 
+    /// Whether a table is none of its source's views, as the source is now.
+    ///
+    /// Blocks on sources that may have views.
+    func isTable(_ table: TableName, in snapshot: GovernanceSnapshot) throws(GovernanceError) -> Bool {
+        guard let definition = snapshot.state.tables[table]?.definition,
+            let source = snapshot.state.sources[definition.source]
+        else { return false }
+        return try sources.rowSource(for: source).views()[definition.location] == nil
+    }
+
     /// The relations and the tables that they are.
     ///
     /// Blocks on sources that may have views. A source whose views can't be told apart from its tables has none of

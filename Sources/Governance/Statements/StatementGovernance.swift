@@ -137,7 +137,8 @@ package final class StatementGovernance: Sendable {
 
     /// The catalogued table of each relation, for one version of the catalog.
     func tables(in snapshot: GovernanceSnapshot) throws(GovernanceError) -> [RelationName: TableName] {
-        if case .files = backing { try look(at: snapshot) }
+        // Another thread's newer snapshot may have come in between: this one's tables are its own.
+        if let tables = try look(at: snapshot) { return tables }
         return known.withLock { known in
             if known.version == snapshot.version { return known.tables }
             var tables: [RelationName: TableName] = [:]
@@ -166,11 +167,18 @@ package final class StatementGovernance: Sendable {
         }
     }
 
+    /// Has the catalog looked at anew before the next statement.
+    func forget() { known.withLock { $0.version = -1 } }
+
     /// Takes in what the catalog says of files, once a version.
-    private func look(at snapshot: GovernanceSnapshot) throws(GovernanceError) {
-        guard case .files(let files, _) = backing,
-            known.withLock({ $0.version }) != snapshot.version
-        else { return }
+    ///
+    /// Nil for a database.
+    @discardableResult
+    private func look(
+        at snapshot: GovernanceSnapshot
+    ) throws(GovernanceError) -> [RelationName: TableName]? {
+        guard case .files(let files, _) = backing else { return nil }
+        if let known = known.withLock({ $0.version == snapshot.version ? $0.tables : nil }) { return known }
         let (shape, tables) = files.relations(in: snapshot)
         let isTimeless =
             tables.values.allSatisfy { snapshot.state.tables[$0]?.hasTimelessTags ?? false }
@@ -182,5 +190,6 @@ package final class StatementGovernance: Sendable {
             known.isTimeless = isTimeless
             known.version = snapshot.version
         }
+        return tables
     }
 }

@@ -38,9 +38,15 @@ extension StatementSession {
         columns: [String],
         limit: Int?
     ) throws(GovernanceError) -> GovernedRows {
-        guard case .files(_, let read) = governance.backing,
-            let table = try governance.tables(in: governance.snapshots.current())[relation]
+        let snapshot = try governance.snapshots.current()
+        guard case .files(let files, let read) = governance.backing,
+            let table = try governance.tables(in: snapshot)[relation]
         else { throw GovernanceError(.sourceChanged, "relation `\(relation)` is no longer there") }
+        // What was a table when the catalog was looked at may be a view by now, over what this person may not read.
+        guard try files.isTable(table, in: snapshot) else {
+            governance.forget()
+            throw GovernanceError(.sourceChanged, "relation `\(relation)` has become a view: ask again")
+        }
         return try read.open(
             TableRead(table: table, columns: columns.map { ColumnName($0) }, limit: limit),
             for: caller,

@@ -59,7 +59,8 @@ extension StatementSession {
         )
     }
 
-    /// The governed form of a text, when all that it takes is known already; nil when it has to be found out.
+    /// The governed form of a text for the SQL door, which applies masks on the way back, when all that it takes is
+    /// known already; nil when it has to be found out.
     ///
     /// Doesn't block. Its audit line waits a moment to be written with others: one like it, which differs in its time
     /// alone, is on disk since this session sent such a statement first.

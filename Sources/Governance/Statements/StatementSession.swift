@@ -26,10 +26,18 @@ package final class StatementSession: Sendable {
 
     /// The governed form of what was sent, once the decision stands in the audit log.
     ///
+    /// - Parameters:
+    ///   - text: What was sent.
+    ///   - masks: Where masks may be applied; on the way back only by those who see to it.
+    /// - Returns: What may be sent on.
     /// - Throws: why nothing of it may be sent; that stands in the audit log too, as far as it can be written.
-    package func rewrite(_ text: String) throws(StatementFailure) -> [RewrittenStatement] {
-        let moment = governance.isOverFiles ? nil : governance.momentAtOnce()
-        guard let moment, let shaped = ShapedText(text) else { return try rewriteAnew(text, nil) }
+    package func rewrite(
+        _ text: String,
+        masks: MaskPlace = .database
+    ) throws(StatementFailure) -> [RewrittenStatement] {
+        // What is kept is for the SQL door, which sees to masks on the way back.
+        let moment = governance.isOverFiles || masks != .wayBack ? nil : governance.momentAtOnce()
+        guard let moment, let shaped = ShapedText(text) else { return try rewriteAnew(text, masks) }
         switch governance.cache.statement(for: shaped, of: user, at: moment) {
         case .statement(let statement, let known):
             adopt(known, at: moment)
@@ -38,17 +46,18 @@ package final class StatementSession: Sendable {
             }
             noteAudited(known, at: moment)
             return [statement]
-        case .seen: return try rewriteAnew(text, Reuse(shaped: shaped, moment: moment))
+        case .seen: return try rewriteAnew(text, masks, Reuse(shaped: shaped, moment: moment))
         case .unknown:
             governance.cache.see(shaped, of: user, at: moment)
-            return try rewriteAnew(text, nil)
-        case .useless: return try rewriteAnew(text, nil)
+            return try rewriteAnew(text, masks)
+        case .useless: return try rewriteAnew(text, masks)
         }
     }
 
     private func rewriteAnew(
         _ text: String,
-        _ reuse: Reuse?
+        _ masks: MaskPlace,
+        _ reuse: Reuse? = nil
     ) throws(StatementFailure) -> [RewrittenStatement] {
         var desk: DecisionDesk?
         do throws(StatementFailure) {
@@ -62,10 +71,11 @@ package final class StatementSession: Sendable {
                     (statements, template) = try StatementRewriter.rewriteForReuse(
                         text,
                         reuse.shaped,
-                        for: catalog
+                        for: catalog,
+                        masks: masks
                     )
                 } else {
-                    statements = try StatementRewriter.rewrite(text, for: catalog)
+                    statements = try StatementRewriter.rewrite(text, for: catalog, masks: masks)
                 }
             } catch { throw .refused(error) }
             try record(statements, at: opened)
@@ -77,13 +87,16 @@ package final class StatementSession: Sendable {
         }
     }
 
-    /// What would become of a text, with the reason for each column; nothing is sent and nothing audited.
+    /// What would become of a text at the SQL door, with the reason for each column; nothing is sent and nothing
+    /// audited.
     ///
     /// - Throws: why nothing of it may be sent.
     package func explain(_ text: String) throws(StatementFailure) -> [StatementExplanation] {
         let desk = try desk()
         do throws(StatementError) {
-            return try StatementRewriter.rewrite(text, for: catalog(asking: desk)).map { desk.explain($0) }
+            return try StatementRewriter.rewrite(text, for: catalog(asking: desk), masks: .wayBack).map {
+                desk.explain($0)
+            }
         } catch { throw .refused(error) }
     }
 
@@ -296,6 +309,8 @@ package struct StatementExplanation: Sendable {
         package let column: ColumnReference
         /// How it is treated, in a word.
         package let treatment: String
+        /// Whether its mask is applied to rows on their way back, in one place at least of the output.
+        package let isLate: Bool
         /// Why, a sentence each; for a row filter too.
         package let why: [String]
     }

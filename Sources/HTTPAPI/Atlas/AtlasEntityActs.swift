@@ -18,10 +18,19 @@ enum AtlasEntityActs {
     }
 
     @Sendable static func createMany(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        if let response = try AtlasBulk.create(request) { return response }
+        let (inputs, referred) = try inputs(request)
+        return try write(request, inputs, referred)
+    }
+
+    /// The entities of a bulk request, and those that they refer to.
+    static func inputs(
+        _ request: AtlasRequest
+    ) throws(CatalogError) -> (inputs: [EntityInput], referred: [String: EntityInput]) {
         let body = try request.object()
         var inputs: [EntityInput] = []
         for value in body["entities"]?.list ?? [] { inputs.append(try AtlasReader.entity(value)) }
-        return try write(request, inputs, try AtlasReader.referred(body["referredEntities"]))
+        return (inputs, try AtlasReader.referred(body["referredEntities"]))
     }
 
     private static func write(

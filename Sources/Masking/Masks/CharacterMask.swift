@@ -4,7 +4,7 @@ import CatalogModel
 ///
 /// **Source.** Hive looks at single UTF-16 units with Java's `Character.getType`: Lu, Ll and Nd of the basic plane are
 /// letters and digits, everything else is other.
-struct CharacterClasses: Sendable {
+struct CharacterClasses: Hashable, Sendable {
     let upper: UInt32?
     let lower: UInt32?
     let digit: UInt32?

@@ -3,7 +3,7 @@ import CatalogModel
 /// Shows the first or last characters as people count them and hides every other behind one `*`.
 ///
 /// Never more than half of a value is shown: one with fewer than twice as many characters is hidden whole.
-struct ClusterMask: Sendable {
+struct ClusterMask: Hashable, Sendable {
     let shown: Int
     let atEnd: Bool
 

@@ -17,9 +17,11 @@ extension ColumnVector {
         for row in 0..<count {
             if !isNull(row) {
                 result.bytes.append(contentsOf: "***".utf8)
-                if let at = bytes[range(row)].startOfDomain {
-                    result.bytes.append(contentsOf: bytes[at..<range(row).upperBound])
+                let start = range(row).lowerBound
+                let at = bytes.withUnsafeBufferPointer {
+                    UnsafeBufferPointer(rebasing: $0[range(row)]).startOfDomain
                 }
+                if let at { result.bytes.append(contentsOf: bytes[start + at..<range(row).upperBound]) }
             }
             try result.endRow()
         }
@@ -27,22 +29,33 @@ extension ColumnVector {
     }
 }
 
-extension ArraySlice<UInt8> {
+extension UnsafeBufferPointer<UInt8> {
     /// The position of the only `@`, when something stands before it and a dotted host name after it.
     ///
     /// Strict, since what passes is shown: labels of letters, digits and inner hyphens, the last one without digits.
-    fileprivate var startOfDomain: Int? {
-        guard let at = firstIndex(of: 64), at > startIndex, !self[(at + 1)...].contains(64) else {
-            return nil
+    var startOfDomain: Int? {
+        guard let at = firstIndex(of: 64), at > 0 else { return nil }
+        var start = at + 1
+        var dots = 0
+        var digits = false
+        for index in at + 1...count {
+            let byte = index < count ? self[index] : 46
+            if byte == 46 {
+                guard isLabel(start..<index) else { return nil }
+                if index < count {
+                    dots += 1
+                    digits = false
+                    start = index + 1
+                }
+            } else {
+                guard byte.isASCIILetter || byte.isASCIIDigit || byte == 45 else { return nil }
+                digits = digits || byte.isASCIIDigit
+            }
         }
-        let labels = self[(at + 1)...].split(separator: 46, omittingEmptySubsequences: false)
-        guard labels.count > 1, let last = labels.last, last.count > 1, !last.contains(where: \.isASCIIDigit)
-        else { return nil }
-        for label in labels {
-            guard label.first != 45, label.last != 45, !label.isEmpty, label.count < 64,
-                label.allSatisfy({ $0.isASCIILetter || $0.isASCIIDigit || $0 == 45 })
-            else { return nil }
-        }
-        return at
+        return dots > 0 && !digits && count - start > 1 ? at : nil
+    }
+
+    private func isLabel(_ range: Range<Int>) -> Bool {
+        (1..<64).contains(range.count) && self[range.lowerBound] != 45 && self[range.upperBound - 1] != 45
     }
 }

@@ -56,7 +56,7 @@ struct HiveArguments {
 }
 
 /// Which characters or digits of a value a mask hides.
-enum MaskExtent: Sendable, Equatable {
+enum MaskExtent: Sendable, Hashable {
     case all
     case first(Int), last(Int)
     case allButFirst(Int), allButLast(Int)

@@ -3,7 +3,7 @@ import CatalogModel
 /// Replaces digits of whole numbers and keeps the sign.
 ///
 /// **Source.** Hive's transformers compute in the column's own width and wrap: so does this. Zero is one digit.
-struct IntegerMask: Sendable {
+struct IntegerMask: Hashable, Sendable {
     /// The width of the column's type.
     enum Width: Sendable { case byte, short, int, long }
 
@@ -95,7 +95,7 @@ extension FixedWidthInteger where Self: SignedInteger {
 extension UnsafeMutableBufferPointer<UInt8> {
     /// Writes a number in decimal and returns its length.
     @inline(__always)
-    fileprivate func write(_ value: Int64, at start: Int) -> Int {
+    func write(_ value: Int64, at start: Int) -> Int {
         var rest = value.magnitude
         var length = value < 0 ? 2 : 1
         var power: UInt64 = 10

@@ -123,7 +123,7 @@ extension CharacterClasses {
 }
 
 /// Hive's classes of characters.
-private enum CharacterClass: CaseIterable {
+enum CharacterClass: CaseIterable {
     case upper, lower, digit, other
 
     init(of code: UInt32) {
@@ -141,7 +141,7 @@ private enum CharacterClass: CaseIterable {
     }
 
     /// The characters of the class, as a bracket expression of PostgreSQL's regular expressions.
-    var pattern: String {
+    fileprivate var pattern: String {
         switch self {
         case .upper: "[\(Self.ranges.upper)]"
         case .lower: "[\(Self.ranges.lower)]"

@@ -5,8 +5,9 @@ package import PolicyEngine
 package enum PostgreSQLRule: Hashable, Sendable {
     /// As it is.
     case clear
-    /// Through an expression in PostgreSQL's SQL, in which `{col}` stands for the column.
-    case masked(String)
+    /// Through an expression in PostgreSQL's SQL, in which `{col}` stands for the column; with the mask that gives the
+    /// same bytes on the way back, where there is one.
+    case masked(String, late: LateMask? = nil)
     /// Not at all.
     case withheld
 }
@@ -48,7 +49,7 @@ package enum PostgreSQLMasking {
                 guard let text = function.postgreSQL(on: type) else {
                     throw .unfitType(mask: choice.maskType, type: type)
                 }
-                return .masked(text)
+                return .masked(text, late: LateMask(function, on: type))
             }
         }
     }
@@ -124,8 +125,16 @@ enum PostgreSQLText {
 
 extension ClusterMask {
     /// Characters that are one code point each whatever stands beside them; PostgreSQL can't count others as people do.
-    private static let simple =
-        " -~\u{A1}-\u{2FF}\u{370}-\u{482}\u{48A}-\u{556}\u{3041}-\u{3096}\u{30A1}-\u{30FA}\u{4E00}-\u{9FFF}\u{AC00}-\u{D7A3}"
+    static let simpleRanges: [ClosedRange<UInt32>] = [
+        0x20...0x7E, 0xA1...0x2FF, 0x370...0x482, 0x48A...0x556, 0x3041...0x3096, 0x30A1...0x30FA,
+        0x4E00...0x9FFF, 0xAC00...0xD7A3,
+    ]
+
+    /// The same as the inside of a bracket expression of PostgreSQL's regular expressions.
+    private static let simple = simpleRanges.map { range in
+        [range.lowerBound, range.upperBound].compactMap(Unicode.Scalar.init).map { String(Character($0)) }
+            .joined(separator: "-")
+    }.joined()
 
     /// A value with other characters is hidden whole: better than to show more of it than ``apply(to:)`` does.
     fileprivate func postgreSQL(_ value: String) -> String {

@@ -34,6 +34,7 @@ final class EmbeddedBackend: @unchecked Sendable {
         statementSeconds: Int64
     ) {
         self.session = session
+        session.limit(limits)
         self.interruption = interruption
         self.limits = limits
         self.statementSeconds = statementSeconds
@@ -62,6 +63,12 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func answer(_ message: UpstreamMessage) { answers.append(message) }
 
+    private func ready() {
+        // Whoever cancels means what ran before this.
+        interruption.clear()
+        answer(.ready(session.status))
+    }
+
     private func bytes(_ kind: Character, _ body: (inout ByteBuffer) -> Void = { _ in }) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeMessage(kind, body)
@@ -73,11 +80,11 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func take(_ message: FrontendMessage) {
         switch message {
-        case .query(let text): query(text)
+        case .query(let text): if !isSkipping { query(text) }
         case .sync:
             isSkipping = false
             session.endSeries()
-            answer(.ready(session.status))
+            ready()
         case .flush, .copyPart, .terminate, .password, .functionCall: return
         case .parse, .bind, .describeStatement, .describePortal, .execute, .closeStatement, .closePortal:
             guard !isSkipping else { return }
@@ -96,7 +103,7 @@ final class EmbeddedBackend: @unchecked Sendable {
                 let statements = try session.statements(of: text)
                 guard !statements.isEmpty else {
                     answer(.completed(rows: 0, bytes("I")))
-                    answer(.ready(session.status))
+                    ready()
                     return
                 }
                 commands = (statements[...], statements.count == 1)
@@ -119,14 +126,14 @@ final class EmbeddedBackend: @unchecked Sendable {
         session.fail()
         session.endSeries()
         answer(.error(error))
-        answer(.ready(session.status))
+        ready()
     }
 
     private func nextCommand() {
         guard let (rest, isSingle) = commands, let command = rest.first else {
             commands = nil
             session.endSeries()
-            answer(.ready(session.status))
+            ready()
             return
         }
         commands = (rest.dropFirst(), isSingle)
@@ -164,9 +171,9 @@ final class EmbeddedBackend: @unchecked Sendable {
         case .describeStatement(let name):
             let (parameters, columns) = try session.describe(statement: name)
             answer(
-                .passing(
+                .described(
                     bytes("t") { buffer in
-                        buffer.writeInteger(Int16(parameters.count))
+                        buffer.writeInteger(UInt16(clamping: parameters.count))
                         for parameter in parameters { buffer.writeInteger(parameter) }
                     }
                 )
@@ -202,7 +209,7 @@ final class EmbeddedBackend: @unchecked Sendable {
 
     private func describe(_ columns: [EngineColumn]?, format: (Int) -> Int16) {
         guard let columns else {
-            answer(.passing(bytes("n")))
+            answer(.described(bytes("n")))
             return
         }
         answer(

@@ -10,6 +10,7 @@ final class EmbeddedUpstream: SessionUpstream {
     private let backend: EmbeddedBackend
     private let interruption: Interruption
     private let runners: StatementRunners
+    private let user: UserName
     private let loop: any EventLoop
     private let messageBytes: Int
     private weak var client: ClientConnection?
@@ -32,6 +33,8 @@ final class EmbeddedUpstream: SessionUpstream {
         let interruption = Interruption()
         var limits = EngineLimits()
         limits.memory = configuration.statementMemory
+        limits.held = runners.held
+        limits.user = statements.user.text
         limits.interruption = { interruption.fault }
         var settings = parameters.settings
         settings["TimeZone"] = nil
@@ -47,6 +50,7 @@ final class EmbeddedUpstream: SessionUpstream {
         )
         self.interruption = interruption
         self.runners = runners
+        user = statements.user
         // What comes here is ours: a governed text is longer than the one that a client may send.
         messageBytes = max(configuration.messageBytes, UpstreamScanner.messageLimit)
         self.client = client
@@ -83,7 +87,7 @@ final class EmbeddedUpstream: SessionUpstream {
         let messages = waiting
         waiting = []
         let bound = NIOLoopBound(self, eventLoop: loop)
-        runners.threads.submit { [backend, loop] in
+        runners.submit(for: user) { [backend, loop] in
             let (answers, hasMore) = backend.work(messages)
             loop.execute { bound.value.take(answers, hasMore: hasMore) }
         }

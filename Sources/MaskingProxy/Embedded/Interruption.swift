@@ -15,13 +15,15 @@ final class Interruption: Sendable {
     /// A statement begins.
     func begin(milliseconds: Int64) {
         state.withLock { state in
-            state.isCancelled = false
             state.deadline =
                 milliseconds > 0 ? NIODeadline.now() + .milliseconds(milliseconds) : .distantFuture
         }
     }
 
-    /// Stops the statement that runs now.
+    /// What was to be stopped has ended.
+    func clear() { state.withLock { $0.isCancelled = false } }
+
+    /// Stops the statement that runs now, or that waits for its turn.
     func cancel() { state.withLock { $0.isCancelled = true } }
 
     /// Stops everything from now on.

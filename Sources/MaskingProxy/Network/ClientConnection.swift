@@ -156,7 +156,7 @@ final class ClientConnection: ChannelDuplexHandler {
                 return
             }
             ask(on: proxy.parserThreads) { [statements = session.statements] in
-                Result { () throws(StatementFailure) in try statements.rewrite(text) }
+                Result { () throws(StatementFailure) in try statements.rewrite(text, masks: .wayBack) }
             } then: { client, result in
                 client.go { $0.rewritten(result, at: .now) }
             }
@@ -204,6 +204,9 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     // MARK: From upstream
+
+    /// Whether rows that come now have to be given whole, because they are masked on their way.
+    var masksRows: Bool { if case .open(let session) = phase { session.core.masksRows } else { false } }
 
     /// Takes a message of PostgreSQL.
     func receive(_ message: UpstreamMessage) {

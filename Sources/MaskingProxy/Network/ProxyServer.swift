@@ -56,7 +56,7 @@ package final class ProxyServer: Sendable {
         self.started = started
     }
 
-    /// Serves until it is told to stop.
+    /// Serves until it is told to stop, or its task is cancelled.
     package func run() async throws {
         let context = context
         let sweeps = try await ConnectionSweep.start(on: group, context.configuration)
@@ -79,9 +79,13 @@ package final class ProxyServer: Sendable {
         let watch = watch()
         logger.info("SQL door is open", metadata: ["port": "\(channel.localAddress?.port ?? 0)"])
         started?(channel.localAddress?.port ?? 0)
-        await withGracefulShutdownHandler {
-            try? await channel.closeFuture.get()
-        } onGracefulShutdown: {
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                try? await channel.closeFuture.get()
+            } onGracefulShutdown: {
+                channel.close(promise: nil)
+            }
+        } onCancel: {
             channel.close(promise: nil)
         }
         watch.cancel()

@@ -58,7 +58,7 @@ extension UpstreamConnection {
             // What the former session left may fail now; after that nothing may.
             if case .finishing = reset, error.severity == "ERROR" { return }
             lose()
-        case .prepared, .completed, .passing, .rowDescription:
+        case .prepared, .completed, .passing, .rows, .described, .rowDescription:
             if case .idle = reset { lose() }
         case .backendKey, .authentication: lose()
         }

@@ -137,7 +137,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         }
         scanner.append(bytes)
         do throws(WireFault) {
-            while let message = try scanner.next() { take(message) }
+            while let message = try scanner.next(wholeRows: masksRows) { take(message) }
             scanner.settle()
         } catch {
             fail(.fatal("08P01", error.message))
@@ -145,6 +145,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
         }
         if case .open = phase { client?.upstreamPaused() }
     }
+
+    /// Whether rows that come now are masked on their way.
+    private var masksRows: Bool { if case .open = phase { client?.masksRows ?? true } else { false } }
 
     private func startTLS() {
         guard let tls = address.tls, let context else { return }

@@ -26,7 +26,7 @@ struct RunQueue {
     private var answered = 0
 
     /// What those that haven't ended read.
-    var reads: [StatementReads] { runs.flatMap { $0.record?.reads ?? [] } }
+    var reads: [StatementReads] { runs.flatMap { $0.record?.reads ?? [] }.distinct }
 
     /// How many haven't ended.
     var count: Int { runs.count }
@@ -43,6 +43,9 @@ struct RunQueue {
 
     /// A message was sent that `ReadyForQuery` answers.
     mutating func endEpoch() { epoch += 1 }
+
+    /// PostgreSQL passed over texts after an error in a series of messages: nothing answers them.
+    mutating func passOver(_ texts: Int) { answered += texts }
 
     /// `ReadyForQuery` came: what PostgreSQL passed over after an error will never end.
     ///

@@ -33,6 +33,7 @@ struct SessionCore {
     private var refusals = Refusals()
     private var book = PreparedBook()
     private var runs = RunQueue()
+    private var answers = RowAnswers()
     private var pending: Pending?
     /// Names that were checked since the last bytes came: they needn't be again.
     private var checkedStatements: Set<String> = []
@@ -66,9 +67,14 @@ struct SessionCore {
         checkedPortals.removeAll(keepingCapacity: true)
     }
 
+    /// Whether rows that come now have to be given whole, as ``UpstreamMessage/rows(_:)``.
+    var masksRows: Bool { if case .pass = answers.treatment { false } else { true } }
+
     /// Takes a message of the client.
     mutating func receive(_ message: FrontendMessage, at now: Moment) -> SessionStep {
-        guard book.count < PreparedBook.limit, runs.count < PreparedBook.limit else {
+        guard book.count < PreparedBook.limit, runs.count < PreparedBook.limit,
+            answers.count < PreparedBook.limit
+        else {
             return .close(.fatal("53400", "too many prepared statements, portals or unanswered messages"))
         }
         switch message {
@@ -105,13 +111,16 @@ struct SessionCore {
         case .closeStatement(let name):
             toUpstream.writeNamed("C", "S", name)
             book.willCloseStatement(name, epoch: runs.epoch)
+            answers.send(.closeStatement(name))
         case .closePortal(let name):
             toUpstream.writeNamed("C", "P", name)
             book.willClosePortal(name, epoch: runs.epoch)
+            answers.send(.closePortal(name))
         case .flush: toUpstream.writeEmpty("H")
         case .sync:
             toUpstream.writeEmpty("S")
             runs.endEpoch()
+            answers.send(.sync)
         case .functionCall:
             refuseQuery(
                 ClientError(sqlState: "42501", message: "function calls by identifier are not permitted here")
@@ -130,7 +139,7 @@ struct SessionCore {
         then next: Pending,
         _ now: Moment
     ) -> SessionStep {
-        let reads = records.flatMap(\.reads)
+        let reads = records.flatMap(\.reads).distinct
         guard !isChecked, !reads.isEmpty else {
             proceed(next, now)
             return .next
@@ -148,7 +157,7 @@ struct SessionCore {
         pending = nil
         switch (waiting, result) {
         case (.query, .success(let rewritten)):
-            let reads = rewritten.flatMap { used(by: $0.effect) }
+            let reads = rewritten.flatMap { used(by: $0.effect) }.distinct
             guard reads.isEmpty else {
                 pending = .checkedQuery(rewritten)
                 return .ask(.check(reads))
@@ -185,11 +194,14 @@ struct SessionCore {
     private mutating func refuseQuery(_ error: ClientError) {
         toUpstream.writeQuery(refusals.text(for: error))
         runs.endEpoch()
+        answers.send(.query([PreparedRows()], done: 0))
+        runs.passOver(answers.takePassedOver())
     }
 
     /// Refuses in the extended protocol, where PostgreSQL then passes over everything up to the next `Sync`.
     private mutating func refuse(_ error: ClientError) {
         toUpstream.writeParse(name: "steward_refusal", text: refusals.text(for: error), types: [])
+        answers.send(.parse("steward_refusal", PreparedRows()))
     }
 
     private mutating func parse(_ name: String, _ types: [UInt32], _ rewritten: [RewrittenStatement]) {
@@ -199,6 +211,7 @@ struct SessionCore {
             return
         }
         toUpstream.writeParse(name: name, text: rewritten.first?.text ?? "", types: types)
+        answers.send(.parse(name, rewritten.first.map(PreparedRows.init) ?? PreparedRows()))
         let record = rewritten.first.map(record)
         book.willParse(name, record, epoch: runs.epoch)
         if record?.reads.count == 1 { checkedStatements.insert(name) }
@@ -206,7 +219,7 @@ struct SessionCore {
 
     private func record(of statement: RewrittenStatement) -> PreparedRecord {
         PreparedRecord(
-            reads: [statement.reads] + used(by: statement.effect),
+            reads: ([statement.reads] + used(by: statement.effect)).distinct,
             fingerprint: statement.fingerprint,
             effect: statement.effect
         )
@@ -222,9 +235,15 @@ struct SessionCore {
     }
 
     private mutating func proceed(_ next: Pending, _ now: Moment) {
+        if let refused = refusal(of: next) {
+            refuse(refused)
+            return
+        }
         switch next {
         case .checkedQuery(let rewritten): send(rewritten, now)
         case .bind(let portal, let statement, var whole):
+            let formats = answers.mayBeLate(statement: statement) ? ResultFormats(bind: whole) : nil
+            answers.send(.bind(portal: portal, statement: statement, formats))
             toUpstream.writeBuffer(&whole)
             book.willBind(portal, to: statement, epoch: runs.epoch)
             checkedStatements.insert(statement)
@@ -233,18 +252,50 @@ struct SessionCore {
             toUpstream.writeExecute(portal: portal, limit: limit)
             let records = book.portal(portal)
             var record = records.last
-            record?.reads = records.flatMap(\.reads)
+            record?.reads = records.flatMap(\.reads).distinct
             runs.add(record, at: now)
-        case .describe(let target, let name): toUpstream.writeNamed("D", target, name)
+            answers.send(.execute(portal))
+        case .describe(let target, let name):
+            toUpstream.writeNamed("D", target, name)
+            answers.send(target == "S" ? .describeStatement(name) : .describePortal(name))
         case .query, .parse: return
         }
     }
 
+    /// Why a prepared statement or portal can't be gone on with: it runs in SQL what only the protocol's own messages
+    /// may run.
+    private func refusal(of next: Pending) -> ClientError? {
+        guard answers.isNeeded else { return nil }
+        let records: [PreparedRecord]
+        switch next {
+        case .bind(_, let statement, _): records = book.statement(statement)
+        case .describe("S", let name): records = book.statement(name)
+        case .describe(_, let name), .execute(let name, _): records = book.portal(name)
+        case .query, .checkedQuery, .parse: return nil
+        }
+        return records.contains { runsLate($0.effect) } ? .late : nil
+    }
+
+    /// Whether a statement of SQL runs a prepared statement or portal of the protocol of which unmasked values come.
+    private func runsLate(_ effect: StatementEffect) -> Bool {
+        switch effect {
+        case .executes(let name): answers.mayBeLate(statement: name)
+        case .fetches(let name): answers.mayBeLate(portal: name)
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session: false
+        }
+    }
+
     private mutating func send(_ rewritten: [RewrittenStatement], _ now: Moment) {
+        guard !rewritten.contains(where: { runsLate($0.effect) }) else {
+            refuseQuery(.late)
+            return
+        }
+        answers.send(.query(rewritten.map(PreparedRows.init), done: 0))
         toUpstream.writeQuery(rewritten.map(\.text).joined(separator: ";\n"))
         for statement in rewritten { runs.add(record(of: statement), at: now) }
         if rewritten.isEmpty { runs.add(nil, at: now) }
         runs.endEpoch()
+        runs.passOver(answers.takePassedOver())
     }
 
     /// Takes a message of PostgreSQL; `isClear` says whether a column may be seen as it is.
@@ -256,28 +307,44 @@ struct SessionCore {
         isClear: (RowDescription.Origin) -> Bool
     ) throws(ClientError) -> StatementRun? {
         switch message {
-        case .passing(var bytes): toClient.writeBuffer(&bytes)
+        case .passing(var bytes):
+            guard !masksRows else { throw .lost }
+            toClient.writeBuffer(&bytes)
+        case .rows(let bytes):
+            guard case .mask(let masker) = answers.treatment else { throw .lost }
+            do throws(WireFault) { try masker.mask(bytes, into: &toClient) } catch {
+                throw .fatal("08P01", error.message)
+            }
+        case .described(var bytes):
+            try answers.take(bytes.messageKind)
+            toClient.writeBuffer(&bytes)
         case .prepared(var bytes):
+            try answers.take(bytes.messageKind)
             book.didNext()
             toClient.writeBuffer(&bytes)
         case .completed(let rows, var bytes):
+            try answers.take(bytes.messageKind)
             toClient.writeBuffer(&bytes)
             let ended = runs.finish(rows: rows, errorCode: nil, at: now)
             if let record = ended?.record { book.ran(record) }
             return ended?.run
         case .rowDescription(let whole):
-            guard var description = RowDescription(whole), description.origins.allSatisfy(isClear) else {
+            guard var description = RowDescription(whole), description.hides(answers.late, isClear) else {
                 throw .fatal("XX000", "a column came back that policy hides: this session ends")
             }
+            try answers.take(whole.messageKind, formats: description.formats)
             toClient.writeBuffer(&description.message)
         case .error(let error):
             let own = error.refusal.flatMap { refusals.take($0) }
             let shown = own ?? error.forClient
             if shown.severity == "FATAL" { throw shown }
+            try answers.take(UInt8(ascii: "E"))
+            defer { runs.passOver(answers.takePassedOver()) }
             toClient.writeError(shown)
             return own == nil ? runs.finish(rows: 0, errorCode: shown.sqlState, at: now)?.run : nil
         case .ready(let status):
             isInTransaction = status != UInt8(ascii: "I")
+            try answers.takeReady(isIdle: !isInTransaction)
             toClient.writeReady(status)
             let (epoch, isIdle) = runs.didAnswer()
             book.endEpoch(epoch)

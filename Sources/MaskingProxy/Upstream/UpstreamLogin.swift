@@ -75,7 +75,7 @@ struct UpstreamLogin {
         case .dropped: return .wait
         case .error(let error):
             throw .fatal("08006", "the database refused the connection (SQLSTATE \(error.sqlState))")
-        case .passing, .prepared, .completed, .rowDescription: throw unexpected
+        case .passing, .rows, .described, .prepared, .completed, .rowDescription: throw unexpected
         }
     }
 

@@ -19,6 +19,20 @@ struct ClientError: Error, Hashable, Sendable {
         message: "cached plan must not change result type: policy has changed, prepare the statement again"
     )
 
+    /// A statement of SQL that runs what was prepared by the protocol's messages, whose rows are masked by us.
+    static let late = ClientError(
+        sqlState: "0A000",
+        message:
+            "what was prepared or bound by messages of the protocol, and is masked on its way back, can not be "
+            + "run by EXECUTE or FETCH: run it by messages of the protocol, or prepare or declare it in SQL"
+    )
+
+    /// Rows came of which it isn't known what they are.
+    static let lost = ClientError.fatal(
+        "XX000",
+        "the database's answers can't be told apart: this session ends"
+    )
+
     init(severity: String = "ERROR", sqlState: String, message: String, position: Int? = nil) {
         self.severity = severity
         self.sqlState = sqlState

@@ -4,6 +4,10 @@ import NIOCore
 enum UpstreamMessage {
     /// Bytes that may pass as they are: whole or parts of messages.
     case passing(ByteBuffer)
+    /// Whole rows, one after another, that must not pass as they are.
+    case rows(ByteBuffer)
+    /// The parameters of a statement, or that it has no columns; the message itself passes.
+    case described(ByteBuffer)
     /// A statement was parsed, bound or closed; the message itself passes.
     case prepared(ByteBuffer)
     /// A statement ended, well or with more rows to come; the message itself passes.
@@ -23,6 +27,8 @@ enum UpstreamMessage {
 struct UpstreamScanner {
     /// Bytes of a message that has to be read whole.
     static let messageLimit = 4 << 20
+    /// Bytes of a row that is masked on its way.
+    static let rowLimit = 64 << 20
 
     private var buffer = ByteBuffer()
     /// Bytes of the row at hand that are still to come.
@@ -46,8 +52,15 @@ struct UpstreamScanner {
     }
 
     /// The next thing to do; nil when more bytes are needed.
-    mutating func next() throws(WireFault) -> UpstreamMessage? {
-        if let passing = try passing() { return .passing(passing) }
+    ///
+    /// With `wholeRows`, rows are given as ``UpstreamMessage/rows(_:)`` and nothing of one before all of it is there.
+    mutating func next(wholeRows: Bool = false) throws(WireFault) -> UpstreamMessage? {
+        if wholeRows {
+            if let rows = try self.wholeRows() { return .rows(rows) }
+            guard header?.kind != UInt8(ascii: "D") else { return nil }
+        } else if let passing = try passing() {
+            return .passing(passing)
+        }
         guard let (kind, length) = header else { return nil }
         guard length >= 4, length <= UpstreamScanner.messageLimit else { throw fault }
         guard buffer.readableBytes >= length + 1, var body = buffer.readSlice(length: length + 1) else {
@@ -87,6 +100,26 @@ struct UpstreamScanner {
         return buffer.readSlice(length: end - buffer.readerIndex)
     }
 
+    /// The rows that are there up to the next other message; nil when there is none.
+    private mutating func wholeRows() throws(WireFault) -> ByteBuffer? {
+        guard rest == 0 else { throw fault }
+        var end = buffer.readerIndex
+        let limit = buffer.writerIndex
+        while limit - end >= 5, buffer.getInteger(at: end, as: UInt8.self) == UInt8(ascii: "D"),
+            let length = buffer.getInteger(at: end + 1, as: Int32.self)
+        {
+            guard length >= 4 else { throw fault }
+            guard length <= UpstreamScanner.rowLimit else {
+                throw WireFault(message: "a row that is masked on its way has more than 64 MiB")
+            }
+            guard limit - end > Int(length) else { break }
+            rows += 1
+            end += Int(length) + 1
+        }
+        guard end > buffer.readerIndex else { return nil }
+        return buffer.readSlice(length: end - buffer.readerIndex)
+    }
+
     private static func isRow(_ kind: UInt8) -> Bool {
         kind == UInt8(ascii: "D") || kind == UInt8(ascii: "d")
     }
@@ -101,8 +134,8 @@ struct UpstreamScanner {
             defer { rows = 0 }
             return .completed(rows: rows, whole)
         case UInt8(ascii: "1"), UInt8(ascii: "2"), UInt8(ascii: "3"): return .prepared(whole)
-        case UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "H"), UInt8(ascii: "c"):
-            return .passing(whole)
+        case UInt8(ascii: "n"), UInt8(ascii: "t"): return .described(whole)
+        case UInt8(ascii: "H"), UInt8(ascii: "c"): return .passing(whole)
         case UInt8(ascii: "T"): return .rowDescription(whole)
         case UInt8(ascii: "E"):
             rows = 0
@@ -138,38 +171,7 @@ struct UpstreamScanner {
     private var fault: WireFault { WireFault(message: "the database sent what is not expected") }
 }
 
-/// The columns of a result.
-struct RowDescription {
-    /// Where a column says that it comes from.
-    struct Origin: Hashable {
-        let relation: UInt32
-        let number: Int16
-    }
-
-    /// The origins that are named; expressions have none.
-    private(set) var origins: [Origin] = []
-    /// The message without them: what lies upstream is none of the client's business.
-    var message: ByteBuffer
-
-    /// Nil for a message that isn't as PostgreSQL makes them.
-    init?(_ message: ByteBuffer) {
-        self.message = message
-        var index = message.readerIndex + 5
-        guard let count = message.getInteger(at: index, as: Int16.self) else { return nil }
-        index += 2
-        for _ in 0..<max(0, count) {
-            guard
-                let end = message.viewBytes(at: index, length: message.writerIndex - index)?.firstIndex(
-                    of: 0
-                ),
-                let relation = message.getInteger(at: end + 1, as: UInt32.self),
-                let number = message.getInteger(at: end + 5, as: Int16.self)
-            else { return nil }
-            if relation != 0 { origins.append(Origin(relation: relation, number: number)) }
-            self.message.setInteger(UInt32(0), at: end + 1)
-            self.message.setInteger(Int16(0), at: end + 5)
-            index = end + 19
-        }
-        guard index == message.writerIndex else { return nil }
-    }
+extension ByteBuffer {
+    /// The first byte, which tells what a message is.
+    var messageKind: UInt8 { getInteger(at: readerIndex) ?? 0 }
 }

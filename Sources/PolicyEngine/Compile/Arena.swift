@@ -56,6 +56,10 @@ struct ArenaView<Part: BitwiseCopyable & Sendable>: @unchecked Sendable, Bitwise
         base.load(fromByteOffset: number * MemoryLayout<Part>.stride, as: Part.self)
     }
 
+    /// Where a part lies.
+    @inline(__always)
+    func address(_ number: Int) -> UnsafeRawPointer { base + number * MemoryLayout<Part>.stride }
+
     /// Parts side by side.
     func buffer(_ numbers: Stretch) -> UnsafeBufferPointer<Part> {
         let start = base + Int(numbers.startIndex) * MemoryLayout<Part>.stride

@@ -1,9 +1,9 @@
 /// Names as small numbers that never change: looked up without reference counting.
 ///
 /// The owner frees it.
-struct FrozenNames: Sendable {
+struct FrozenNames: Sendable, BitwiseCopyable {
     /// A name with part of its hash, so that most others are told apart without their bytes.
-    struct Slot: Sendable {
+    struct Slot: Sendable, BitwiseCopyable {
         var hash: UInt32 = 0
         /// -1 for a free slot.
         var id: Int32 = -1

@@ -128,17 +128,12 @@ extension PolicyIndex {
 
         /// Makes the hashes that a question is found under, and says how many; -1 when the index can't help.
         @inline(__always)
-        func prepare(
-            _ question: PlainQuestion,
-            _ hashes: UnsafeMutablePointer<UInt64>,
-            _ touched: UnsafeMutablePointer<UInt64>
-        ) -> Int {
+        func prepare(_ question: PlainQuestion, _ hashes: UnsafeMutablePointer<UInt64>) -> Int {
             guard question.keys != 0 else { return -1 }
             let prefix = shapes.prefix(of: question.keys)
             guard prefix >= 0 else { return 0 }
             let range = shapes.range(of: prefix)
             guard range.count <= PlainScratch.mostRuns else { return -1 }
-            var sum: UInt64 = 0
             var count = 0
             for number in range {
                 let shape = shapes[number]
@@ -159,26 +154,28 @@ extension PolicyIndex {
                         question.levels[level].hash(isFolded: shapes.isFolded(level))
                     )
                 }
-                sum &+= shards.touch(hash)
+                shards.fetch(hash)
                 hashes[count] = hash
                 count += 1
             }
-            touched.pointee &+= sum
             return count
         }
 
-        /// Puts the runs of policies that may match into the scratch, and says how many.
+        /// Puts the runs of policies that may match into `runs`, and says how many.
         @inline(__always)
-        func find(_ hashes: UnsafePointer<UInt64>, _ hashCount: Int, _ scratch: PlainScratch) -> Int {
+        func find(
+            _ hashes: UnsafePointer<UInt64>,
+            _ hashCount: Int,
+            _ runs: UnsafeMutablePointer<PolicyIndex.Run>
+        ) -> Int {
             var count = 0
             for index in 0..<hashCount {
                 guard let run = shards.find(hashes[index]) else { continue }
-                scratch.runs[count] = run
+                MemoryHints.fetch(run.first)
+                if run.end - run.first > 2 { MemoryHints.fetch(run.first + 2) }
+                runs[count] = run
                 count += 1
             }
-            var sum: UInt64 = 0
-            for index in 0..<count { sum &+= scratch.runs[index].first.pointee.order }
-            scratch.touched.pointee &+= sum
             return count
         }
     }

@@ -7,14 +7,15 @@ final class PoolBlock<Element: Sendable>: @unchecked Sendable {
     private let capacity: Int
     private let used = Atomic(0)
 
-    /// Where the first element lies, in bytes a multiple of this.
-    static var alignment: Int { 128 }
-
     init(capacity: Int) {
         self.capacity = capacity
         let bytes = max(1, capacity) * MemoryLayout<Element>.stride
-        base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: PoolBlock.alignment)
-            .bindMemory(to: Element.self, capacity: capacity)
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: bytes,
+            alignment: MemoryHints.alignment(ofBytes: bytes)
+        )
+        MemoryHints.spread(memory, bytes: bytes)
+        base = memory.bindMemory(to: Element.self, capacity: capacity)
     }
 
     deinit {

@@ -16,11 +16,11 @@ final class ShardTable: Sendable {
         @inline(__always)
         func find(_ hash: UInt64) -> PolicyIndex.Run? { views[ShardTable.position(hash, shift)].find(hash) }
 
-        /// Looks where a hash would be, so that it is at hand when it is looked for.
+        /// Asks for the place where a hash would be, so that it is at hand when it is looked for.
         @inline(__always)
-        func touch(_ hash: UInt64) -> UInt64 {
+        func fetch(_ hash: UInt64) {
             let shard = views[ShardTable.position(hash, shift)]
-            return shard.slots[Int(truncatingIfNeeded: hash) & shard.mask].hash
+            MemoryHints.fetch(shard.slots + (Int(truncatingIfNeeded: hash) & shard.mask))
         }
     }
 
@@ -39,9 +39,11 @@ final class ShardTable: Sendable {
             sorted[nexts[position]] = Int32(index)
             nexts[position] += 1
         }
+        let memory = ShardMemory(bytes: ShardMemory.bytes(forEntries: entries.count, shards: 1 << bits))
         let shards = (0..<1 << bits).map { position in
             IndexShard(
-                ContiguousArray(sorted[starts[position]..<starts[position + 1]].map { entries[Int($0)] })
+                ContiguousArray(sorted[starts[position]..<starts[position + 1]].map { entries[Int($0)] }),
+                in: memory
             )
         }
         self.init(shards, shift)
@@ -75,9 +77,45 @@ final class ShardTable: Sendable {
             var entries = shards[position].entries
             entries.removeAll { removed[$0.candidate.number]?.contains($0.hash) ?? false }
             entries.append(contentsOf: additions[position] ?? [])
-            shards[position] = IndexShard(entries)
+            let bytes = ShardMemory.bytes(forEntries: entries.count, shards: 1)
+            shards[position] = IndexShard(entries, in: ShardMemory(bytes: bytes))
         }
         return ShardTable(shards, shift)
+    }
+}
+
+/// Memory of parts of a table, side by side.
+// INVARIANT: parts are written by whoever makes them, before anybody else sees them, and never again.
+final class ShardMemory: @unchecked Sendable {
+    private let base: UnsafeMutableRawPointer
+    private let capacity: Int
+    private var used = 0
+
+    /// A line of memory: parts begin on one.
+    private static let line = 64
+
+    init(bytes: Int) {
+        capacity = bytes
+        base = .allocate(byteCount: bytes, alignment: MemoryHints.alignment(ofBytes: bytes))
+        MemoryHints.spread(base, bytes: bytes)
+    }
+
+    deinit { base.deallocate() }
+
+    /// Enough for so many entries in so many parts.
+    static func bytes(forEntries count: Int, shards: Int) -> Int {
+        let slots = 4 * count + 8 * shards
+        return slots * MemoryLayout<IndexShard.Slot>.stride
+            + count * MemoryLayout<PolicyIndex.Candidate>.stride + 3 * line * (shards + 1)
+    }
+
+    /// Takes room for so many elements, not yet initialised.
+    func take<Element: BitwiseCopyable>(_ count: Int, of type: Element.Type) -> UnsafeMutablePointer<Element>
+    {
+        let start = (used + ShardMemory.line - 1) / ShardMemory.line * ShardMemory.line
+        used = start + count * MemoryLayout<Element>.stride
+        precondition(used <= capacity, "parts of a table take no more than was reckoned")
+        return (base + start).bindMemory(to: Element.self, capacity: max(1, count))
     }
 }
 
@@ -112,15 +150,16 @@ final class IndexShard: Sendable {
         }
     }
 
-    private let slots: Frozen<Slot>
-    private let candidates: Frozen<PolicyIndex.Candidate>
+    let view: View
+    private let memory: ShardMemory
 
     /// A part of these entries, in any order; one that is there twice counts once.
-    init(_ entries: ContiguousArray<PolicyIndex.Entry>) {
+    init(_ entries: ContiguousArray<PolicyIndex.Entry>, in memory: ShardMemory) {
         var size = 4
         let distinct = Set(entries.map(\.hash)).count
         while size < distinct + distinct / 2 + 1 { size *= 2 }
-        var slots = ContiguousArray(repeating: Slot(), count: size)
+        let slots = memory.take(size, of: Slot.self)
+        slots.initialize(repeating: Slot(), count: size)
         var positions = ContiguousArray<Int32>(repeating: 0, count: entries.count)
         for (index, entry) in entries.enumerated() {
             var position = Int(truncatingIfNeeded: entry.hash) & (size - 1)
@@ -132,47 +171,38 @@ final class IndexShard: Sendable {
             positions[index] = Int32(position)
         }
         var start: UInt32 = 0
-        for position in slots.indices where slots[position].count != 0 {
+        for position in 0..<size where slots[position].count != 0 {
             slots[position].start = start
             start += slots[position].count
             slots[position].count = 0
         }
-        let free = PolicyIndex.Candidate.none
-        var candidates = ContiguousArray(repeating: free, count: entries.count)
+        let candidates = memory.take(entries.count, of: PolicyIndex.Candidate.self)
+        candidates.initialize(repeating: PolicyIndex.Candidate.none, count: entries.count)
         for (index, entry) in entries.enumerated() {
-            let position = Int(positions[index])
-            let first = Int(slots[position].start)
-            var next = first + Int(slots[position].count)
+            let slot = slots + Int(positions[index])
+            let first = Int(slot.pointee.start)
+            var next = first + Int(slot.pointee.count)
             while next > first, candidates[next - 1].order > entry.candidate.order { next -= 1 }
             if next > first, candidates[next - 1].number == entry.candidate.number { continue }
-            var last = first + Int(slots[position].count)
+            var last = first + Int(slot.pointee.count)
             while last > next {
                 candidates[last] = candidates[last - 1]
                 last -= 1
             }
             candidates[next] = entry.candidate
-            slots[position].count += 1
+            slot.pointee.count += 1
         }
-        self.slots = Frozen(slots)
-        self.candidates = Frozen(candidates)
-    }
-
-    deinit {
-        slots.free()
-        candidates.free()
-    }
-
-    var view: View {
-        View(slots: slots.base, mask: slots.count - 1, candidates: candidates.base)
+        self.memory = memory
+        view = View(slots: slots, mask: size - 1, candidates: candidates)
     }
 
     /// What it was made of.
     var entries: ContiguousArray<PolicyIndex.Entry> {
         var found: ContiguousArray<PolicyIndex.Entry> = []
-        found.reserveCapacity(candidates.count + 4)
-        for slot in slots {
-            for position in slot.start..<slot.start + slot.count {
-                found.append(PolicyIndex.Entry(hash: slot.hash, candidate: candidates[Int(position)]))
+        for position in 0...view.mask {
+            let slot = view.slots[position]
+            for place in Int(slot.start)..<Int(slot.start + slot.count) {
+                found.append(PolicyIndex.Entry(hash: slot.hash, candidate: view.candidates[place]))
             }
         }
         return found

@@ -1,6 +1,8 @@
 /// Answers questions for one access of one user, where no condition and no time has a say, without counting references.
 ///
 /// What it can't answer it says so, and ``Evaluator`` does. Both must always answer the same.
+/// A question goes through four steps; each asks for the memory that the next one looks at, so that questions that go
+/// side by side wait for it together. Its owner keeps the service and the tags.
 final class PlainEvaluator: Sendable {
     /// What was found, and whether policies have settled it.
     struct State: Sendable, BitwiseCopyable {
@@ -15,14 +17,19 @@ final class PlainEvaluator: Sendable {
     private let type: PolicyType
     private let resource: PlainLayer
     private let tags: PlainLayer?
+    private let lookup: TagLookup.View?
+    private let tagPolicies: TagPolicyTable.View?
     private let hasResourcePolicies: Bool
     /// The state before any policy.
     private let start: State
 
-    init(_ service: CompiledService, _ type: PolicyType) {
+    init(_ service: CompiledService, _ type: PolicyType, _ lookup: TagLookup?, _ tagPolicies: TagPolicyTable?)
+    {
         self.type = type
         resource = PlainLayer(service.resource, type)
         tags = service.tags.map { PlainLayer($0, type) }
+        self.lookup = lookup?.view
+        self.tagPolicies = tagPolicies?.view
         hasResourcePolicies = !service.resource.isEmpty
         var start = State()
         start.isAudited = service.resource.isEmpty && service.tags == nil
@@ -30,41 +37,79 @@ final class PlainEvaluator: Sendable {
     }
 
     /// The answer; nil when it takes more than numbers and bytes.
-    func evaluate(
-        _ question: PlainQuestion,
-        _ scratch: PlainScratch,
-        _ lookup: TagLookup?,
-        _ table: TagPolicyTable?
-    ) -> State? {
+    func evaluate(_ work: inout PlainWork) -> State? {
+        guard prepare(&work) else { return nil }
+        find(&work)
+        choose(&work)
+        return finish(&work)
+    }
+
+    /// First step: where policies and tags would be; false when it takes more.
+    func prepare(_ work: inout PlainWork) -> Bool {
+        work.hashCount = resource.index.prepare(work.question, work.scratch.hashes)
+        guard work.hashCount >= 0 else { return false }
+        guard let lookup else { return true }
+        work.tagHashCount = lookup.layer.index.prepare(work.question, work.scratch.tagHashes)
+        return work.tagHashCount >= 0
+    }
+
+    /// Second step: which may match.
+    func find(_ work: inout PlainWork) {
+        let scratch = work.scratch
+        work.runCount = resource.index.find(scratch.hashes, work.hashCount, scratch.runs)
+        guard let lookup else { return }
+        work.tagRunCount = lookup.layer.index.find(scratch.tagHashes, work.tagHashCount, scratch.tagRuns)
+    }
+
+    /// Third step: those that may be for the one who asks, in the order of evaluation.
+    func choose(_ work: inout PlainWork) {
+        let scratch = work.scratch
+        if let lookup { lookup.fetch(scratch.tagRuns, work.tagRunCount) }
+        work.candidateCount = gather(work.question, scratch, work.runCount, all: false)
+        for index in 0..<min(work.candidateCount, PlainEvaluator.mostFetched) {
+            resource.fetch(scratch.candidates[index].number)
+        }
+    }
+
+    /// Most questions are settled by the first few.
+    private static let mostFetched = 3
+
+    /// Last step: the answer; nil when it takes more.
+    func finish(_ work: inout PlainWork) -> State? {
         var slot = AccessSlot()
         var state = start
-        // Both are looked for before either is looked at, so that memory is waited for only once.
-        let hashCount = resource.index.prepare(question, scratch.hashes, scratch.touched)
-        guard hashCount >= 0 else { return nil }
-        let tagCount = lookup?.find(question, scratch) ?? 0
-        guard tagCount >= 0 else { return nil }
-        if tagCount > 0, let tags {
-            guard let table,
-                evaluateTags(question, scratch, tagCount, tags, table, &slot, &state)
-            else { return nil }
+        if let lookup {
+            let tagCount = lookup.find(work)
+            guard tagCount >= 0 else { return nil }
+            if tagCount > 0, let tags {
+                guard let tagPolicies,
+                    evaluateTags(work.question, work.scratch, tagCount, tags, tagPolicies, &slot, &state)
+                else { return nil }
+            }
         }
         guard hasResourcePolicies else { return state }
-        guard evaluateResources(question, scratch, hashCount, &slot, &state) else { return nil }
+        guard evaluateResources(work, &slot, &state) else { return nil }
         state.isDetermined = true
         return state
     }
 
-    private func evaluateResources(
-        _ question: PlainQuestion,
-        _ scratch: PlainScratch,
-        _ hashCount: Int,
-        _ slot: inout AccessSlot,
-        _ state: inout State
-    ) -> Bool {
+    /// The id of the policy that decided; -1 for none.
+    func policyId(of decider: Decider) -> Int64 {
+        switch decider.origin {
+        case .none, .sharing, .inline: -1
+        case .resource: resource.policies[Int(decider.policy)].id
+        case .tag: tags?.policies[Int(decider.policy)].id ?? -1
+        }
+    }
+
+    private func evaluateResources(_ work: PlainWork, _ slot: inout AccessSlot, _ state: inout State) -> Bool
+    {
+        let question = work.question
+        let scratch = work.scratch
+        let runCount = work.runCount
         let isDeniedByTags = state.isDetermined && !state.isAllowed
         let isAllowedByTags = state.isDetermined && state.isAllowed
         state.isDetermined = false
-        let runCount = resource.index.find(scratch.hashes, hashCount, scratch)
         let mayBeOverridden = state.priority < resource.topPriority
         if isAllowedByTags, mayBeOverridden, isOverridden(scratch, runCount, state.priority) { return false }
         var count = 0
@@ -72,10 +117,9 @@ final class PlainEvaluator: Sendable {
             state.isDetermined = true
         } else {
             // What tags deny may be settled by any policy of higher priority, whomever it is for.
-            count = gather(question, scratch, runCount, all: isDeniedByTags)
+            count = isDeniedByTags ? gather(question, scratch, runCount, all: true) : work.candidateCount
             guard count >= 0 else { return false }
         }
-        if count > 0 { scratch.touched.pointee &+= resource.touch(scratch.candidates[0].number) }
         for index in 0..<count {
             let candidate = scratch.candidates[index]
             if candidate.needsMore { return false }
@@ -239,7 +283,7 @@ extension PlainEvaluator {
         _ scratch: PlainScratch,
         _ tagCount: Int,
         _ layer: PlainLayer,
-        _ table: TagPolicyTable,
+        _ table: TagPolicyTable.View,
         _ slot: inout AccessSlot,
         _ state: inout State
     ) -> Bool {
@@ -279,7 +323,7 @@ extension PlainEvaluator {
         _ scratch: PlainScratch,
         _ tagCount: Int,
         _ layer: PlainLayer,
-        _ table: TagPolicyTable
+        _ table: TagPolicyTable.View
     ) -> Int {
         var count = 0
         for tag in 0..<tagCount {

@@ -111,17 +111,12 @@ struct PlainLayer: Sendable, BitwiseCopyable {
         return isMatch != matcher.isExcludes
     }
 
-    /// Looks where a policy's parts are, which lie before it, so that they are at hand when they are compared.
+    /// Asks for a policy and its parts, which lie before it, so that they are at hand when they are compared.
     @inline(__always)
-    func touch(_ number: Int32) -> UInt64 {
-        let end = Int(number) * MemoryLayout<CompiledPolicy>.stride
-        var sum: UInt64 = 0
-        var place = end + 64
-        while place >= max(0, end - 320) {
-            sum &+= UInt64(bytes[place])
-            place -= 64
-        }
-        return sum
+    func fetch(_ number: Int32) {
+        let policy = policies.address(Int(number))
+        // Most policies lie in these lines of memory, from where the policy itself begins.
+        for distance in -5...1 { MemoryHints.fetch(policy + 64 * distance) }
     }
 
     /// What one policy says of the question, as ``Repository/decide(_:_:_:_:onlyRestricts:_:)`` does.

@@ -1,7 +1,7 @@
-/// Memory for one plain question after another; one for each thread.
+/// Memory for one plain question after another; its owner frees it.
 ///
 /// A question that needs more is left to the long way.
-final class PlainScratch {
+struct PlainScratch: BitwiseCopyable {
     static let mostBytes = 8192
     static let mostLevels = 64
     static let mostRuns = 64
@@ -9,35 +9,49 @@ final class PlainScratch {
     static let mostPrincipals = 1024
     static let mostTags = 256
 
-    /// What was looked at only to have it at hand.
-    let touched = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: mostRuns)
     let tagHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: mostRuns)
     /// Of each principal, over and over.
     let prints = UnsafeMutablePointer<SIMD8<UInt16>>.allocate(capacity: mostPrincipals)
-
     let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: mostBytes)
     let levels = UnsafeMutablePointer<PlainLevel>.allocate(capacity: mostLevels)
     let runs = UnsafeMutablePointer<PolicyIndex.Run>.allocate(capacity: mostRuns)
+    /// Where the resources are that tags were set on.
+    let tagRuns = UnsafeMutablePointer<PolicyIndex.Run>.allocate(capacity: mostRuns)
     let candidates = UnsafeMutablePointer<PolicyIndex.Candidate>.allocate(capacity: mostCandidates)
     let principals = UnsafeMutablePointer<Int32>.allocate(capacity: mostPrincipals)
     let tags = UnsafeMutablePointer<RequestTag>.allocate(capacity: mostTags)
     let pairs = UnsafeMutablePointer<PlainPair>.allocate(capacity: mostCandidates)
 
-    init() { touched.initialize(to: 0) }
-
-    deinit {
-        touched.deallocate()
+    func free() {
         hashes.deallocate()
         tagHashes.deallocate()
         prints.deallocate()
         bytes.deallocate()
         levels.deallocate()
         runs.deallocate()
+        tagRuns.deallocate()
         candidates.deallocate()
         principals.deallocate()
         tags.deallocate()
         pairs.deallocate()
+    }
+}
+
+/// A plain question on its way: what has been found of it so far.
+struct PlainWork: BitwiseCopyable {
+    var question: PlainQuestion
+    let scratch: PlainScratch
+    var hashCount = 0
+    var tagHashCount = 0
+    var runCount = 0
+    var tagRunCount = 0
+    /// How many candidates were chosen; -1 for too many.
+    var candidateCount = 0
+
+    init(_ scratch: PlainScratch) {
+        self.scratch = scratch
+        question = PlainQuestion(scratch)
     }
 }
 

@@ -10,9 +10,20 @@ final class TagPolicyTable: Sendable {
         let isSure: Bool
     }
 
-    private let entries: Frozen<Entry>
-    /// Those of name `n` and type `t` from `starts[3 * n + t]`.
-    private let starts: Frozen<Int32>
+    /// What looking them up takes; its owner keeps the table.
+    struct View: Sendable, BitwiseCopyable {
+        fileprivate let entries: Frozen<Entry>
+        /// Those of name `n` and type `t` from `starts[3 * n + t]`.
+        fileprivate let starts: Frozen<Int32>
+
+        func entries(of name: Int, _ type: PolicyType) -> UnsafeBufferPointer<Entry> {
+            let index = 3 * name + type.rawValue
+            let start = Int(starts[index])
+            return UnsafeBufferPointer(start: entries.base + start, count: Int(starts[index + 1]) - start)
+        }
+    }
+
+    let view: View
 
     /// Nil when policies ask for facts of requests, so that it isn't known beforehand whom they are about.
     init?(_ names: ContiguousArray<RequestElements>, _ repository: Repository) {
@@ -35,8 +46,7 @@ final class TagPolicyTable: Sendable {
                 starts.append(Int32(entries.count))
             }
         }
-        self.entries = Frozen(entries)
-        self.starts = Frozen(starts)
+        view = View(entries: Frozen(entries), starts: Frozen(starts))
     }
 
     private static func nameRanks(_ repository: Repository) -> [Int32: Int32] {
@@ -49,13 +59,7 @@ final class TagPolicyTable: Sendable {
     }
 
     deinit {
-        entries.free()
-        starts.free()
-    }
-
-    func entries(of name: Int, _ type: PolicyType) -> UnsafeBufferPointer<Entry> {
-        let index = 3 * name + type.rawValue
-        let start = Int(starts[index])
-        return UnsafeBufferPointer(start: entries.base + start, count: Int(starts[index + 1]) - start)
+        view.entries.free()
+        view.starts.free()
     }
 }

@@ -1,11 +1,17 @@
 /// What names in questions mean to an engine, for looking up without reference counting.
 final class QuestionNames: Sendable {
-    /// The levels of resources, by their position in the definition.
-    let levels: FrozenNames
-    private let accessTypes: FrozenNames
-    private let users: FrozenNames
-    private let groups: FrozenNames
-    let roles: RoleNumbers
+    /// What looking them up takes; its owner keeps them.
+    struct View: Sendable, BitwiseCopyable {
+        /// The levels of resources, by their position in the definition.
+        let levels: FrozenNames
+        fileprivate let accessTypes: FrozenNames
+        fileprivate let users: FrozenNames
+        fileprivate let groups: FrozenNames
+        fileprivate let roles: RoleNumbers.View
+    }
+
+    private let roles: RoleNumbers
+    let view: View
 
     init(
         _ definition: ServiceDefinition,
@@ -15,20 +21,25 @@ final class QuestionNames: Sendable {
     ) {
         var levels = NameTable()
         for name in definition.resources.map(\.name) { _ = levels.intern(name) }
-        self.levels = levels.frozen()
-        accessTypes = types.bits.frozen()
-        users = table.users.frozen()
-        groups = table.groups.frozen()
         self.roles = roles
+        view = View(
+            levels: levels.frozen(),
+            accessTypes: types.bits.frozen(),
+            users: table.users.frozen(),
+            groups: table.groups.frozen(),
+            roles: roles.view
+        )
     }
 
     deinit {
-        levels.free()
-        accessTypes.free()
-        users.free()
-        groups.free()
+        view.levels.free()
+        view.accessTypes.free()
+        view.users.free()
+        view.groups.free()
     }
+}
 
+extension QuestionNames.View {
     /// The number of an access type, ignoring case; -1 for none.
     func accessType(_ name: String) -> Int {
         let exact = accessTypes.find(name)
@@ -38,27 +49,29 @@ final class QuestionNames: Sendable {
     /// Adds the numbers of a user, of groups and of the roles that come with them, as far as policies know them.
     ///
     /// False when there are more than the scratch has room for.
-    func add(_ user: String, _ groups: [String], _ scratch: PlainScratch, _ plain: inout PlainQuestion)
-        -> Bool
-    {
+    func add(_ user: borrowing String, _ groups: borrowing [String], _ plain: inout PlainQuestion) -> Bool {
         let position = users.find(user)
         if position >= 0 {
             plain.add(PrincipalTable.principal(.user, position))
             guard plain.add(roles.held(byUser: Int(position))) else { return false }
         }
-        for index in groups.indices {
-            let position = self.groups.find(groups[index])
-            guard position >= 0 else { continue }
-            guard plain.add(PrincipalTable.principal(.group, position)),
-                plain.add(roles.held(byGroup: Int(position)))
-            else { return false }
+        let areAdded = groups.withUnsafeBufferPointer { groups in
+            for index in groups.indices {
+                let position = self.groups.find(groups[index])
+                guard position >= 0 else { continue }
+                guard plain.add(PrincipalTable.principal(.group, position)),
+                    plain.add(roles.held(byGroup: Int(position)))
+                else { return false }
+            }
+            return true
         }
-        return plain.add(roles.common)
+        return areAdded && plain.add(roles.common)
     }
 }
 
 extension PlainQuestion {
     @discardableResult
+    @inline(__always)
     fileprivate mutating func add(_ principal: Int32) -> Bool {
         guard principalCount < PlainScratch.mostPrincipals else { return false }
         principals[principalCount] = principal

@@ -6,15 +6,10 @@ import CatalogModel
 /// is left to ``RangerEngine/evaluate(_:_:now:)``, so that the answers are always the same.
 package struct RangerDecider {
     private let engine: RangerEngine
-    private let names: QuestionNames
-    private let scratch = PlainScratch()
-    private let access: PlainEvaluator
-    private let dataMask: PlainEvaluator
-    private let rowFilter: PlainEvaluator
+    private let names: QuestionNames.View
+    private let lanes: PlainLanes
     /// Whether nothing of the engine stands in the way of answering by numbers alone.
     private let isPlain: Bool
-    private let tags: TagLookup?
-    private let tagPolicies: TagPolicyTable?
     /// The names of levels that the last question had, as most questions have the same.
     private var levelNames: ContiguousArray<String> = []
     private var levelNumbers: ContiguousArray<Int32> = []
@@ -22,32 +17,20 @@ package struct RangerDecider {
     /// A decider of an engine.
     package init(_ engine: RangerEngine) {
         self.engine = engine
-        names = engine.names
+        names = engine.names.view
         isPlain = engine.isPlain
-        access = PlainEvaluator(engine.unzoned, .access)
-        dataMask = PlainEvaluator(engine.unzoned, .dataMask)
-        rowFilter = PlainEvaluator(engine.unzoned, .rowFilter)
-        tags = engine.tagLookup
-        tagPolicies = engine.tagPolicies
+        lanes = PlainLanes { PlainEvaluator(engine.unzoned, $0, engine.tagLookup, engine.tagPolicies) }
     }
 
     /// Answers one question about one kind of policy.
     ///
     /// Cost: looking up the question's own names, then the policies that may match.
     package mutating func answer(_ question: borrowing AccessQuestion, _ type: PolicyType) -> AccessAnswer {
-        guard isPlain, let plain = take(question), let state = state(plain, type) else {
-            let copy = copy question
-            return AccessAnswer(engine.evaluate(AccessRequest(copy), type, now: copy.time))
-        }
-        var answer = AccessAnswer()
-        answer.isAllowed = state.isAllowed
-        answer.isDetermined = state.isDetermined
-        answer.isAudited = state.isAudited
-        guard state.decider.policy >= 0, let repository = engine.unzoned.repository(of: state.decider.origin)
-        else { return answer }
-        answer.policyId = repository.policies[Int(state.decider.policy)].id
-        if type == .dataMask { answer.maskType = repository.maskType(state.decider) }
-        return answer
+        let work = lanes.works
+        guard isPlain, take(question, &work.pointee),
+            let state = lanes.evaluate(&work.pointee, type)
+        else { return longAnswer(question, type) }
+        return answer(state, type)
     }
 
     /// Answers one of many questions where it is, without taking it out.
@@ -57,39 +40,112 @@ package struct RangerDecider {
         questions.withUnsafeBufferPointer { answer($0[index], type) }
     }
 
-    private func state(_ question: PlainQuestion, _ type: PolicyType) -> PlainEvaluator.State? {
-        switch type {
-        case .access: access.evaluate(question, scratch, tags, tagPolicies)
-        case .dataMask: dataMask.evaluate(question, scratch, tags, tagPolicies)
-        case .rowFilter: rowFilter.evaluate(question, scratch, tags, tagPolicies)
+    /// Answers questions side by side, so that they wait for memory together; each answer is what it would be alone.
+    ///
+    /// - Parameters:
+    ///   - questions: The questions.
+    ///   - types: The kind of policy that each is about; as many.
+    ///   - range: Which of them.
+    ///   - give: Takes the position of a question with its answer; called in their order.
+    package mutating func answer(
+        _ questions: [AccessQuestion],
+        _ types: [PolicyType],
+        in range: Range<Int>,
+        _ give: (Int, AccessAnswer) -> Void
+    ) {
+        questions.withUnsafeBufferPointer { questions in
+            types.withUnsafeBufferPointer { types in
+                var start = range.lowerBound
+                while start < range.upperBound {
+                    let end = min(start + PlainLanes.count, range.upperBound)
+                    answerTogether(questions, types, start..<end, give)
+                    start = end
+                }
+            }
         }
     }
 
-    /// Looks up the question's names; nil when numbers alone can't say what it means.
-    private mutating func take(_ question: borrowing AccessQuestion) -> PlainQuestion? {
+    private mutating func answerTogether(
+        _ questions: UnsafeBufferPointer<AccessQuestion>,
+        _ types: UnsafeBufferPointer<PolicyType>,
+        _ range: Range<Int>,
+        _ give: (Int, AccessAnswer) -> Void
+    ) {
+        let works = lanes.works
+        var ready: UInt = 0
+        for lane in 0..<range.count where isPlain {
+            let index = range.lowerBound + lane
+            guard take(questions[index], &works[lane]),
+                lanes.prepare(&works[lane], types[index])
+            else { continue }
+            ready |= 1 << UInt(lane)
+        }
+        for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
+            lanes.find(&works[lane], types[range.lowerBound + lane])
+        }
+        for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
+            lanes.choose(&works[lane], types[range.lowerBound + lane])
+        }
+        for lane in 0..<range.count {
+            let index = range.lowerBound + lane
+            let type = types[index]
+            if ready >> UInt(lane) & 1 == 1, let state = lanes.finish(&works[lane], type) {
+                give(index, answer(state, type))
+            } else {
+                give(index, longAnswer(questions[index], type))
+            }
+        }
+    }
+
+    /// Answers what takes more than numbers and bytes.
+    @inline(never)
+    private func longAnswer(_ question: borrowing AccessQuestion, _ type: PolicyType) -> AccessAnswer {
+        let copy = copy question
+        return AccessAnswer(engine.evaluate(AccessRequest(copy), type, now: copy.time))
+    }
+
+    private func answer(_ state: PlainEvaluator.State, _ type: PolicyType) -> AccessAnswer {
+        var answer = AccessAnswer()
+        answer.isAllowed = state.isAllowed
+        answer.isDetermined = state.isDetermined
+        answer.isAudited = state.isAudited
+        guard state.decider.policy >= 0 else { return answer }
+        answer.policyId = lanes.policyId(of: state.decider, type)
+        if type == .dataMask, let repository = engine.unzoned.repository(of: state.decider.origin) {
+            answer.maskType = repository.maskType(state.decider)
+        }
+        return answer
+    }
+
+    /// Looks up the question's names; false when numbers alone can't say what it means.
+    private mutating func take(_ question: borrowing AccessQuestion, _ work: inout PlainWork) -> Bool {
+        let scratch = work.scratch
         var plain = PlainQuestion(scratch)
         var used = 0
-        for index in question.resource.indices {
-            let level = level(question.resource[index].name, at: index)
-            guard level >= 0, level < PlainScratch.mostLevels,
-                scratch.set(Int(level), to: question.resource[index].value, &used)
-            else { return nil }
-            plain.keys |= 1 << UInt64(level)
-            if plain.levels[Int(level)].isAll { plain.asksAll = true }
+        let areLevelsKnown = question.resource.withUnsafeBufferPointer { resource in
+            for index in resource.indices {
+                let level = level(resource[index].name, at: index)
+                guard level >= 0, level < PlainScratch.mostLevels,
+                    scratch.set(Int(level), to: resource[index].value, &used)
+                else { return false }
+                plain.keys |= 1 << UInt64(level)
+                if plain.levels[Int(level)].isAll { plain.asksAll = true }
+            }
+            return true
         }
+        guard areLevelsKnown else { return false }
         plain.access = names.accessType(question.accessType)
         guard plain.access >= 0, question.hasPlainAccess,
-            names.add(question.user, question.groups, scratch, &plain)
-        else {
-            return nil
-        }
+            names.add(question.user, question.groups, &plain)
+        else { return false }
         // Items for everyone have all bits, so that one is enough for someone whom no policy names.
         plain.reach.principals = 1
         for index in 0..<plain.principalCount {
             plain.reach.principals |= ItemReach.bit(of: plain.principals[index])
         }
-        if plain.access >= 0 { plain.reach.accesses = 1 << UInt128(plain.access) }
-        return plain
+        plain.reach.accesses = 1 << UInt128(plain.access)
+        work.question = plain
+        return true
     }
 
     private mutating func level(_ name: String, at index: Int) -> Int32 {
@@ -109,8 +165,11 @@ package struct RangerDecider {
 extension PlainScratch {
     /// Takes the value of one level; false when there is no room for it.
     fileprivate func set(_ level: Int, to value: String, _ used: inout Int) -> Bool {
-        var value = value
-        return value.withUTF8 { set(level, to: $0, &used) }
+        if let isSet = value.utf8.withContiguousStorageIfAvailable({ set(level, to: $0, &used) }) {
+            return isSet
+        }
+        var copy = value
+        return copy.withUTF8 { set(level, to: $0, &used) }
     }
 
     private func set(_ level: Int, to value: UnsafeBufferPointer<UInt8>, _ used: inout Int) -> Bool {

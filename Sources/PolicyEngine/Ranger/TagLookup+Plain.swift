@@ -1,21 +1,25 @@
-extension TagLookup {
+extension TagLookup.View {
+    /// Asks for the resources that may hold a question's, so that they are at hand when they are compared.
+    @inline(__always)
+    func fetch(_ runs: UnsafePointer<PolicyIndex.Run>, _ runCount: Int) {
+        for index in 0..<runCount { layer.fetch(runs[index].first.pointee.number) }
+    }
+
     /// Puts the tags of a question's resource into the scratch, and says how many.
     ///
     /// -1 when more than one place sets them, they depend on the time, or there are too many.
-    func find(_ question: PlainQuestion, _ scratch: PlainScratch) -> Int {
-        let hashCount = layer.index.prepare(question, scratch.tagHashes, scratch.touched)
-        guard hashCount >= 0 else { return -1 }
-        let runCount = layer.index.find(scratch.tagHashes, hashCount, scratch)
+    func find(_ work: PlainWork) -> Int {
+        let scratch = work.scratch
         var count = 0
         var found: Int32 = -1
-        for index in 0..<runCount {
-            var next = scratch.runs[index].first
-            while next < scratch.runs[index].end {
+        for index in 0..<work.tagRunCount {
+            var next = scratch.tagRuns[index].first
+            while next < scratch.tagRuns[index].end {
                 let candidate = next.pointee
                 next += 1
                 let policy = layer.policies[Int(candidate.number)]
                 for map in policy.maps {
-                    let match = layer.match(map, question)
+                    let match = layer.match(map, work.question)
                     guard match != .none, match != .descendant else { continue }
                     let place = places[Int(policy.source)]
                     guard found < 0, !policy.needsMore, place.startIndex >= 0,

@@ -2,20 +2,24 @@ import CatalogModel
 
 /// The tags of resources as numbers, for questions about resources that got their tags in one place.
 final class TagLookup: Sendable {
+    /// What looking them up takes; its owner keeps them.
+    struct View: Sendable, BitwiseCopyable {
+        let layer: PlainLayer
+        /// The tags of each resource, side by side.
+        let tags: Frozen<RequestTag>
+        /// Where those of a resource are, by its position; from -1 for tags that count only at times.
+        let places: Frozen<Stretch>
+    }
+
     private let repository: Repository
-    let layer: PlainLayer
     /// What tags are called; tags name positions in it.
     let names: ContiguousArray<RequestElements>
-    /// The tags of each resource, side by side.
-    let tags: Frozen<RequestTag>
-    /// Where those of a resource are, by its position; from -1 for tags that count only at times.
-    let places: Frozen<Stretch>
+    let view: View
 
     /// Nil when no tag policy could make use of tags.
     init?(_ finder: TagFinder, _ tagPolicies: Repository?) {
         guard let tagPolicies else { return nil }
         repository = finder.finder.repository
-        layer = PlainLayer(repository, .access)
         var names: ContiguousArray<RequestElements> = []
         var numbers: [String: Int32] = [:]
         var tags: [RequestTag] = []
@@ -38,12 +42,15 @@ final class TagLookup: Sendable {
             places.append(Stretch(start, Int32(tags.count)))
         }
         self.names = names
-        self.tags = Frozen(tags)
-        self.places = Frozen(places)
+        view = View(
+            layer: PlainLayer(repository, .access),
+            tags: Frozen(tags),
+            places: Frozen(places)
+        )
     }
 
     deinit {
-        tags.free()
-        places.free()
+        view.tags.free()
+        view.places.free()
     }
 }

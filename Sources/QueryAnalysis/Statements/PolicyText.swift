@@ -1,3 +1,5 @@
+import Masking
+
 /// Row filters, masks and views that come from policies and from the database, read once per catalog.
 ///
 /// Must be called on a thread with a big stack.
@@ -6,9 +8,14 @@ package struct PolicyText: Sendable {
     private let relations: [RelationName: [UpstreamColumn]]
     /// The consumer's name, which `{USER}` stands for.
     private let user: String
+    /// Whether views come from SQLite and not from PostgreSQL.
+    private let isOverFiles: Bool
 
     /// A reader of policy text for one consumer.
-    package init(relations: [RelationName: [UpstreamColumn]], user: String) {
+    ///
+    /// - Parameter isOverFiles: Whether views come from SQLite: then only those can be read that mean the same here.
+    package init(relations: [RelationName: [UpstreamColumn]], user: String, isOverFiles: Bool = false) {
+        self.isOverFiles = isOverFiles
         self.relations = relations
         self.user = user
     }
@@ -34,9 +41,17 @@ package struct PolicyText: Sendable {
         for (column, rule) in columns {
             switch rule {
             case .clear: governed.append(GovernedColumn(column: column, mask: nil))
-            case .masked(let text):
-                let mask = try expression(text, of: name, columns.map(\.column), masked: column)
-                governed.append(GovernedColumn(column: column, mask: mask))
+            case .masked(let text, let late):
+                let names = columns.map(\.column)
+                let mask = try expression(text, of: name, names, masked: column)
+                var unmasked: UnmaskedColumn?
+                if let late {
+                    unmasked = UnmaskedColumn(
+                        value: try expression(late.input, of: name, names, masked: column),
+                        column: LateColumn(relation: name, column: column.name, mask: late)
+                    )
+                }
+                governed.append(GovernedColumn(column: column, mask: mask, unmasked: unmasked))
             case .withheld: break
             }
         }
@@ -44,7 +59,17 @@ package struct PolicyText: Sendable {
         var condition: QueryExpression?
         if let filter { condition = try expression(filter, of: name, columns.map(\.column), masked: nil) }
         var query: Query?
-        if let view { query = try PolicyText.query(view) }
+        if let view {
+            let own = try PolicyText.query(view)
+            guard !isOverFiles || SharedMeaning(relations: relations).holds(for: own) else {
+                throw StatementError(
+                    code: .ungovernable,
+                    message: "a view whose query may mean something else to its database",
+                    position: nil
+                )
+            }
+            query = own
+        }
         return GovernedRelation(
             name: name,
             columns: governed,

@@ -8,6 +8,11 @@ package struct RewrittenStatement: Sendable {
     package let reads: StatementReads
     /// Equal for statements that differ in literals only; nil for those that have none.
     package let fingerprint: String?
+    /// For each output column what has to be done to its values before anybody sees them; nil for one that may pass as
+    /// it is.
+    ///
+    /// **Shape.** Empty when no column needs anything, else one entry for each that the statement has.
+    package let late: [LateColumn?]
 }
 
 /// What a statement does to the session's prepared statements and cursors.
@@ -44,15 +49,21 @@ package enum StatementRewriter {
     /// The rewritten statements of a text, in order; empty for a text without any.
     ///
     /// One refused statement refuses the text: nothing of it is sent.
+    /// - Parameters:
+    ///   - text: What the consumer sent.
+    ///   - catalog: What the consumer may see.
+    ///   - masks: Where masks may be applied; on the way back only by those who see to it.
+    /// - Returns: What may be sent.
     /// - Throws: what is wrong, by name and place.
     package static func rewrite(
         _ text: String,
-        for catalog: GovernedCatalog
+        for catalog: GovernedCatalog,
+        masks: MaskPlace = .database
     ) throws(StatementError) -> [RewrittenStatement] {
-        try rewrite(Array(text.utf8), for: catalog).statements
+        try rewrite(Array(text.utf8), for: catalog, masks).statements
     }
 
-    /// As ``rewrite(_:for:)``, with a template for other texts of the same shape; nil when there can be none.
+    /// As ``rewrite(_:for:masks:)``, with a template for other texts of the same shape; nil when there can be none.
     ///
     /// Only literals that the grammar makes constants of, in places where their value is nothing but a value, become
     /// holes: not positions in `ORDER BY`, `GROUP BY` and `DISTINCT ON`, counts in `LIMIT` and `OFFSET`, modifiers of
@@ -62,17 +73,19 @@ package enum StatementRewriter {
     package static func rewriteForReuse(
         _ text: String,
         _ shaped: ShapedText,
-        for catalog: GovernedCatalog
+        for catalog: GovernedCatalog,
+        masks: MaskPlace
     ) throws(StatementError) -> (statements: [RewrittenStatement], template: RewriteTemplate?) {
-        let made = try rewrite(Array(text.utf8), for: catalog)
+        let made = try rewrite(Array(text.utf8), for: catalog, masks)
         guard let constants = made.constants, let statement = made.statements.first else {
             return (made.statements, nil)
         }
         let holes = shaped.literals(at: constants)
         guard let (other, sentinels) = shaped.withSentinels(holes, avoiding: statement.text),
-            let again = try? rewrite(other, for: catalog), again.constants != nil,
+            let again = try? rewrite(other, for: catalog, masks), again.constants != nil,
             let same = again.statements.first, same.effect == statement.effect,
-            same.fingerprint == statement.fingerprint, same.reads.isSame(as: statement.reads)
+            same.fingerprint == statement.fingerprint, same.late == statement.late,
+            same.reads.isSame(as: statement.reads)
         else { return (made.statements, nil) }
         return (made.statements, shaped.template(of: statement, sentinels, in: same))
     }
@@ -80,7 +93,8 @@ package enum StatementRewriter {
     /// The statements, and the places of the only one's constants, when it may have a template.
     private static func rewrite(
         _ bytes: [UInt8],
-        for catalog: GovernedCatalog
+        for catalog: GovernedCatalog,
+        _ masks: MaskPlace
     ) throws(StatementError) -> (statements: [RewrittenStatement], constants: Set<Int>?) {
         guard bytes.count <= textLimit else {
             throw StatementError(
@@ -106,10 +120,11 @@ package enum StatementRewriter {
             var resolver = QueryResolver(relations: GovernedLookup(catalog: catalog), decoder: decoder)
             resolver.mentioned = decoder.mentions.names
             resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
-            let governed = try resolver.statement(statement)
+            var governed = try resolver.statement(statement)
             if resolver.catalog != nil || resolver.readsLiterals || governed.effect != .query {
                 isPlain = false
             }
+            let late = masks == .wayBack && resolver.catalog == nil ? governed.openColumns() : []
             result.append(
                 RewrittenStatement(
                     text: try printed(
@@ -119,7 +134,8 @@ package enum StatementRewriter {
                     ),
                     effect: governed.effect,
                     reads: resolver.reads,
-                    fingerprint: ParsedTree.fingerprint(bytes[range])
+                    fingerprint: ParsedTree.fingerprint(bytes[range]),
+                    late: late
                 )
             )
         }
@@ -174,6 +190,14 @@ package enum StatementRewriter {
 }
 
 extension Statement {
+    /// Takes masks off the columns that only pass to the output, and tells what they then need; of queries alone, since
+    /// what a cursor or a prepared statement of SQL gives comes by another statement.
+    fileprivate mutating func openColumns() -> [LateColumn?] {
+        guard case .query(let query) = self, let (opened, late) = LatePassage.opened(query) else { return [] }
+        self = .query(opened)
+        return late
+    }
+
     fileprivate var effect: StatementEffect {
         switch self {
         case .query: .query

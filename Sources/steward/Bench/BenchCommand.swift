@@ -6,6 +6,8 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measure, beside peers where there are any.",
         discussion: "Build with `-c release` first: a debug build measures nothing.",
-        subcommands: [CatalogBench.self, DecideBench.self, MaskBench.self, ProxyBench.self]
+        subcommands: [
+            CatalogBench.self, DecideBench.self, LateMaskBench.self, MaskBench.self, ProxyBench.self,
+        ]
     )
 }

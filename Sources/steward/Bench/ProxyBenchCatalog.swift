@@ -8,12 +8,14 @@ enum ProxyBenchCatalog {
     static let plainUser = "plain"
     /// Sees people masked.
     static let maskedUser = "masked"
+    /// Sees people under three masks of different kinds.
+    static let exportingUser = "exporting"
 
-    /// Makes a data folder that knows the benchmark's database and its two consumers.
+    /// Makes a data folder that knows the benchmark's database and its consumers.
     static func make(in folder: URL, port: Int) throws {
         let workspace = try Workspace(folder: folder)
         try workspace.addStandardServices()
-        let users = [plainUser, maskedUser].map { UserName($0) }
+        let users = [plainUser, maskedUser, exportingUser].map { UserName($0) }
         try workspace.cases.editing.put(users.map { .putUser(User($0)) }, by: workspace.caller)
         for user in users {
             try workspace.cases.authentication.setPassword(
@@ -41,12 +43,15 @@ enum ProxyBenchCatalog {
         policies:
           - name: everybody reads
             resources: {database: bench, schema: public, table: "*", column: "*"}
-            allow: [{users: [plain, masked], access: [select]}]
+            allow: [{users: [plain, masked, exporting], access: [select]}]
           - name: numbers are cut
             resources: {database: bench, schema: public, table: people, column: [phone, card_number]}
-            mask: [{users: [masked], access: [select], type: MASK_SHOW_LAST_4}]
+            mask: [{users: [masked, exporting], access: [select], type: MASK_SHOW_LAST_4}]
           - name: addresses are hidden
             resources: {database: bench, schema: public, table: people, column: email}
-            mask: [{users: [masked], access: [select], type: MASK_HASH}]
+            mask: [{users: [masked, exporting], access: [select], type: MASK_HASH}]
+          - name: names are replaced
+            resources: {database: bench, schema: public, table: people, column: full_name}
+            mask: [{users: [exporting], access: [select], type: MASK}]
         """
 }

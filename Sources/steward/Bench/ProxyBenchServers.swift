@@ -23,7 +23,7 @@ final class ProxyBenchServers {
     /// Makes and starts all of them in a folder, which stays for the caller to remove.
     ///
     /// - Throws: `.notFound` when PostgreSQL or pgbouncer isn't installed.
-    init(in folder: URL, withTLS: Bool, people: Int, scale: Int, eventLoops: Int) throws {
+    init(in folder: URL, withTLS: Bool, people: Int, scale: Int, eventLoops: Int = 1) throws {
         self.folder = folder
         programs = try ProxyBenchServers.programs()
         pooler = try ProxyBenchServers.program("pgbouncer")

@@ -94,7 +94,10 @@ struct SQLCommand: ParsableCommand {
         Terminal.line(statement.text)
         var table = TextTable(["column", "treatment", "why"])
         for column in statement.columns {
-            table.add([column.column.description, column.treatment, column.why.joined(separator: "; ")])
+            let place = column.isLate ? " on the way back" : ""
+            table.add([
+                column.column.description, column.treatment + place, column.why.joined(separator: "; "),
+            ])
         }
         for line in table.lines() { Terminal.line(line) }
     }

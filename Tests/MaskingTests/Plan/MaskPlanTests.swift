@@ -1,10 +1,11 @@
 import CatalogModel
 import PolicyEngine
+import TestSupport
 import Testing
 
 @testable import Masking
 
-struct `A mask plan` {
+@Suite(.aside) struct `A mask plan` {
     private let people: [ColumnSchema] = [
         ColumnSchema(ColumnName("name"), .string), ColumnSchema(ColumnName("card"), .char(16)),
         ColumnSchema(ColumnName("pay"), .double), ColumnSchema(ColumnName("open"), .boolean),

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import QueryAnalysis
 
-struct `Governed catalogs` {
+@Suite(.aside) struct `Governed catalogs` {
     @Test func `are all read, with and without a database behind`() throws {
         let threads = try #require(Shop.threads)
         let (all, embedded) = threads.run { (CatalogTemplate.all, CatalogTemplate.embedded) }

@@ -68,10 +68,10 @@ struct `Shapes of statements` {
                 else { continue }
                 guard let reused = shaped.rewritten(by: template) else { continue }
                 filled += 1
-                let own = try Shop.rewrite(other, filter: filter.isEmpty ? nil : filter).get()
+                let own = try Self.own(other, filter)
                 #expect(own.map(\.text) == [reused.text], "\(first) | \(other)")
                 #expect(own.first?.fingerprint == reused.fingerprint, "\(other)")
-                #expect(own.first?.effect == reused.effect)
+                #expect(own.first?.effect == reused.effect && own.first?.late == reused.late)
                 #expect(own.first.map { $0.reads.isSame(as: reused.reads) } == true)
             }
         }
@@ -152,6 +152,17 @@ struct `Shapes of statements` {
         return tokens
     }
 
+    /// What a text becomes on its own.
+    private static func own(_ text: String, _ filter: String) throws -> [RewrittenStatement] {
+        let threads = try #require(Shop.threads)
+        return try threads.run {
+            Result { () throws(StatementError) in
+                let catalog = try Shop.catalog(filter: filter.isEmpty ? nil : filter)
+                return try StatementRewriter.rewrite(text, for: catalog, masks: .wayBack)
+            }
+        }.get()
+    }
+
     /// The template of a text: nil when it is refused, none when it has none.
     private static func template(of text: String, _ filter: String) -> RewriteTemplate?? {
         guard let threads = Shop.threads, let shaped = ShapedText(text) else { return .some(nil) }
@@ -160,7 +171,8 @@ struct `Shapes of statements` {
                 try? StatementRewriter.rewriteForReuse(
                     text,
                     shaped,
-                    for: Shop.catalog(filter: filter.isEmpty ? nil : filter)
+                    for: Shop.catalog(filter: filter.isEmpty ? nil : filter),
+                    masks: .wayBack
                 ).template
             )
         }

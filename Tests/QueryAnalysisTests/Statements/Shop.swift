@@ -32,7 +32,10 @@ enum Shop {
     ]
 
     /// The catalog under a row filter on customers.
-    static func catalog(filter: String? = "region = 'EU'") throws(StatementError) -> GovernedCatalog {
+    static func catalog(
+        filter: String? = "region = 'EU'",
+        rules: [String: ColumnRule] = rules
+    ) throws(StatementError) -> GovernedCatalog {
         let text = PolicyText(relations: columns, user: "alice")
         var relations: [GovernedRelation] = []
         for (name, columns) in columns {
@@ -52,14 +55,20 @@ enum Shop {
     /// What becomes of a statement.
     static func rewrite(
         _ text: String,
-        filter: String? = "region = 'EU'"
+        filter: String? = "region = 'EU'",
+        rules: [String: ColumnRule] = rules,
+        masks: MaskPlace = .database
     ) -> Result<[RewrittenStatement], StatementError> {
         guard let threads else {
             return .failure(StatementError(code: .unproven, message: "no threads", position: nil))
         }
         return threads.run {
             Result { () throws(StatementError) in
-                try StatementRewriter.rewrite(text, for: try catalog(filter: filter))
+                try StatementRewriter.rewrite(
+                    text,
+                    for: try catalog(filter: filter, rules: rules),
+                    masks: masks
+                )
             }
         }
     }

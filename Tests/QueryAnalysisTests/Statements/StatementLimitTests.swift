@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import QueryAnalysis
 
-struct `Hostile statements` {
+@Suite(.aside) struct `Hostile statements` {
     static let shapes: [(open: String, middle: String, close: String)] = [
         ("SELECT ", "1+", "1"), ("SELECT ", "(", "1"), ("SELECT ", "(SELECT ", "1"),
         ("SELECT ", "NOT ", "true"),

@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import QueryAnalysis
 
-struct `The rewriting of statements` {
+@Suite(.aside) struct `The rewriting of statements` {
     @Test func `puts the governed form in a relation's place`() throws {
         #expect(
             try text("SELECT ssn FROM customers WHERE id = 7") == """

@@ -89,7 +89,9 @@ extension Analyser {
             return (nodes, [type.plain], Self.total(function, type))
         case .min, .max:
             let (nodes, type) = try one()
-            guard type.isComparable, type.kind != .bool, type.kind != .uuid, !type.isRecord else {
+            guard type.isComparable, type.kind != .bool, type.kind != .uuid, type.kind != .bytea,
+                !type.isRecord
+            else {
                 throw unknown
             }
             let result = type.kind == .varchar || type.kind == .name ? EngineType.text : type

@@ -27,8 +27,20 @@ extension Analyser {
         guard Signatures.all[call.function] != nil else {
             throw .missing("function `\(call.function)`")
         }
-        guard let signature = Signatures.find(call.function, arguments.map(\.type)) else {
+        guard let signature = try Signatures.find(call.function, arguments.map(\.type)) else {
             throw unknown(call.function, arguments)
+        }
+        if Signatures.rounded.contains(call.function),
+            arguments.contains(where: { $0.type.kind == .numeric }),
+            !arguments.contains(where: { $0.type.kind == .float8 || $0.type.kind == .float4 })
+        {
+            throw .missing("`\(call.function)` of numeric; cast it to double precision")
+        }
+        if call.function == "octet_length", arguments[0].type.kind == .bpchar {
+            throw .missing("`octet_length` of character")
+        }
+        if call.function == "substring", arguments.dropFirst().allSatisfy({ $0.type.kind == .unknown }) {
+            throw .missing("`substring` by a pattern")
         }
         var nodes: [Node] = []
         for (argument, type) in zip(arguments, signature.arguments) {
@@ -63,11 +75,18 @@ extension Analyser {
             guard let first = arguments.first, first.type.isText || first.type.kind == .unknown else {
                 throw unknown(name, arguments)
             }
-            return try made(name == "format" ? .format : .concatWithSeparator, .text)
+            if name == "format" { return try made(.format, .text) }
+            return try made(.concatWithSeparator, .text, atLeast: 2)
         case "num_nulls": return try made(.countNulls, .int4)
         case "num_nonnulls": return try made(.countNonNulls, .int4)
         case "to_json":
             guard arguments.count == 1 else { throw unknown(name, arguments) }
+            guard arguments[0].type.kind != .unknown else {
+                throw EngineFault(
+                    "42804",
+                    "could not determine polymorphic type because input has type unknown"
+                )
+            }
             return try made(.toJSON, .json)
         case "row_to_json":
             guard arguments.count == 1, arguments[0].type.isRecord else { throw unknown(name, arguments) }
@@ -98,6 +117,13 @@ extension Analyser {
         }
     }
 
+    /// How many arguments each function of arrays takes.
+    private static let arrayFunctions: [String: ClosedRange<Int>] = [
+        "cardinality": 1...1, "array_length": 2...2, "array_upper": 2...2, "array_lower": 2...2,
+        "array_append": 2...2, "array_prepend": 2...2, "array_cat": 2...2, "array_position": 2...3,
+        "array_remove": 2...2, "array_replace": 3...3,
+    ]
+
     private mutating func arrayFunction(
         _ name: String,
         _ arguments: [Typed]
@@ -110,7 +136,15 @@ extension Analyser {
         }
         func element(_ index: Int, _ type: EngineType) throws(EngineFault) -> Node {
             guard arguments.indices.contains(index) else { throw unknown(name, arguments) }
+            let given = arguments[index].type
+            guard
+                given.kind == type.kind || given.kind == .unknown
+                    || Casting.strength(given, type) == .implicit
+            else { throw .missing("`\(name)` of several types") }
             return try convert(arguments[index], to: type)
+        }
+        if let counts = Self.arrayFunctions[name], !counts.contains(arguments.count) {
+            throw unknown(name, arguments)
         }
         switch name {
         case "cardinality":

@@ -15,11 +15,7 @@ extension Analyser {
             let (first, second) = try matched(try expression(left), try expression(right), "IS DISTINCT FROM")
             return Typed(node: .isDistinct(first, second, negated: negated), type: .bool)
         case .nullIf(let left, let right):
-            let (first, second) = (try expression(left), try expression(right))
-            let test = try comparison(.equal, first, second)
-            let type = first.type.kind == .unknown ? EngineType.text : first.type
-            let branch = NodeBranch(condition: test, result: .constant(.null))
-            return Typed(node: .cases([branch], otherwise: try convert(first, to: type)), type: type)
+            return try nullIf(try expression(left), try expression(right))
         case .isIn(let left, let items, let negated): return try isIn(left, items, negated)
         case .matches(let value, let kind, let pattern, let negated):
             return try matches(value, kind, pattern, negated)
@@ -29,7 +25,11 @@ extension Analyser {
         case .or(let parts): return Typed(node: .or(try truths(parts, "OR")), type: .bool)
         case .not(let inner): return Typed(node: .not(try truth(inner, "NOT")), type: .bool)
         case .isNull(let inner, let negated):
-            return Typed(node: .isNull(try expression(inner).node, negated: negated), type: .bool)
+            let typed = try expression(inner)
+            return Typed(
+                node: .isNull(typed.node, negated: negated, ofRow: typed.type.isRecord),
+                type: .bool
+            )
         case .isTruth(let inner, let kind, let negated):
             let truth: Bool? =
                 switch kind {
@@ -52,11 +52,14 @@ extension Analyser {
         case .call(let call): return try self.call(call)
         case .query(let test, let query): return try subquery(test, query)
         case .row(let parts, _):
+            guard parts.count <= Self.mostTargets else {
+                throw EngineFault("54011", "ROW expressions can have at most 1664 entries")
+            }
             let typed = try expressions(parts)
             let fields = typed.enumerated().map {
                 EngineType.Field(name: "f\($0 + 1)", type: $1.type)
             }
-            return Typed(node: .row(typed.map(\.node)), type: EngineType(.record(fields)))
+            return Typed(node: .row(typed.map(\.node)), type: try Types.record(fields))
         case .array(let parts):
             let (nodes, type) = try unified(parts, "ARRAY")
             guard type.element == nil, type.kind != .bpchar else {
@@ -269,7 +272,7 @@ extension Analyser {
         case .exists: return Typed(node: .subquery(.exists, plan), type: .bool)
         case .scalar:
             guard plan.columns.count == 1 else {
-                throw EngineFault("42601", "subquery must return only one column")
+                throw .missing("a subquery of several columns at this place")
             }
             let type = Types.settled(plan.columns)[0].type
             return Typed(node: .subquery(.scalar, plan), type: type)
@@ -309,13 +312,27 @@ extension Analyser {
         }
         var nodes: [Node] = []
         var conversions: [Conversion?] = []
-        for (value, column) in zip(typed, plan.columns) {
+        for (value, column) in zip(typed, Types.settled(plan.columns)) {
             let type = try Operators.compared(value.type, column.type, symbol)
             let isSame = column.type.kind == type.kind || column.type.kind == .unknown && type.isText
             conversions.append(isSame ? nil : Conversion(from: column.type, to: type))
             nodes.append(try convert(value, to: type))
         }
         return (comparison, nodes, conversions)
+    }
+
+    private mutating func nullIf(_ left: Typed, _ right: Typed) throws(EngineFault) -> Typed {
+        let type = try Types.first(left.type, comparedWith: right.type)
+        guard case .compare(_, let first, let second) = try comparison(.equal, left, right) else {
+            throw .missing("NULLIF of rows")
+        }
+        let node = Node.nullIf(first, second)
+        guard case .cast(let inner, _, let wider) = first, inner == left.node, wider.kind != type.kind else {
+            let whole = left.type.kind == .unknown ? try convert(left, to: type) : first
+            return Typed(node: .nullIf(whole, second), type: type)
+        }
+        // What was widened to be compared comes out as it went in.
+        return Typed(node: .cast(node, wider, type), type: type)
     }
 
     private mutating func moment(_ moment: MomentFact) throws(EngineFault) -> Typed {

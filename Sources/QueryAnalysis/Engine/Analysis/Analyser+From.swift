@@ -292,7 +292,9 @@ extension Analyser {
         let (first, second) = (try convert(left, to: type), try convert(right, to: type))
         let node: Node =
             switch kind {
-            case .inner, .left: first
+            // The side that is of the type already is shown.
+            case .inner: left.type != type && right.type == type ? second : first
+            case .left: first
             case .right: second
             case .full: .coalesce([first, second])
             }

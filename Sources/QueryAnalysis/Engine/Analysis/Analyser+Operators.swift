@@ -110,6 +110,8 @@ extension Analyser {
         guard typed.type.isText || typed.type.kind == .unknown else {
             throw Operators.unknown(symbol, typed.type, .text)
         }
+        // Operators of `character` see the blanks at its end.
+        guard typed.type.kind != .bpchar else { throw .missing("operator `\(symbol)` of character") }
         return try convert(typed, to: .text)
     }
 
@@ -309,6 +311,7 @@ extension Analyser {
             return Typed(node: .call(.arrayConcatenate, nodes, [type, type]), type: type)
         }
         if let element = left.type.element {
+            try require(right.type, in: element)
             let nodes = [left.node, try convert(right, to: element)]
             return Typed(node: .call(.arrayAppend, nodes, [left.type, element]), type: left.type)
         }
@@ -319,7 +322,13 @@ extension Analyser {
             let nodes = [try convert(left, to: right.type), right.node]
             return Typed(node: .call(.arrayConcatenate, nodes, [right.type, right.type]), type: right.type)
         }
+        try require(left.type, in: element)
         let nodes = [try convert(left, to: element), right.node]
         return Typed(node: .call(.arrayPrepend, nodes, [element, right.type]), type: right.type)
+    }
+
+    private func require(_ type: EngineType, in element: EngineType) throws(EngineFault) {
+        let fits = type.kind == element.kind || Casting.strength(type, element) == .implicit
+        guard fits else { throw .missing("`||` of arrays and elements of several types") }
     }
 }

@@ -57,26 +57,30 @@ extension Analyser {
         )
     }
 
+    /// As many as PostgreSQL's `MaxTupleAttributeNumber`.
+    static let mostTargets = 1664
+
     private mutating func targets(
         _ list: [QueryTarget]
     ) throws(EngineFault) -> ([Typed], [OutputColumn]) {
         let own = levels.count - 1
         var targets: [Typed] = []
         var columns: [OutputColumn] = []
-        func add(_ typed: Typed, _ name: String) {
+        func add(_ typed: Typed, _ name: String) throws(EngineFault) {
+            guard targets.count < Self.mostTargets else { throw .tooManyTargets }
             targets.append(typed)
             columns.append(OutputColumn(name: name, type: typed.type))
         }
         for target in list {
             switch target.value {
-            case .expression(let value): add(try expression(value), target.name ?? value.outputName)
+            case .expression(let value): try add(try expression(value), target.name ?? value.outputName)
             case .everything(nil, _):
                 for item in levels[own].items where item.isShown {
-                    for column in item.columns { add(use(column, at: own), column.name) }
+                    for column in item.columns { try add(use(column, at: own), column.name) }
                 }
             case .everything(let name?, _):
                 let (item, level) = try self.item(named: name)
-                for column in item.columns { add(use(column, at: level), column.name) }
+                for column in item.columns { try add(use(column, at: level), column.name) }
             }
         }
         return (targets, columns)

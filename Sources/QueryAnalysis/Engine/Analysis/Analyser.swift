@@ -123,6 +123,7 @@ struct Analyser {
     ) throws(EngineFault) -> ([[Node]], [OutputColumn]) {
         levels.append(ScopeLevel(aggregateRefusal: "VALUES"))
         defer { levels.removeLast() }
+        guard rows[0].count <= Self.mostTargets else { throw .tooManyTargets }
         var typed: [[Typed]] = []
         for row in rows {
             guard row.count == rows[0].count else {

@@ -54,7 +54,7 @@ extension Analyser {
                 return use(first, at: index)
             }
             if parts.count == 1, let item = items.first(where: { $0.name == name }) {
-                return whole(item, at: index)
+                return try whole(item, at: index)
             }
         }
         throw EngineFault("42703", "column \"\(name)\" does not exist")
@@ -82,7 +82,7 @@ extension Analyser {
     }
 
     /// A source's whole row.
-    mutating func whole(_ item: ScopeItem, at index: Int) -> Typed {
+    mutating func whole(_ item: ScopeItem, at index: Int) throws(EngineFault) -> Typed {
         var nodes: [Node] = []
         var fields: [EngineType.Field] = []
         for column in item.columns {
@@ -90,7 +90,7 @@ extension Analyser {
             nodes.append(used.node)
             fields.append(EngineType.Field(name: column.name, type: used.type))
         }
-        let type = EngineType(.record(fields))
+        let type = try Types.record(fields)
         // One source's own columns: where an outer join found none, the row itself is NULL.
         var slots: [Int] = []
         var place: (level: Int, item: Int)?

@@ -3,6 +3,27 @@ enum Types {
     /// The one type of several values.
     ///
     /// **Source.** `select_common_type` of PostgreSQL's `parse_coerce.c`.
+    /// The type of a row.
+    ///
+    /// - Throws: when rows are nested so deep that their texts, which double all quotes, would grow without measure.
+    static func record(_ fields: [EngineType.Field]) throws(EngineFault) -> EngineType {
+        let type = EngineType(.record(fields))
+        guard type.recordDepth <= 4 else { throw .missing("rows inside of rows of more than 4 levels") }
+        return type
+    }
+
+    /// The type of the first of two values as the operator `=` takes it.
+    ///
+    /// Whole numbers, floating ones and moments are compared with others of their kind as they are.
+    static func first(_ type: EngineType, comparedWith other: EngineType) throws(EngineFault) -> EngineType {
+        let isAlone = type.isInteger && other.isInteger || type.momentRank != nil && other.momentRank != nil
+        let isFloating = [type, other].allSatisfy { $0.kind == .float4 || $0.kind == .float8 }
+        if isAlone || isFloating { return type }
+        if type.kind == .varchar { return .text }
+        if type.kind == other.kind || type.kind != .unknown && other.kind == .unknown { return type }
+        return try common([type, other], in: "NULLIF")
+    }
+
     static func common(_ types: [EngineType], in place: String) throws(EngineFault) -> EngineType {
         let known = types.filter { $0.kind != .unknown }
         guard var result = known.first else { return .text }

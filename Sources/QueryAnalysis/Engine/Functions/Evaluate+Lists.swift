@@ -7,12 +7,11 @@ enum ListFunctions {
     ) throws(EngineFault) -> Datum? {
         switch function {
         case .concat:
-            return .bytes(zip(a, types).flatMap { DatumText.bytes($0, $1) })
+            return .bytes(try TextFunctions.made(zip(a, types).lazy.map { DatumText.bytes($0, $1) }))
         case .concatWithSeparator:
             guard !a[0].isNull else { return .null }
-            try TextFunctions.afford(a[0].bytes.count, a[1].bytes.count)
-            let parts = zip(a, types).dropFirst().filter { !$0.0.isNull }
-            return .bytes(Array(parts.map { DatumText.bytes($0, $1) }.joined(separator: a[0].bytes)))
+            let parts = zip(a, types).dropFirst().filter { !$0.0.isNull }.lazy.map { DatumText.bytes($0, $1) }
+            return .bytes(try TextFunctions.made(parts, between: a[0].bytes))
         case .format: return a[0].isNull ? .null : .bytes(try formatted(a, types))
         case .countNulls: return .integer(Int64(a.count { $0.isNull }))
         case .countNonNulls: return .integer(Int64(a.count { !$0.isNull }))
@@ -21,11 +20,11 @@ enum ListFunctions {
             let count = a[0].list.count
             return a[1].integer == 1 && count > 0 ? .integer(Int64(count)) : .null
         case .arrayLower: return a[1].integer == 1 && !a[0].list.isEmpty ? .integer(1) : .null
-        case .arrayAppend: return .list(a[0].list + [a[1]])
-        case .arrayPrepend: return .list([a[0]] + a[1].list)
+        case .arrayAppend: return .list(try joined(a[0].list, [a[1]]))
+        case .arrayPrepend: return .list(try joined([a[0]], a[1].list))
         case .arrayConcatenate:
             if a[0].isNull { return a[1] }
-            return a[1].isNull ? a[0] : .list(a[0].list + a[1].list)
+            return a[1].isNull ? a[0] : .list(try joined(a[0].list, a[1].list))
         case .arrayPosition:
             guard !a[0].isNull else { return .null }
             let index = a[0].list.firstIndex { Order.compare($0, a[1]) == 0 }
@@ -44,19 +43,31 @@ enum ListFunctions {
             guard !a[0].isNull, !a[1].isNull else { return .null }
             let element = types[0].element ?? .text
             let null: [UInt8]? = a.count > 2 && !a[2].isNull ? a[2].bytes : nil
-            let parts = a[0].list.compactMap { $0.isNull ? null : DatumText.bytes($0, element) }
-            return .bytes(Array(parts.joined(separator: a[1].bytes)))
+            let parts = a[0].list.lazy.compactMap { $0.isNull ? null : DatumText.bytes($0, element) }
+            return .bytes(try TextFunctions.made(parts, between: a[1].bytes))
         case .textToArray:
             guard !a[0].isNull else { return .null }
             try TextFunctions.afford(a[0].bytes.count, a[1].bytes.count)
+            guard !a[1].isNull || a[0].bytes.count <= limit else { throw tooMany }
             let parts =
                 a[1].isNull
                 ? TextFunctions.scalars(a[0].bytes).map { TextFunctions.encoded([$0]) }
                 : a[0].bytes.isEmpty ? [] : TextFunctions.parts(a[0].bytes, a[1].bytes)
+            guard parts.count <= limit else { throw tooMany }
             let null: [UInt8]? = a.count > 2 && !a[2].isNull ? a[2].bytes : nil
             return .list(parts.map { $0 == null ? .null : .bytes($0) })
         default: return nil
         }
+    }
+
+    /// Elements of an array that a function may make.
+    static let limit = 1 << 20
+
+    private static let tooMany = EngineFault("54000", "requested array is too large")
+
+    private static func joined(_ one: [Datum], _ other: [Datum]) throws(EngineFault) -> [Datum] {
+        guard one.count + other.count <= limit else { throw tooMany }
+        return one + other
     }
 
     /// NULL is in nothing.
@@ -99,6 +110,9 @@ enum ListFunctions {
                 result += try QuotingFunctions.apply(.quoteIdentifier, [.bytes(value)])?.bytes ?? []
             }
             next += 1
+            guard result.count <= TextFunctions.limit else {
+                throw EngineFault("54000", "requested length too large")
+            }
         }
         return result
     }

@@ -14,6 +14,9 @@ enum MomentFunctions {
         case .extract: return .exact(try part(a[0].string, a[1].integer, types[1]))
         case .dateTruncate: return .integer(try truncated(a[0].string, a[1].integer))
         case .makeDate:
+            guard (0...9999).contains(a[0].integer) else {
+                throw .missing("dates outside of the years 1 to 9999")
+            }
             guard
                 let date = CivilDate(
                     year: Int(a[0].integer),
@@ -60,7 +63,7 @@ enum MomentFunctions {
         case "microseconds" where !isDate: return whole(Int(micros % 60_000_000))
         case "hour", "minute", "second", "milliseconds", "microseconds":
             throw EngineFault("0A000", "this unit is not supported for type date")
-        default: throw .badArgument
+        default: throw unknown(name)
         }
     }
 
@@ -96,7 +99,29 @@ enum MomentFunctions {
         case "month": return first(date.year, date.month)
         case "quarter": return first(date.year, (date.month - 1) / 3 * 3 + 1)
         case "year": return first(date.year, 1)
-        default: throw .badArgument
+        // The year 1 begins the first century, the year 0 the first decade: dates here begin with the year 1.
+        case "decade":
+            guard date.year >= 10 else { throw .missing("dates before the year 1") }
+            return first(date.year / 10 * 10, 1)
+        case "century": return first((date.year + 99) / 100 * 100 - 99, 1)
+        case "millennium": return first((date.year + 999) / 1000 * 1000 - 999, 1)
+        default: throw unknown(unit)
         }
+    }
+
+    /// Words that PostgreSQL knows and this engine doesn't are refused as such.
+    private static func unknown(_ unit: String) -> EngineFault {
+        let unit = unit.lowercased()
+        let known = [
+            "y", "yr", "yrs", "years", "mon", "mons", "months", "d", "days", "h", "hr", "hrs", "hours", "m",
+            "min", "mins",
+            "minutes", "s", "sec", "secs", "seconds", "ms", "msec", "msecs", "msecond", "mseconds",
+            "millisecond", "us",
+            "usec", "usecs", "usecond", "useconds", "microsecond", "weeks", "w", "qtr", "c", "cent",
+            "centuries", "dec",
+            "decs", "decades", "mil", "mils", "millennia", "julian", "timezone", "timezone_h", "timezone_m",
+            "timezone_hour", "timezone_minute",
+        ]
+        return known.contains(unit) ? .missing("the unit `\(unit)`") : .badArgument
     }
 }

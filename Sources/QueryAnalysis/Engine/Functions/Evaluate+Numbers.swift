@@ -77,7 +77,7 @@ enum NumberFunctions {
     ) throws(EngineFault) -> Datum {
         let result = function == .addDays ? date + days : date - days
         // Years 1 to 9999, as files and texts have them.
-        guard (-719_162...2_932_896).contains(result) else { throw .dateOutOfRange }
+        guard Casting.days.contains(result) else { throw .missing("dates outside of the years 1 to 9999") }
         return .integer(result)
     }
 
@@ -119,10 +119,11 @@ enum NumberFunctions {
         case .sign: return .exact(ExactNumber(Int128(left.mantissa.signum()), scale: 0))
         case .round: return .exact(try Exact.rounded(left, 0))
         case .roundTo: return .exact(try Exact.rounded(left, Int(second.integer)))
-        case .truncate: return .exact(Exact.truncated(left, 0))
-        case .truncateTo: return .exact(Exact.truncated(left, Int(second.integer)))
+        case .truncate: return .exact(try Exact.truncated(left, 0))
+        case .truncateTo:
+            return .exact(try Exact.truncated(left, Int(second.integer)))
         case .floor, .ceiling:
-            let whole = Exact.truncated(left, 0)
+            let whole = try Exact.truncated(left, 0)
             let isWhole = ExactNumber.order(whole, left) == 0
             let step: Int128 =
                 isWhole
@@ -160,7 +161,7 @@ enum NumberFunctions {
         case .truncate: return .double(left.rounded(.towardZero))
         case .floor: return .double(left.rounded(.down))
         case .ceiling: return .double(left.rounded(.up))
-        case .sign: return .double(left.isNaN ? left : left > 0 ? 1 : left < 0 ? -1 : 0)
+        case .sign: return .double(left > 0 ? 1 : left < 0 ? -1 : 0)
         case .squareRoot:
             guard !(left < 0) else {
                 throw EngineFault("2201F", "cannot take square root of a negative number")
@@ -175,7 +176,10 @@ enum NumberFunctions {
             }
             return .double(function == .logarithm ? Glibc.log(left) : Glibc.log10(left))
         case .degrees: result = left / (.pi / 180)
-        case .radians: return .double(left * (.pi / 180))
+        case .radians:
+            let radians = left * (.pi / 180)
+            guard radians != 0 || left == 0 else { throw .outOfRange }
+            return .double(radians)
         case .sine: return .double(try finite(left, Glibc.sin))
         case .cosine: return .double(try finite(left, Glibc.cos))
         case .tangent: return .double(try finite(left, Glibc.tan))
@@ -206,6 +210,8 @@ enum NumberFunctions {
     }
 
     private static func power(_ base: Double, _ exponent: Double) throws(EngineFault) -> Double {
+        if base.isNaN { return exponent == 0 ? 1 : base }
+        if exponent.isNaN { return base == 1 ? 1 : exponent }
         if base == 0, exponent < 0 {
             throw EngineFault("2201F", "zero raised to a negative power is undefined")
         }
@@ -287,9 +293,10 @@ enum Exact {
         return ExactNumber(product, scale: 0)
     }
 
-    static func truncated(_ value: ExactNumber, _ digits: Int) -> ExactNumber {
+    static func truncated(_ value: ExactNumber, _ digits: Int) throws(EngineFault) -> ExactNumber {
         if digits >= value.scale {
-            return value.rescaled(to: min(digits, 38)) ?? value
+            guard digits <= 38, let result = value.rescaled(to: digits), result.fits else { throw .tooWide }
+            return result
         }
         let drop = value.scale - digits
         guard drop <= 38 else { return ExactNumber(0, scale: max(0, digits)) }

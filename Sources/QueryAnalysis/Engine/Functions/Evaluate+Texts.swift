@@ -64,13 +64,27 @@ enum TextFunctions {
 
     /// Refuses work that grows with the product of two lengths, once nobody would wait for it.
     static func afford(_ one: Int, _ other: Int) throws(EngineFault) {
-        guard one.multipliedReportingOverflow(by: max(1, other)).partialValue <= 8 << 30 else {
+        let (product, overflow) = one.multipliedReportingOverflow(by: max(1, other))
+        guard !overflow, product <= 1 << 28 else {
             throw EngineFault("54000", "texts are too long to be compared like this")
         }
     }
 
     /// Bytes of a text that a function may make.
     static let limit = 16 << 20
+
+    /// A text that a function made, unless it is too long.
+    static func made(_ parts: some Sequence<[UInt8]>, between: [UInt8] = []) throws(EngineFault) -> [UInt8] {
+        var result: [UInt8] = []
+        var isFirst = true
+        for part in parts {
+            if !isFirst { result += between }
+            isFirst = false
+            result += part
+            guard result.count <= limit else { throw EngineFault("54000", "requested length too large") }
+        }
+        return result
+    }
 
     private static func within(_ size: Int, _ bytes: @autoclosure () -> [UInt8]) throws(EngineFault)
         -> [UInt8]
@@ -98,7 +112,10 @@ enum TextFunctions {
 
     static func count(_ bytes: [UInt8]) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
 
-    static func lowered(_ bytes: [UInt8]) -> [UInt8] { mapped(bytes) { $0.properties.lowercaseMapping } }
+    static func lowered(_ bytes: [UInt8]) -> [UInt8] {
+        // The capital I with a dot has one small letter for C, two characters for Unicode.
+        mapped(bytes) { $0 == "\u{130}" ? "i" : $0.properties.lowercaseMapping }
+    }
 
     /// One character for one, as C's functions do.
     private static func mapped(_ bytes: [UInt8], _ change: (Unicode.Scalar) -> String) -> [UInt8] {
@@ -116,7 +133,7 @@ enum TextFunctions {
             scalars(bytes).map { scalar in
                 let changed =
                     isInside ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
-                isInside = scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                isInside = scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
                 return changed.unicodeScalars.count == 1 ? changed.unicodeScalars.first ?? scalar : scalar
             }
         )
@@ -193,11 +210,13 @@ enum TextFunctions {
     }
 
     /// The parts between separators.
+    ///
+    /// One more than an array may have, at most.
     static func parts(_ text: [UInt8], _ separator: [UInt8]) -> [[UInt8]] {
         guard !separator.isEmpty else { return [text] }
         var result: [[UInt8]] = []
         var index = 0
-        while let next = find(separator, in: text, from: index) {
+        while result.count <= ListFunctions.limit, let next = find(separator, in: text, from: index) {
             result.append(Array(text[index..<next]))
             index = next + separator.count
         }

@@ -39,7 +39,9 @@ enum JSONWriting {
         switch type.kind {
         case .array, .record, .json:
             throw EngineFault("22023", "key value must be scalar, not array, composite, or json")
-        default: return quoted(DatumText.bytes(key, type))
+        default:
+            let text = value(key, type)
+            return text.first == 34 ? text : quoted(text)
         }
     }
 

@@ -23,6 +23,9 @@ enum Signatures {
         return all
     }()
 
+    /// Functions that PostgreSQL also has for `numeric`, with digits that aren't those of a double.
+    static let rounded: Set = ["sqrt", "power", "pow", "exp", "ln", "log", "log10"]
+
     private typealias Row = (String, [EngineType.Kind], EngineType.Kind, Builtin)
 
     private static let texts: [Row] = [
@@ -94,6 +97,7 @@ enum Signatures {
         ("extract", [.text, .date], .numeric, .extract),
         ("extract", [.text, .timestamp], .numeric, .extract),
         ("date_trunc", [.text, .timestamp], .timestamp, .dateTruncate),
+        ("date_trunc", [.text, .timestamptz], .timestamptz, .dateTruncate),
         ("make_date", [.int4, .int4, .int4], .date, .makeDate),
         ("isfinite", [.date], .bool, .isFinite), ("isfinite", [.timestamp], .bool, .isFinite),
         ("now transaction_timestamp", [], .timestamptz, .now), ("version", [], .text, .version),
@@ -102,8 +106,9 @@ enum Signatures {
     /// The overload for arguments of these types; nil when none fits.
     ///
     /// **Source.** `func_select_candidate` of PostgreSQL's `parse_func.c`, as far as these overloads need it.
-    static func find(_ name: String, _ types: [EngineType]) -> Signature? {
+    static func find(_ name: String, _ types: [EngineType]) throws(EngineFault) -> Signature? {
         var best: (score: Int, signature: Signature)?
+        var isUnique = true
         for signature in all[name] ?? [] where signature.arguments.count == types.count {
             var score = 0
             var fits = true
@@ -114,13 +119,24 @@ enum Signatures {
                     // What is open is taken for a text, or else for the preferred type.
                     score += wanted.isText ? 3 : wanted.kind == .float8 || wanted.kind == .timestamptz ? 2 : 1
                 } else if Casting.strength(type, wanted) == .implicit {
-                    score += wanted.kind == .float8 || wanted.kind == .text ? 11 : 10
+                    let isPreferred = [.float8, .text, .timestamptz].contains(wanted.kind)
+                    score += isPreferred ? 11 : 10
                 } else {
                     fits = false
                 }
             }
             guard fits else { continue }
-            if best == nil || score > best?.score ?? 0 { best = (score, signature) }
+            if best?.score == score { isUnique = false }
+            if best == nil || score > best?.score ?? 0 {
+                best = (score, signature)
+                isUnique = true
+            }
+        }
+        guard isUnique || types.contains(where: { $0.kind == .unknown }) else {
+            throw EngineFault(
+                "42725",
+                "function \(name)(\(types.map(\.title).joined(separator: ", "))) is not unique"
+            )
         }
         return best?.signature
     }

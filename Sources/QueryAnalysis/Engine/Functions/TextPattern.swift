@@ -25,7 +25,10 @@ struct TextPattern {
     private var parts = 0
     private static let limit = 5000
 
-    init(_ pattern: [UInt8]) throws(EngineFault) {
+    private let ignoresCase: Bool
+
+    init(_ pattern: [UInt8], ignoresCase: Bool = false) throws(EngineFault) {
+        self.ignoresCase = ignoresCase
         guard !pattern.starts(with: Array("***".utf8)), !pattern.starts(with: Array("(?".utf8)) else {
             throw .missing("this kind of regular expression")
         }
@@ -80,11 +83,22 @@ struct TextPattern {
         }
     }
 
+    /// How much there is to look at for a character, at worst.
+    private var weight: Int {
+        steps.reduce(0) { sum, step in
+            if case .one(_, let ranges, _) = step { sum + 1 + ranges.count / 4 } else { sum + 1 }
+        }
+    }
+
     /// Whether the text has a match.
     ///
+    /// - Parameter counting: Is told how many steps were taken; may stop it.
     /// - Throws: when the two are so long that it would take too long.
-    func matches(_ text: [UInt8]) throws(EngineFault) -> Bool {
-        try TextFunctions.afford(text.count, steps.count)
+    func matches(
+        _ text: [UInt8],
+        counting: (_ steps: Int) throws(EngineFault) -> Void
+    ) throws(EngineFault) -> Bool {
+        try TextFunctions.afford(text.count, weight)
         let scalars = TextFunctions.scalars(text)
         var current: [Int] = []
         var marks = [Int](repeating: -1, count: steps.count)
@@ -104,15 +118,24 @@ struct TextPattern {
                 }
             }
             guard position < scalars.count else { return false }
+            try counting(current.count + 1)
             current = []
             for step in live {
                 guard case .one(let set, let ranges, let negated) = steps[step] else { continue }
-                let scalar = scalars[position]
-                let isIn = set.contains(scalar) || ranges.contains { $0.contains(scalar) }
+                let isIn = cases(of: scalars[position]).contains { scalar in
+                    set.contains(scalar) || ranges.contains { $0.contains(scalar) }
+                }
                 if isIn != negated { current.append(step + 1) }
             }
         }
         return false
+    }
+
+    /// The character in each case that counts as the same.
+    private func cases(of scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        guard ignoresCase else { return [scalar] }
+        let mapped = [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping]
+        return [scalar] + mapped.compactMap { $0.unicodeScalars.count == 1 ? $0.unicodeScalars.first : nil }
     }
 
     private struct Parser {
@@ -139,6 +162,10 @@ struct TextPattern {
             while let scalar = next, scalar != "|", scalar != ")" {
                 var part = try atom(depth)
                 if let (least, most) = try count() {
+                    switch part {
+                    case .start, .end: throw broken
+                    case .empty, .one, .sequence, .choice, .loop: break
+                    }
                     part = .loop(part, least: least, most: most)
                     // Shortest or longest: whether there is a match is the same.
                     if next == "?" { index += 1 }

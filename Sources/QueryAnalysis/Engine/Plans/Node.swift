@@ -17,9 +17,12 @@ indirect enum Node: Equatable, Sendable {
     case and([Node])
     case or([Node])
     case not(Node)
-    case isNull(Node, negated: Bool)
+    /// A row is NULL when all of its fields are, and not NULL when none is.
+    case isNull(Node, negated: Bool, ofRow: Bool)
     case isTruth(Node, Bool?, negated: Bool)
     case cases([NodeBranch], otherwise: Node)
+    /// NULL where both are equal, or else the first.
+    case nullIf(Node, Node)
     case coalesce([Node])
     case extreme([Node], isGreatest: Bool)
     case row([Node])
@@ -40,10 +43,11 @@ indirect enum Node: Equatable, Sendable {
         case .call(_, let parts, _), .and(let parts), .or(let parts), .coalesce(let parts), .row(let parts),
             .array(let parts), .extreme(let parts, _):
             parts
-        case .cast(let part, _, _), .not(let part), .isNull(let part, _), .isTruth(let part, _, _),
+        case .cast(let part, _, _), .not(let part), .isNull(let part, _, _), .isTruth(let part, _, _),
             .field(let part, _):
             [part]
         case .compare(_, let left, let right), .isDistinct(let left, let right, _),
+            .nullIf(let left, let right),
             .element(let left, let right), .quantified(_, _, let left, let right):
             [left, right]
         case .cases(let branches, let otherwise):

@@ -89,12 +89,17 @@ struct Accumulator {
         case .double(let number):
             // Youngs and Cramer's way, as PostgreSQL's `float8_accum` has it.
             let before = sum
-            sum += number
+            // Sums of singles are singles at each step.
+            let isSingle = plan.function == .sum && plan.types[0].kind == .float4
+            sum = isSingle ? Double(Float(sum) + Float(number)) : sum + number
+            if count == 1, !number.isFinite { squares = .nan }
             if count > 1 {
                 let difference = number * Double(count) - sum
                 squares += difference * difference / (Double(count) * Double(count - 1))
             }
-            guard sum.isFinite || !before.isFinite || !number.isFinite else { throw .outOfRange }
+            let isOverflown = sum.isInfinite || plan.function != .sum && squares.isInfinite
+            guard !isOverflown || !before.isFinite || !number.isFinite else { throw .outOfRange }
+            if sum.isInfinite || squares.isInfinite { squares = .nan }
         case .null, .truth, .bytes, .list: break
         }
     }

@@ -4,6 +4,10 @@ package struct EngineLimits: Sendable {
     package var memory = 1 << 30
     /// Rows that a result, or a step towards it, may have.
     package var rows = 20_000_000
+    /// Where what stays after a statement is counted; nil counts nothing.
+    package var held: HeldMemory?
+    /// Whose statements these are, as ``held`` knows them.
+    package var user = ""
     /// When a statement is to be stopped; asked now and then while it runs.
     package var interruption: @Sendable () -> EngineFault? = { nil }
 
@@ -56,18 +60,53 @@ final class RunContext {
         if ticks & 0x3FF == 0, let fault = limits.interruption() { throw fault }
     }
 
+    /// Counts a step of work that takes as long as many.
+    func tick(_ count: Int) throws(EngineFault) {
+        let before = ticks
+        ticks &+= max(1, count)
+        if ticks >> 10 != before >> 10, let fault = limits.interruption() { throw fault }
+    }
+
+    /// Bytes of values that expressions have made and still compute with.
+    var held = 0
+
+    /// Counts a value that an expression computes with; ``held`` is set back when it is gone.
+    @inline(__always)
+    func hold(_ value: Datum) throws(EngineFault) {
+        switch value {
+        case .null, .truth, .integer, .double, .exact: return
+        case .bytes(let bytes):
+            held += value.footprint
+            // Whatever is done with a long text takes long.
+            if bytes.count >= 4096 { try tick(bytes.count / 64) }
+        case .list: held += value.footprint
+        }
+        guard memory + held <= limits.memory else { throw RunContext.tooMuch }
+    }
+
+    private static let tooMuch = EngineFault(
+        "54000",
+        "the statement needs more memory than a statement may have"
+    )
+
     /// How much is taken now; what is more than at an earlier time can be given back when it is gone.
     var taken: Int { memory }
 
-    /// What was taken since then is gone.
-    func release(to earlier: Int) { memory = min(memory, earlier) }
+    /// What the rows that are kept for the whole statement take.
+    private(set) var retained = 0
+
+    /// What was taken since then is kept for the whole statement.
+    func retain(since earlier: Int) { retained += max(0, memory - earlier) }
+
+    /// What was taken since then is gone, but for what is kept.
+    func release(to earlier: Int, retained before: Int) {
+        memory = min(memory, earlier + retained - before)
+    }
 
     /// Counts rows that were made and stay for a while.
     func keep(_ bytes: Int) throws(EngineFault) {
         memory += bytes
-        guard memory <= limits.memory else {
-            throw EngineFault("54000", "the statement needs more memory than a statement may have")
-        }
+        guard memory <= limits.memory else { throw RunContext.tooMuch }
     }
 }
 

@@ -20,7 +20,8 @@ struct Runner {
             return row.isEmpty ? .null : .list(slots.map { row[$0] })
         case .call(let function, let arguments, let types):
             return try call(function, arguments, types, frame)
-        case .cast(let inner, let from, let to): return try Casting.cast(try value(inner, frame), from, to)
+        case .cast(let inner, let from, let to):
+            return try modest(try Casting.cast(try value(inner, frame), from, to))
         case .compare(let comparison, let left, let right):
             try context.tick()
             let (first, second) = (try value(left, frame), try value(right, frame))
@@ -34,7 +35,10 @@ struct Runner {
         case .not(let inner):
             let truth = try value(inner, frame)
             return truth.isNull ? .null : .truth(!truth.truth)
-        case .isNull(let inner, let negated): return .truth(try isNull(inner, frame, negated))
+        case .isNull(let inner, let negated, let ofRow):
+            let value = try value(inner, frame)
+            guard ofRow, case .list(let fields) = value else { return .truth(value.isNull != negated) }
+            return .truth(fields.allSatisfy { $0.isNull != negated })
         case .isTruth(let inner, let wanted, let negated):
             let truth = try value(inner, frame)
             let holds = truth.isNull ? wanted == nil : wanted == truth.truth
@@ -44,6 +48,11 @@ struct Runner {
                 return try value(branch.result, frame)
             }
             return try value(otherwise, frame)
+        case .nullIf(let left, let right):
+            try context.tick()
+            let (first, second) = (try value(left, frame), try value(right, frame))
+            guard !first.isNull, !second.isNull, Order.compare(first, second) == 0 else { return first }
+            return .null
         case .coalesce(let parts):
             for part in parts {
                 let value = try value(part, frame)
@@ -59,7 +68,10 @@ struct Runner {
                 if result.isNull || (isGreatest ? order > 0 : order < 0) { result = value }
             }
             return result
-        case .row(let parts), .array(let parts): return .list(try values(parts, frame))
+        case .row(let parts), .array(let parts):
+            let held = context.held
+            defer { context.held = held }
+            return .list(try heldValues(parts, frame))
         case .field(let inner, let index):
             let whole = try value(inner, frame)
             return whole.isNull ? .null : whole.list[index]
@@ -85,6 +97,18 @@ struct Runner {
         return result
     }
 
+    /// The values of what is computed with at once, each counted as long as the caller says.
+    private func heldValues(_ nodes: [Node], _ frame: Frame) throws(EngineFault) -> [Datum] {
+        var result: [Datum] = []
+        result.reserveCapacity(nodes.count)
+        for node in nodes {
+            let value = try value(node, frame)
+            try context.hold(value)
+            result.append(value)
+        }
+        return result
+    }
+
     private func joined(_ parts: [Node], _ frame: Frame, stopsAt stop: Bool) throws(EngineFault) -> Datum {
         var isOpen = false
         for part in parts {
@@ -94,13 +118,6 @@ struct Runner {
         return isOpen ? .null : .truth(!stop)
     }
 
-    /// A row is NULL when all of its fields are, and not NULL when none is.
-    private func isNull(_ inner: Node, _ frame: Frame, _ negated: Bool) throws(EngineFault) -> Bool {
-        let value = try value(inner, frame)
-        guard case .list(let fields) = value, inner.isRow else { return value.isNull != negated }
-        return fields.allSatisfy { $0.isNull != negated }
-    }
-
     private func call(
         _ function: Builtin,
         _ arguments: [Node],
@@ -108,24 +125,43 @@ struct Runner {
         _ frame: Frame
     ) throws(EngineFault) -> Datum {
         try context.tick()
-        let values = try values(arguments, frame)
+        let held = context.held
+        defer { context.held = held }
+        let values = try heldValues(arguments, frame)
         if function.isStrict, values.contains(where: \.isNull) { return .null }
         switch function {
         case .now: return .integer(context.now)
         case .version: return .text("PostgreSQL 15.0 (Steward, over files)")
         case .matchesExpression, .matchesExpressionIgnoringCase:
             let isFolding = function == .matchesExpressionIgnoringCase
-            let text = isFolding ? TextFunctions.lowered(values[0].bytes) : values[0].bytes
-            let pattern = isFolding ? TextFunctions.lowered(values[1].bytes) : values[1].bytes
-            return .truth(try TextPattern(pattern).matches(text))
+            let pattern = try TextPattern(values[1].bytes, ignoresCase: isFolding)
+            return .truth(
+                try pattern.matches(values[0].bytes) { (steps) throws(EngineFault) in
+                    try context.tick(steps)
+                }
+            )
         default: break
         }
+        return try modest(try result(of: function, values, types))
+    }
+
+    private func result(
+        of function: Builtin,
+        _ values: [Datum],
+        _ types: [EngineType]
+    ) throws(EngineFault) -> Datum {
         if let result = try NumberFunctions.apply(function, values, types) { return result }
         if let result = try TextFunctions.apply(function, values) { return result }
         if let result = try MomentFunctions.apply(function, values, types) { return result }
         if let result = try ListFunctions.apply(function, values, types) { return result }
         if let result = try JSONWriting.apply(function, values, types) { return result }
         throw .missing("function `\(function.rawValue)`")
+    }
+
+    /// A value, unless it is a text so long that what is made of it next would take too much.
+    private func modest(_ value: Datum) throws(EngineFault) -> Datum {
+        guard case .bytes(let bytes) = value, bytes.count > TextFunctions.limit else { return value }
+        throw EngineFault("54000", "requested length too large")
     }
 
     private func slice(
@@ -191,20 +227,11 @@ struct Runner {
         let subject = ignoringCase ? TextFunctions.lowered(text.bytes) : text.bytes
         let form = ignoringCase ? TextFunctions.lowered(wanted.bytes) : wanted.bytes
         try TextFunctions.afford(subject.count, form.count)
+        try context.tick(subject.count / 64)
         let matched = subject.withUnsafeBufferPointer { subject in
             form.withUnsafeBufferPointer { LikePattern.matches(subject, $0, mark) }
         }
         guard let matched else { throw EngineFault("22025", "invalid escape sequence") }
         return .truth(matched)
-    }
-}
-
-extension Node {
-    /// Whether it makes a row.
-    fileprivate var isRow: Bool {
-        switch self {
-        case .row, .whole: true
-        default: false
-        }
     }
 }

@@ -131,7 +131,9 @@ extension Runner {
                 try context.tick()
                 index[DatumKey(values: [row[probe.slot]]), default: []].append(Int32(place))
             }
+            let taken = context.taken
             try context.keep(rows.count * 64)
+            context.retain(since: taken)
             context.indexes[key] = index
         }
         return context.indexes[key]?[DatumKey(values: [wanted])] ?? []
@@ -221,7 +223,9 @@ extension Runner {
         for entry in plan.order {
             if case .node(let node) = entry.value { keys.append(try value(node, frame)) }
         }
-        if state.keepsRows { try context.keep(64 + arguments.reduce(0) { $0 + $1.footprint }) }
+        if state.keepsRows || plan.function == .arrayAgg {
+            try context.keep(64 + arguments.reduce(0) { $0 + $1.footprint })
+        }
         try state.add(arguments, keys)
     }
 }

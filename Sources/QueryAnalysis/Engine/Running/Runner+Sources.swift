@@ -31,12 +31,14 @@ extension Runner {
         let key = ObjectIdentifier(plan)
         if let known = context.commonRows[key] { return known }
         let frame = context.commonFrames[key] ?? nil
+        let taken = context.taken
         let result: [[Datum]]
         switch plan.body {
         case .query(let query): result = try rows(of: query, frame)
         case .recursive(let first, let second, let all, let conversions):
             result = try recursive(first, second, all, conversions, plan.working, frame)
         }
+        if !plan.isCorrelated { context.retain(since: taken) }
         context.commonRows[key] = result
         return result
     }
@@ -83,7 +85,9 @@ extension Runner {
         _ withOrdinality: Bool
     ) throws(EngineFault) -> [[Datum]] {
         var values: [Datum] = []
-        if !a.contains(where: \.isNull) {
+        // A text without a separator is taken apart into its characters.
+        let isCharacters = function == .textToTable && a.count > 1 && a[1].isNull && !a[0].isNull
+        if isCharacters || !a.contains(where: \.isNull) {
             switch function {
             case .series: values = try series(a)
             case .unnest: values = a[0].list
@@ -91,8 +95,8 @@ extension Runner {
                 let count = a[1].integer == 1 ? a[0].list.count : 0
                 values = (0..<count).map { .integer(Int64($0 + 1)) }
             case .textToTable:
-                values =
-                    a[0].bytes.isEmpty ? [] : TextFunctions.parts(a[0].bytes, a[1].bytes).map { .bytes($0) }
+                let made = try ListFunctions.apply(.textToArray, a, [.text, .text])
+                values = made?.list ?? []
             }
         }
         guard withOrdinality else { return values.map { [$0] } }
@@ -107,7 +111,7 @@ extension Runner {
         while step > 0 ? number <= a[1].integer : number >= a[1].integer {
             try context.tick()
             result.append(.integer(number))
-            if result.count & 0xFFFF == 0 { try context.keep(0xFFFF * 56) }
+            if result.count & 0xFFFF == 0 { try context.keep(0xFFFF * 200) }
             let (next, overflow) = number.addingReportingOverflow(step)
             if overflow { break }
             number = next

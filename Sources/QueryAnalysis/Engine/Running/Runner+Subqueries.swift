@@ -2,9 +2,9 @@ extension Runner {
     /// What a subquery in an expression gives.
     func subquery(_ test: NodeTest, _ plan: QueryPlan, _ frame: Frame) throws(EngineFault) -> Datum {
         let key = ObjectIdentifier(plan)
-        let taken = context.taken
+        let (taken, retained) = (context.taken, context.retained)
         // Of a query that is run for every row, nothing stays but its value.
-        defer { if plan.isCorrelated { context.release(to: taken) } }
+        defer { if plan.isCorrelated { context.release(to: taken, retained: retained) } }
         switch test {
         case .exists:
             if !plan.isCorrelated, let known = context.scalars[key] { return known }
@@ -36,7 +36,9 @@ extension Runner {
         let key = ObjectIdentifier(plan)
         if plan.isCorrelated { return try rows(of: plan, frame) }
         if let known = context.kept[key] { return known }
+        let taken = context.taken
         let rows = try rows(of: plan, frame)
+        context.retain(since: taken)
         context.kept[key] = rows
         return rows
     }
@@ -78,6 +80,9 @@ extension Runner {
             for row in rows {
                 set.insert(DatumKey(values: Array(try converted(row, conversions).prefix(values.count))))
             }
+            let taken = context.taken
+            try context.keep(set.count * 96)
+            context.retain(since: taken)
             context.sets[key] = set
         }
         if context.sets[key]?.contains(DatumKey(values: values)) == true { return .truth(true) }

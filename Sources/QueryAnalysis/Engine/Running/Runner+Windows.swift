@@ -90,7 +90,9 @@ extension Runner {
                 try feed(&state, rows.frames[taken])
                 taken += 1
             }
-            rows.frames[place].windows[index] = try state.result()
+            let result = try state.result()
+            if case .integer = result {} else { try context.keep(result.footprint) }
+            rows.frames[place].windows[index] = result
         }
     }
 

@@ -21,7 +21,7 @@ extension Runner {
         var rows = try ordered(plan, outer, atMost: count)
         if offset > 0 { rows = Array(rows.dropFirst(offset)) }
         if plan.limitKeepsTies, let limit {
-            return tied(rows, limit)
+            return tied(rows, limit, keys: plan.order.count)
         }
         if rows.count > needed { rows = Array(rows.prefix(needed)) }
         return rows.map(\.values)
@@ -47,13 +47,15 @@ extension Runner {
         var keys: [Datum]
     }
 
-    private func tied(_ rows: [OrderedRow], _ limit: Int) -> [[Datum]] {
+    private func tied(_ rows: [OrderedRow], _ limit: Int, keys: Int) -> [[Datum]] {
         guard limit > 0 else { return [] }
         var result: [[Datum]] = []
         for (index, row) in rows.enumerated() {
             if index >= limit {
                 let last = rows[limit - 1].keys
-                guard zip(row.keys, last).allSatisfy({ Order.compare($0, $1) == 0 }) else { break }
+                guard zip(row.keys.prefix(keys), last).allSatisfy({ Order.compare($0, $1) == 0 }) else {
+                    break
+                }
             }
             result.append(row.values)
         }

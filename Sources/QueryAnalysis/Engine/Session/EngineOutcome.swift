@@ -28,17 +28,21 @@ package struct EngineOutcome: Sendable {
     /// How it is handed out by `COPY`; nil for rows.
     let copy: CopyForm?
     private let rows: ArraySlice<[Datum]>
+    /// What counts the rows' memory while they are handed out.
+    private let kept: KeptRows?
     private let formats: [Int16]
 
     init(
         columns: [EngineColumn],
         rows: ArraySlice<[Datum]> = [],
+        of kept: KeptRows? = nil,
         tag: String?,
         formats: [Int16] = [],
         copy: CopyForm? = nil
     ) {
         self.columns = columns
         self.rows = rows
+        self.kept = kept
         self.tag = tag
         self.formats = formats
         self.copy = copy

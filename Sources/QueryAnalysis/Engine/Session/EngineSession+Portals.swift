@@ -28,7 +28,7 @@ extension EngineSession {
     }
 
     /// The rows of a plan.
-    func run(_ plan: EnginePlan, _ parameters: [Datum]) throws(EngineFault) -> [[Datum]] {
+    func run(_ plan: EnginePlan, _ parameters: [Datum]) throws(EngineFault) -> KeptRows {
         let tables = try relations.rows(of: plan.reads, limits: limits)
         let context = RunContext(
             parameters: parameters,
@@ -36,7 +36,8 @@ extension EngineSession {
             limits: limits,
             now: moment()
         )
-        return try Runner(context: context).rows(of: plan.query, nil)
+        let rows = try Runner(context: context).rows(of: plan.query, nil)
+        return try KeptRows(rows, bytes: context.taken, by: limits)
     }
 
     /// The plan that is there, or a new one.
@@ -46,8 +47,8 @@ extension EngineSession {
     }
 
     /// The rows of a portal, which has run or runs now.
-    func rows(of portal: EnginePortal, _ plan: EnginePlan) throws(EngineFault) -> [[Datum]] {
-        if let rows = portal.rows { return rows }
+    func rows(of portal: EnginePortal, _ plan: EnginePlan) throws(EngineFault) -> KeptRows {
+        if let kept = portal.kept { return kept }
         return try run(plan, portal.parameters)
     }
 
@@ -81,7 +82,9 @@ extension EngineSession {
         prepared[name] = PreparedPlan(
             statement: statement,
             plan: plan,
-            parameters: plan?.parameters ?? parameters
+            parameters: plan?.parameters ?? parameters,
+            textBytes: text.utf8.count,
+            held: try HeldBytes(text.utf8.count * PreparedPlan.growth, by: limits)
         )
     }
 
@@ -166,6 +169,7 @@ extension EngineSession {
         if emptyPortals.contains(name) { return nil }
         guard var portal = portals[name] else { throw unknownPortal(name) }
         guard case .query = portal.prepared.statement, let plan = portal.prepared.plan else {
+            textBytes = portal.prepared.textBytes
             return try perform(
                 portal.prepared.statement,
                 parameters: portal.parameters,
@@ -174,17 +178,19 @@ extension EngineSession {
             )
         }
         try require(portal.prepared.statement)
-        let rows = try rows(of: portal, plan)
+        let kept = try rows(of: portal, plan)
+        let rows = kept.rows
         let start = min(portal.position, rows.count)
         let end = limit > 0 ? min(rows.count, start + limit) : rows.count
         let isDone = limit <= 0 || end - start < limit
         portal.position = end
         // What was handed out whole needn't be kept.
-        portal.rows = isDone ? [] : rows
+        portal.kept = isDone ? KeptRows.none : kept
         portals[name] = portal
         return EngineOutcome(
             columns: plan.columns,
             rows: rows[start..<end],
+            of: kept,
             tag: isDone ? "SELECT \(end - start)" : nil,
             formats: portal.formats
         )

@@ -10,21 +10,23 @@ extension EngineSession {
         switch statement {
         case .query(let query):
             let plan = try planned(known, query)
-            let rows = try run(plan, parameters)
+            let kept = try run(plan, parameters)
             return EngineOutcome(
                 columns: plan.columns,
-                rows: rows[...],
-                tag: "SELECT \(rows.count)",
+                rows: kept.rows[...],
+                of: kept,
+                tag: "SELECT \(kept.rows.count)",
                 formats: formats
             )
         case .copyOut(let query, let options):
             let form = try CopyForm(options)
             let plan = try planned(known, query)
-            let rows = try run(plan, parameters)
+            let kept = try run(plan, parameters)
             return EngineOutcome(
                 columns: plan.columns,
-                rows: rows[...],
-                tag: "COPY \(rows.count)",
+                rows: kept.rows[...],
+                of: kept,
+                tag: "COPY \(kept.rows.count)",
                 copy: form
             )
         case .prepare(let name, let types, let query): return try prepare(name, types, query)
@@ -134,7 +136,13 @@ extension EngineSession {
             parameters.append(type.isArray ? EngineType(.array(known.kind)) : known)
         }
         let plan = try plan(query, parameters)
-        prepared[name] = PreparedPlan(statement: .query(query), plan: plan, parameters: plan.parameters)
+        prepared[name] = PreparedPlan(
+            statement: .query(query),
+            plan: plan,
+            parameters: plan.parameters,
+            textBytes: textBytes,
+            held: try HeldBytes(textBytes * PreparedPlan.growth, by: limits)
+        )
         return EngineOutcome(columns: [], tag: "PREPARE")
     }
 
@@ -190,7 +198,7 @@ extension EngineSession {
         portal.isHeld = options.isHeld
         portal.isCommitted = options.isHeld && transaction == .none
         portal.isCursor = true
-        if options.isHeld { portal.rows = try run(plan, parameters) }
+        if options.isHeld { portal.kept = try run(plan, parameters) }
         portals[name] = portal
         return EngineOutcome(columns: [], tag: "DECLARE CURSOR")
     }
@@ -202,8 +210,9 @@ extension EngineSession {
         _ formats: [Int16]
     ) throws(EngineFault) -> EngineOutcome {
         guard var portal = portals[name], let plan = portal.prepared.plan else { throw unknownCursor(name) }
-        let rows = try rows(of: portal, plan)
-        portal.rows = rows
+        let kept = try rows(of: portal, plan)
+        portal.kept = kept
+        let rows = kept.rows
         let moved = CursorMove(position: portal.position, count: rows.count).moved(amount)
         guard portal.isScrollable || moved.isForward else {
             throw EngineFault("55000", "cursor can only scan forward")
@@ -215,6 +224,7 @@ extension EngineSession {
         return EngineOutcome(
             columns: plan.columns,
             rows: found[...],
+            of: kept,
             tag: "FETCH \(found.count)",
             formats: portal.formats == [1] ? [1] : formats
         )
@@ -243,6 +253,12 @@ struct CursorMove {
         }
     }
 
+    /// The row that it is on once more, which goes backward for PostgreSQL.
+    private var again: ([Int], Int, Bool) {
+        let (rows, target, _) = landed(position)
+        return (rows, target, rows.isEmpty)
+    }
+
     private func negated(_ number: Int64) -> Int64 { number == .min ? .max : -number }
 
     private func landed(_ target: Int) -> ([Int], Int, Bool) {
@@ -251,14 +267,14 @@ struct CursorMove {
     }
 
     private func forward(_ wanted: Int64) -> ([Int], Int, Bool) {
-        guard wanted > 0 else { return landed(position) }
+        guard wanted > 0 else { return again }
         let end = min(Int64(count), Int64(min(position, count)) + min(wanted, Int64(count) + 1))
         let rows = Array(min(position, count)..<Int(end))
         return (rows, rows.count < wanted ? count + 1 : Int(end), true)
     }
 
     private func backward(_ wanted: Int64) -> ([Int], Int, Bool) {
-        guard wanted > 0 else { return landed(position) }
+        guard wanted > 0 else { return again }
         let start = max(0, Int64(position) - 1 - min(wanted, Int64(count) + 1))
         let rows = Array((Int(start)..<max(Int(start), position - 1)).reversed())
         return (rows, rows.count < wanted ? 0 : Int(start) + 1, false)

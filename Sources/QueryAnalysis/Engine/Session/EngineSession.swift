@@ -88,13 +88,16 @@ package final class EngineSession {
             let bytes = Array(text.utf8)
             var decoder = StatementDecoder(rereading: bytes)
             let tree = try ParsedTree.parse(bytes, depthLimit: StatementDecoder.depthLimit * 12)
-            return try decoder.statements(tree).map { EngineCommand(statement: $0.statement) }
+            return try decoder.statements(tree).map {
+                EngineCommand(statement: $0.statement, textBytes: bytes.count)
+            }
         } catch { throw EngineFault(error.code.sqlState, error.message) }
     }
 
     /// Runs a statement; `isSingle` for one that came alone.
     package func run(_ command: EngineCommand, isSingle: Bool) throws(EngineFault) -> EngineOutcome {
         if transaction == .none, !isSingle { transaction = .implicit }
+        textBytes = command.textBytes
         do throws(EngineFault) {
             let outcome = try perform(command.statement, parameters: [], formats: [])
             if isSingle, transaction == .none || transaction == .implicit { endSeries() }
@@ -165,6 +168,8 @@ package final class EngineSession {
         if chain { transaction = .open }
     }
 
+    /// Bytes of the text that runs now.
+    var textBytes = 0
     /// The names of prepared statements and portals that have no text.
     var empty: Set<String> = []
     var emptyPortals: Set<String> = []
@@ -182,6 +187,8 @@ package final class EngineSession {
 /// A statement that was read and not yet run.
 package struct EngineCommand: Sendable {
     let statement: Statement
+    /// Bytes of the text that it came in.
+    let textBytes: Int
 }
 
 /// A prepared statement.
@@ -190,6 +197,13 @@ struct PreparedPlan {
     /// The plan of its query; nil for statements without one.
     let plan: EnginePlan?
     var parameters: [EngineType]
+    /// Bytes of the text that it came in.
+    var textBytes = 0
+    /// What counts it.
+    var held: HeldBytes?
+
+    /// About what a byte of a statement's text grows to.
+    static let growth = 128
 }
 
 /// A query that can be run, with what it reads.
@@ -207,7 +221,7 @@ struct EnginePortal {
     let parameters: [Datum]
     let formats: [Int16]
     /// The rows, once it has run.
-    var rows: [[Datum]]?
+    var kept: KeptRows?
     /// How many rows lie before the place where it is; one more than there are, after the end.
     var position = 0
     var isScrollable = true

@@ -63,7 +63,8 @@ enum Casting {
     ) throws(EngineFault) -> [UInt8] {
         let bytes: [UInt8]
         if case .truth(let truth) = value {
-            bytes = Array((truth ? "true" : "false").utf8)
+            let isName = to.kind == .name
+            bytes = Array((truth ? isName ? "t" : "true" : isName ? "f" : "false").utf8)
         } else if from.kind == .bpchar {
             bytes = value.bytes
         } else {
@@ -115,6 +116,9 @@ enum Casting {
     }
 
     static let day: Int64 = 86_400_000_000
+
+    /// The days since 1970 of the years 1 to 9999, which are all that files' dates have.
+    static let days: Range<Int64> = -719_162..<2_932_897
 
     private static func double(
         _ number: Double,

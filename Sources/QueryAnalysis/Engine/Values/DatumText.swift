@@ -82,7 +82,7 @@ enum DatumText {
         characters.withUTF8Buffer { $0.contains(byte) }
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 <= 4 }
+    fileprivate static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 <= 4 }
 
     private static func quote(
         _ text: [UInt8],
@@ -124,6 +124,9 @@ enum TextInput {
             return type.kind == .float8 ? .double(number) : try Casting.single(number)
         case .numeric:
             guard let number = text.withUnsafeBufferPointer({ ExactNumber($0) }) else {
+                if isWord(text, ["nan", "inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"]) {
+                    throw .missing("numeric without a finite value")
+                }
                 throw isDecimal(text) ? .tooWide : .badText(for: type)
             }
             return .exact(try Casting.limited(number, type))
@@ -168,7 +171,15 @@ enum TextInput {
         let form = text.prefix(10).map { $0 &- 48 <= 9 ? UInt8(ascii: "0") : $0 }
         let isDate = form == Array("0000-00-00".utf8)
         let rest = text.dropFirst(10).allSatisfy { $0 &- 48 <= 9 || " T:.".utf8.contains($0) }
-        return isDate && rest ? .dateOutOfRange : .badDate
+        if isDate && rest { return .dateOutOfRange }
+        let words = ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "-infinity", "allballs"]
+        guard isWord(text, words) || text.contains(where: { $0 &- 48 <= 9 }) else { return .badDate }
+        return .missing("this form of a date or time")
+    }
+
+    private static func isWord(_ text: [UInt8], _ words: [String]) -> Bool {
+        let trimmed = text.withUnsafeBufferPointer { Array($0.trimmingBlanks) }
+        return words.contains(String(decoding: trimmed, as: UTF8.self).lowercased())
     }
 
     private static func isWhole(_ text: [UInt8]) -> Bool {
@@ -186,14 +197,32 @@ enum TextInput {
             && trimmed.allSatisfy { $0 &- 48 <= 9 || [43, 45, 46, 69, 101].contains($0) }
     }
 
+    /// **Source.** `string_to_uuid` of PostgreSQL's `uuid.c`: braces around it, and dashes after groups of four digits.
     private static func uuid(_ text: [UInt8]) throws(EngineFault) -> [UInt8] {
-        var digits = String(decoding: text, as: UTF8.self).lowercased().filter { $0 != "-" }
-        if digits.hasPrefix("{"), digits.hasSuffix("}") { digits = String(digits.dropFirst().dropLast()) }
-        guard digits.utf8.count == 32, digits.utf8.allSatisfy({ $0 &- 48 <= 9 || $0 &- 97 <= 5 }) else {
-            throw .badText(for: EngineType(.uuid))
+        let broken = EngineFault.badText(for: EngineType(.uuid))
+        var rest = text[...]
+        if rest.first == UInt8(ascii: "{") {
+            guard rest.last == UInt8(ascii: "}"), rest.count > 1 else { throw broken }
+            rest = rest.dropFirst().dropLast()
         }
+        var digits: [UInt8] = []
+        var endsWithDash = false
+        for byte in rest {
+            if byte == 45 {
+                guard !digits.isEmpty, digits.count.isMultiple(of: 4), digits.count < 32, !endsWithDash else {
+                    throw broken
+                }
+                endsWithDash = true
+                continue
+            }
+            endsWithDash = false
+            let lower = byte | 0x20
+            guard byte &- 48 <= 9 || lower &- 97 <= 5 else { throw broken }
+            digits.append(byte &- 48 <= 9 ? byte : lower)
+        }
+        guard digits.count == 32 else { throw broken }
         var result: [UInt8] = []
-        for (index, byte) in digits.utf8.enumerated() {
+        for (index, byte) in digits.enumerated() {
             if [8, 12, 16, 20].contains(index) { result.append(45) }
             result.append(byte)
         }
@@ -208,53 +237,78 @@ enum TextInput {
         return try hexadecimal(Array(text.dropFirst(2)))
     }
 
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        if byte &- 48 <= 9 { return byte - 48 }
+        let lower = byte | 0x20
+        return lower &- 97 <= 5 ? lower - 87 : nil
+    }
+
     static func hexadecimal(_ text: [UInt8]) throws(EngineFault) -> [UInt8] {
         guard text.count.isMultiple(of: 2) else { throw .badArgument }
         var result: [UInt8] = []
         for index in stride(from: 0, to: text.count, by: 2) {
-            guard let byte = UInt8(String(decoding: text[index..<index + 2], as: UTF8.self), radix: 16) else {
-                throw .badArgument
-            }
-            result.append(byte)
+            guard let high = digit(text[index]), let low = digit(text[index + 1]) else { throw .badArgument }
+            result.append(high << 4 | low)
         }
         return result
     }
 
     /// The elements of an array of one dimension.
+    ///
+    /// **Source.** `array_in` of PostgreSQL's `arrayfuncs.c`: blanks around braces and elements don't count, those
+    /// inside of an element do.
     private static func array(_ text: [UInt8], _ element: EngineType) throws(EngineFault) -> [Datum] {
         let broken = EngineFault("22P02", "malformed array literal")
-        guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}"), text.count >= 2 else {
+        let text = text.withUnsafeBufferPointer { Array($0.trimmingBlanks) }
+        guard text.count >= 2, text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else {
             throw broken
         }
-        guard text.count > 2 else { return [] }
+        guard !text.dropFirst().dropLast().allSatisfy(DatumText.isSpace) else { return [] }
         var result: [Datum] = []
         var part: [UInt8] = []
+        // How much of the part stays whatever blanks follow: what was quoted or escaped.
+        var kept = 0
         var isQuoted = false
         var inQuotes = false
+        var hasEnded = false
         var index = 1
         while index < text.count {
             let byte = text[index]
-            if inQuotes {
-                if byte == 92, index + 1 < text.count {
-                    index += 1
-                    part.append(text[index])
-                } else if byte == 34 {
+            if hasEnded, byte != UInt8(ascii: ","), byte != UInt8(ascii: "}"), !DatumText.isSpace(byte) {
+                throw broken
+            } else if byte == 92 {
+                guard index + 1 < text.count - 1 else { throw broken }
+                index += 1
+                part.append(text[index])
+                kept = part.count
+                // An escaped word is a word: `\\NULL` isn't NULL.
+                isQuoted = true
+            } else if inQuotes {
+                if byte == 34 {
                     inQuotes = false
+                    hasEnded = true
                 } else {
                     part.append(byte)
                 }
+                kept = part.count
             } else if byte == 34 {
+                guard part.isEmpty else { throw broken }
                 inQuotes = true
                 isQuoted = true
             } else if byte == UInt8(ascii: ",") || index == text.count - 1 {
+                while part.count > kept, let last = part.last, DatumText.isSpace(last) { part.removeLast() }
                 let isNull = !isQuoted && String(decoding: part, as: UTF8.self).lowercased() == "null"
                 guard isQuoted || !part.isEmpty else { throw broken }
                 result.append(isNull ? .null : try datum(part, element))
                 part = []
+                kept = 0
                 isQuoted = false
+                hasEnded = false
             } else if byte == UInt8(ascii: "{") {
                 throw .missing("an array of several dimensions")
-            } else {
+            } else if byte == UInt8(ascii: "}") {
+                throw broken
+            } else if !DatumText.isSpace(byte) || !part.isEmpty || isQuoted {
                 part.append(byte)
             }
             index += 1

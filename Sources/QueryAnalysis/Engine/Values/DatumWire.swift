@@ -89,8 +89,13 @@ enum DatumWire {
         case (.int8, 8): return .integer(whole(bytes))
         case (.float4, 4): return .double(Double(Float(bitPattern: UInt32(truncatingIfNeeded: whole(bytes)))))
         case (.float8, 8): return .double(Double(bitPattern: UInt64(bitPattern: whole(bytes))))
-        case (.date, 4): return .integer(Int64(Int32(truncatingIfNeeded: whole(bytes))) + epochDays)
-        case (.timestamp, 8), (.timestamptz, 8): return .integer(whole(bytes) + epochDays * Casting.day)
+        case (.date, 4):
+            return .integer(
+                try moment(Int64(Int32(truncatingIfNeeded: whole(bytes))), days: epochDays, unit: 1)
+            )
+        case (.timestamp, 8), (.timestamptz, 8):
+            let unit = Casting.day
+            return .integer(try moment(whole(bytes), days: epochDays, unit: unit))
         case (.numeric, 8...): return try numeric(bytes)
         case (.uuid, 16): return try TextInput.datum(DatumText.hexadecimal(bytes), type)
         case (.bytea, _): return .bytes(bytes)
@@ -100,6 +105,14 @@ enum DatumWire {
         case (.array(let element), 12...): return .list(try array(bytes, EngineType(element)))
         default: throw malformed
         }
+    }
+
+    /// A moment counted from 1970 instead of PostgreSQL's first day, within the years 1 to 9999; `unit` is what a day has.
+    private static func moment(_ value: Int64, days: Int64, unit: Int64) throws(EngineFault) -> Int64 {
+        let (sum, overflow) = value.addingReportingOverflow(days * unit)
+        let range = Casting.days.lowerBound * unit..<Casting.days.upperBound * unit
+        guard !overflow, range.contains(sum) else { throw .dateOutOfRange }
+        return sum
     }
 
     private static let malformed = EngineFault("22P03", "incorrect binary data format in a parameter")

@@ -26,6 +26,15 @@ package struct EngineType: Hashable, Sendable {
         self.modifier = modifier
     }
 
+    /// How many rows and arrays lie inside each other, itself included; 0 for a plain value.
+    var recordDepth: Int {
+        switch kind {
+        case .record(let fields): 1 + (fields.map(\.type.recordDepth).max() ?? 0)
+        case .array(let element): 1 + EngineType(element).recordDepth
+        default: 0
+        }
+    }
+
     static let unknown = EngineType(.unknown)
     static let bool = EngineType(.bool)
     static let int2 = EngineType(.int2)
@@ -220,6 +229,7 @@ package struct EngineFault: Error, Hashable, Sendable {
     static let badDate = EngineFault("22007", "invalid input syntax for a date or time")
     static let dateOutOfRange = EngineFault("22008", "date or time out of range")
     static let badArgument = EngineFault("22023", "invalid parameter value")
+    static let tooManyTargets = EngineFault("54011", "target lists can have at most 1664 entries")
     static let tooLong = EngineFault("22001", "value too long for the type")
     static let tooWide = EngineFault("0A000", "numbers of more than 38 digits are not supported over files")
 

@@ -1,3 +1,5 @@
+package import Masking
+
 /// What one consumer may see of one database, asked relation by relation.
 package struct GovernedCatalog: Sendable {
     /// The database's name, as the consumer calls it.
@@ -111,8 +113,9 @@ package struct UpstreamColumn: Hashable, Sendable {
 package enum ColumnRule: Hashable, Sendable {
     /// As it is.
     case clear
-    /// As the value of an expression in PostgreSQL's SQL over the relation's columns.
-    case masked(String)
+    /// As the value of an expression in PostgreSQL's SQL over the relation's columns; with the mask that gives the same
+    /// bytes on the way back, where there is one.
+    case masked(String, late: LateMask? = nil)
     /// Not at all: for the consumer the column doesn't exist.
     case withheld
 }
@@ -176,7 +179,17 @@ package struct GovernedColumn: Sendable {
     package let column: UpstreamColumn
     /// What is delivered in its place; nil for the column itself.
     let mask: QueryExpression?
+    /// What may be delivered instead where the mask is applied on the way back; nil where it never is.
+    var unmasked: UnmaskedColumn?
 
     /// Whether a mask applies.
     package var isMasked: Bool { mask != nil }
+}
+
+/// What PostgreSQL delivers of a column whose mask is applied on the way back.
+struct UnmaskedColumn: Sendable {
+    /// The mask's input, of the type that the masked column has.
+    let value: QueryExpression
+    /// Where it comes from, and what has to be done to it.
+    let column: LateColumn
 }

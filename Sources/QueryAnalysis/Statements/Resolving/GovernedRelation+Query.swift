@@ -5,16 +5,18 @@ extension GovernedRelation {
     /// conditions by cost, not by trust. Without a filter there is no row to hide, and masks are all there is to see.
     func governedQuery(isOnly: Bool, with resolver: inout QueryResolver) throws(StatementError) -> Query {
         var plain = PlainQuery()
+        var unmasked: [UnmaskedColumn?] = []
         for column in columns {
             let own = QueryExpression.name([name.name, column.column.name], .nowhere)
             // A mask's text can be long: it is left out where nothing can ask for its value.
             let isMeant = column.mask == nil || resolver.mayMean(column.column.name)
             let value = isMeant ? column.mask ?? own : .literal(.null)
             plain.targets.append(QueryTarget(value: .expression(value), name: column.column.name))
+            unmasked.append(isMeant ? column.unmasked : nil)
         }
         plain.condition = filter
         plain.from = [try base(isOnly: isOnly, with: &resolver)]
-        var query = Query(body: .plain(plain))
+        var query = Query(body: .plain(plain), governed: GovernedMark(unmasked: unmasked))
         if filter != nil { query.offset = .literal(.number("0")) }
         return query
     }

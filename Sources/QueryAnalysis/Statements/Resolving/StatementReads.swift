@@ -1,5 +1,5 @@
 /// The relations and columns that a statement reads, as far as names can tell: never fewer than it does.
-package struct StatementReads: Sendable {
+package struct StatementReads: Equatable, Sendable {
     /// The columns of each relation, in no order.
     package private(set) var columns: [RelationName: Set<String>] = [:]
     /// What each relation was when the statement was rewritten.
@@ -32,5 +32,12 @@ package struct StatementReads: Sendable {
     mutating func all(of item: NamespaceItem) {
         guard let relation = item.governed else { return }
         columns[relation.name, default: []].formUnion(relation.columns.map(\.column.name))
+    }
+}
+
+extension [StatementReads] {
+    /// The same, each once: names that mean each other would otherwise double what they read with every statement.
+    package var distinct: [StatementReads] {
+        reduce(into: []) { found, reads in if !found.contains(reads) { found.append(reads) } }
     }
 }

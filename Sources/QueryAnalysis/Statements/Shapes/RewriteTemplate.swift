@@ -2,7 +2,7 @@
 ///
 /// **Promise.** Filled with the literals of another text of the same shape, it is the text that ``StatementRewriter``
 /// would have made of that one. It is so because nothing but the printer looks at what fills a hole: see
-/// ``StatementRewriter/rewriteForReuse(_:for:)``.
+/// ``StatementRewriter/rewriteForReuse(_:_:for:masks:)``.
 package struct RewriteTemplate: Sendable {
     /// The governed statement that it was made with; its text is that of one filling.
     package let statement: RewrittenStatement
@@ -85,7 +85,8 @@ package struct ShapedText: Sendable {
             text: text,
             effect: known.effect,
             reads: known.reads,
-            fingerprint: known.fingerprint
+            fingerprint: known.fingerprint,
+            late: known.late
         )
     }
 

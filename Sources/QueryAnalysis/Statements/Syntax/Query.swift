@@ -8,6 +8,18 @@ struct Query: Equatable, Sendable {
     var limit: QueryExpression?
     var limitKeepsTies = false
     var offset: QueryExpression?
+    /// What the rewrite knows of it where it stands in a relation's place.
+    var governed = GovernedMark()
+}
+
+/// What the rewrite knows of a query that it put in a relation's place: nothing in it can mean a name outside of it.
+///
+/// Equal to every other, so that trees compare by what they say.
+struct GovernedMark: Equatable, Sendable {
+    /// For each output column what may be delivered instead of its mask; nil for a query of the consumer's own.
+    var unmasked: [UnmaskedColumn?]?
+
+    static func == (left: GovernedMark, right: GovernedMark) -> Bool { true }
 }
 
 /// What makes a query's rows.

@@ -1,0 +1,91 @@
+import CatalogModel
+import Foundation
+import GRDBSQLite
+import TestSupport
+import Testing
+
+/// Views of SQLite files: read only where their query means the same here, and never past the policies of their tables.
+@Suite(.aside) struct `Views of files` {
+    private static func shop(_ script: String) async throws -> (
+        desk: ProxyDesk, client: WireClient, file: URL
+    ) {
+        let desk = try ProxyDesk()
+        let file = desk.folder.appending(path: "shop.sqlite")
+        try run(script, in: file)
+        try desk.addFiles("shop", .sqlite, file.path)
+        let port = try await desk.open()
+        let client = try WireClient(port: port, user: "alice", password: "open alice", database: "shop")
+        return (desk, client, file)
+    }
+
+    private static func run(_ script: String, in file: URL) throws {
+        var database: OpaquePointer?
+        #expect(sqlite3_open(file.path, &database) == SQLITE_OK)
+        defer { sqlite3_close(database) }
+        try #require(sqlite3_exec(database, script, nil, nil, nil) == SQLITE_OK)
+    }
+
+    @Test func `are read where both databases mean the same`() async throws {
+        let tables = """
+            CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, x DOUBLE, n INTEGER, s TEXT);
+            INSERT INTO t VALUES (1, 'Secret one', 2.5, 7, '5'), (2, 'open', 3.5, NULL, '12'), (3, 'SECRET two', NULL, 9, '7');
+            CREATE TABLE u (t INTEGER, word TEXT);
+            INSERT INTO u VALUES (1, 'a'), (3, 'b');
+            """
+        let same = [
+            "v1": "SELECT id, name FROM t WHERE name = 'open' OR n > 8",
+            "v2": "SELECT t.id, u.word FROM t LEFT JOIN u ON u.t = t.id WHERE NOT (t.n IS NULL)",
+            "v3": "SELECT * FROM t WHERE id IN (1, 2) AND x BETWEEN 2.0 AND 3.0",
+        ]
+        let others = [
+            "o1": "SELECT id FROM t WHERE name NOT LIKE 'secret%'",
+            "o2": "SELECT id FROM t ORDER BY n LIMIT 1",
+            "o3": "SELECT id FROM t WHERE name = 'OPEN' COLLATE NOCASE",
+            "o4": "SELECT CAST(x AS integer) i FROM t",
+            "o5": "SELECT id FROM t WHERE s > 5", "o6": "SELECT id FROM t WHERE n > '8'",
+            "o7": "SELECT n / 2 h FROM t",
+            "o8": "SELECT DISTINCT name FROM t", "o9": "SELECT id FROM t WHERE s = n",
+            "o10": "SELECT id FROM (SELECT id FROM t)", "o11": "SELECT count(*) c FROM t",
+        ]
+        let views = (Array(same) + Array(others)).map { "CREATE VIEW \($0.key) AS \($0.value);" }
+        let (desk, client, _) = try await Self.shop(tables + views.joined(separator: "\n"))
+        try desk.publish(FileDesk.policies([ProxyDesk.allow(["*"])]))
+        #expect(client.simple("SELECT * FROM v1 ORDER BY id").rows == [["2", "open"], ["3", "SECRET two"]])
+        #expect(client.simple("SELECT * FROM v2 ORDER BY id").rows == [["1", "a"], ["3", "b"]])
+        #expect(client.simple("SELECT id FROM v3").rows == [["1"]])
+        for name in others.keys {
+            #expect(client.simple("SELECT * FROM \(name)").errors == ["0A000"], "\(name)")
+        }
+        withExtendedLifetime(desk) {}
+    }
+
+    @Test func `are nothing where columns are compared in ways of their own`() async throws {
+        let script = """
+            CREATE TABLE t (id INTEGER, name TEXT COLLATE NOCASE); INSERT INTO t VALUES (1, 'a');
+            CREATE VIEW v AS SELECT id FROM t WHERE name = 'A';
+            """
+        let (desk, client, _) = try await Self.shop(script)
+        try desk.publish(FileDesk.policies([ProxyDesk.allow(["*"])]))
+        #expect(client.simple("SELECT * FROM v").errors == ["0A000"])
+        #expect(client.simple("SELECT * FROM t").rows == [["1", "a"]])
+        withExtendedLifetime(desk) {}
+    }
+
+    @Test func `that take a table's place show nothing of what they are over`() async throws {
+        let script = """
+            CREATE TABLE priv (id INTEGER, name TEXT); INSERT INTO priv VALUES (1, 'hidden');
+            CREATE TABLE conv (id INTEGER, name TEXT); INSERT INTO conv VALUES (2, 'shown');
+            """
+        let (desk, client, file) = try await Self.shop(script)
+        try desk.publish(FileDesk.policies([ProxyDesk.allow(["conv"])]))
+        #expect(client.simple("SELECT * FROM conv").rows == [["2", "shown"]])
+        #expect(client.simple("SELECT * FROM priv").errors.count == 1)
+        try Self.run("DROP TABLE conv; CREATE VIEW conv AS SELECT * FROM priv", in: file)
+        for _ in 0..<3 {
+            let answer = client.simple("SELECT * FROM conv")
+            #expect(answer.errors.count == 1)
+            #expect(answer.rows.isEmpty)
+        }
+        withExtendedLifetime(desk) {}
+    }
+}
