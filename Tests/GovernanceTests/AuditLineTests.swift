@@ -1,12 +1,13 @@
 import CatalogModel
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import SQLiteStore
 
 /// Audit lines as they are kept.
-struct `Audit lines` {
+@Suite(.aside) struct `Audit lines` {
     @Test func `have the bytes that Foundation's encoder makes`() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -60,7 +61,7 @@ struct `Audit lines` {
 }
 
 /// What tells that something was committed.
-struct `Marks of a store` {
+@Suite(.aside) struct `Marks of a store` {
     @Test func `change with each commit, by whichever process`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "marks-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -2,12 +2,13 @@ import CatalogModel
 import DataSources
 import Foundation
 import Governance
+import TestSupport
 import Testing
 
 @testable import QueryAnalysis
 
 /// Statements that a cache answers are the same, and audited the same, as those that aren't.
-struct `Statements by shape` {
+@Suite(.aside) struct `Statements by shape` {
     private static let threads = ParserThreads(count: 2)
 
     private struct Place {

@@ -1,10 +1,11 @@
 import Foundation
 import MaskingProxy
 import NIOCore
+import TestSupport
 import Testing
 
 /// Connections to the database that serve one session after the other.
-struct `Connections to the database` {
+@Suite(.aside) struct `Connections to the database` {
     private struct Place {
         let desk: ProxyDesk
         let port: Int

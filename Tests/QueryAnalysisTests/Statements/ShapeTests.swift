@@ -1,10 +1,11 @@
 import CPgQuery
+import TestSupport
 import Testing
 
 @testable import QueryAnalysis
 
 /// Statements that differ in literals only share one rewrite, and it is the same as each one's own.
-struct `Shapes of statements` {
+@Suite(.aside) struct `Shapes of statements` {
     /// Constructs in which literals are values, positions, counts, parts of types, names, or something else.
     static let statements = [
         "SELECT abalance FROM orders WHERE id = 123", "SELECT id FROM orders WHERE id = 1;",
