@@ -62,7 +62,10 @@ let package = Package(
         .room(
             "SQLiteStore",
             reaches: ["Governance", "Catalog", "CatalogModel", "PolicyEngine"],
-            using: [.product(name: "GRDB", package: "GRDB.swift")]
+            using: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         // Fills RowSource, one folder per kind: CSV, NDJSON, XML, SQLite, PostgreSQL.
         .room(
@@ -146,7 +149,11 @@ let package = Package(
         .tests("PolicyVerificationTests", of: ["PolicyVerification", "PolicyEngine", "CatalogModel"]),
         .tests("ScriptsTests", of: ["Scripts", "PolicyEngine", "CatalogModel"]),
         .tests("MaskingTests", of: ["Masking", "PolicyEngine", "CatalogModel"]),
-        .tests("QueryAnalysisTests", of: ["QueryAnalysis", "Masking", "CatalogModel", "PolicyEngine"]),
+        .tests(
+            "QueryAnalysisTests",
+            of: ["QueryAnalysis", "Masking", "CatalogModel", "PolicyEngine"],
+            using: ["CPgQuery"]
+        ),
         .tests(
             "DataSourcesTests",
             of: ["DataSources", "Governance", "CatalogModel"],

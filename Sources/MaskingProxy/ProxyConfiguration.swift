@@ -41,6 +41,8 @@ package struct ProxyConfiguration: Sendable {
     package var messageBytes = 16 << 20
     /// How long PostgreSQL may work on one statement; 0 for ever.
     package var statementSeconds: Int64 = 300
+    /// How many connections to a database there may be, and for how long.
+    package var upstream = UpstreamLimits()
     /// Bytes that one statement over files may take in memory, about.
     package var statementMemory = 1 << 30
     /// Threads that read statements.

@@ -71,8 +71,10 @@ package final class ParserThreads: Sendable {
         while true {
             filled.wait()
             let body = queue.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+            let start = ContinuousClock.now
             body?()
-            stack.giveBack()
+            // Whoever has gone deep has taken long: the kernel gives out a megabyte of pages in no less.
+            if ContinuousClock.now - start > .microseconds(200) { stack.giveBack() }
         }
     }
 

@@ -10,6 +10,7 @@ import PolicyEngine
 /// Safe to open from several processes at once; each sees the others' commits. Blocks; for threads that may.
 package final class SQLiteCatalogStore: CatalogStore {
     let pool: DatabasePool
+    private let commits: CommitMark?
     private let coding = ChangeCoding()
     private let packs = PackStore()
     /// The order in which records are loaded, so that what refers to something comes after it.
@@ -28,6 +29,7 @@ package final class SQLiteCatalogStore: CatalogStore {
             steps: StoreSchema.catalogSteps,
             failing: .storeUnavailable
         )
+        commits = CommitMark(of: pool)
     }
 
     static func makeFolder(_ folder: URL) throws(GovernanceError) {
@@ -77,6 +79,9 @@ package final class SQLiteCatalogStore: CatalogStore {
     package func currentVersion() throws(GovernanceError) -> Int64 {
         try attempting { try pool.unsafeRead { try Self.version($0) } }
     }
+
+    /// What differs after each commit, by whichever process.
+    package func changeMark() -> ChangeMark? { commits?.now }
 
     /// The changes after a version.
     package func changes(since version: Int64) throws(GovernanceError) -> [ChangeRecord] {

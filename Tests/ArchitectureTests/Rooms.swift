@@ -21,7 +21,7 @@ enum Rooms {
             "CryptoExtras", "Synchronization",
         ],
         "SQLiteStore": [
-            "Catalog", "Governance", "CatalogModel", "PolicyEngine", "GRDB", "Foundation",
+            "Catalog", "Governance", "CatalogModel", "PolicyEngine", "GRDB", "GRDBSQLite", "Foundation",
         ],
         "DataSources": [
             "Governance", "CatalogModel", "QueryAnalysis", "CLibXML2", "CZlib", "CPQ", "GRDBSQLite",

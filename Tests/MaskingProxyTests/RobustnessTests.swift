@@ -133,7 +133,7 @@ import Testing
 
     @Test func `one after the other leave nothing behind`() async throws {
         let desk = try Self.desk("many_sequential")
-        let port = try await desk.open()
+        let port = try await desk.open { $0.upstream.idleSeconds = 0 }
         let count = Self.number("STEWARD_CONNECTIONS", or: 300)
         var before = 0
         for number in 0..<count {

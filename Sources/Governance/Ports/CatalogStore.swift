@@ -16,6 +16,11 @@ package protocol CatalogStore: Sendable {
     /// - Throws: `.storeUnavailable`.
     func currentVersion() throws(GovernanceError) -> Int64
 
+    /// What differs after each commit, by whichever process, told without asking the store; nil where it can't be told.
+    ///
+    /// Doesn't block. Read before ``currentVersion()``, it stands for that version for as long as it stays the same.
+    func changeMark() -> ChangeMark?
+
     /// The changes after a version, ascending; empty when there are none.
     ///
     /// - Throws: `.storeUnavailable`.
@@ -46,6 +51,19 @@ package protocol CatalogStore: Sendable {
         at time: Instant,
         expecting expected: Int64?
     ) throws(GovernanceError) -> Int64
+}
+
+extension CatalogStore {
+    /// Nil: a store that can't tell is asked.
+    package func changeMark() -> ChangeMark? { nil }
+}
+
+/// Something that a store's commits change; equal marks of one store mean that nothing was committed in between.
+package struct ChangeMark: Hashable, Sendable {
+    private let words: SIMD8<UInt64>
+
+    /// A mark of up to 64 bytes.
+    package init(words: SIMD8<UInt64>) { self.words = words }
 }
 
 /// Where password hashes and tokens are kept; apart from the catalog, so that no snapshot or change row has them.

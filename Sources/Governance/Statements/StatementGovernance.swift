@@ -14,6 +14,8 @@ package final class StatementGovernance: Sendable {
     let log: StatementLog
     let rim: Rim
     let backing: Backing
+    /// What was rewritten before; not for files, whose statements are answered from what a session has governed.
+    let cache = RewriteCache(capacity: 32 << 20)
     private let known: Mutex<Known>
 
     /// What answers the statements.
@@ -28,6 +30,10 @@ package final class StatementGovernance: Sendable {
         var shape: UpstreamShape
         var version: Int64 = -1
         var tables: [RelationName: TableName] = [:]
+        /// Counts the looks at the database.
+        var look = 0
+        /// Whether time changes nothing in this version.
+        var isTimeless = false
     }
 
     /// Looks at the database and at the catalog.
@@ -77,12 +83,17 @@ package final class StatementGovernance: Sendable {
     /// - Throws: `.sourceUnavailable`; what was known stays.
     package func refresh() throws(GovernanceError) {
         guard case .database(let upstream) = backing else {
-            known.withLock { $0.version = -1 }
+            known.withLock { known in
+                known.version = -1
+                known.look += 1
+            }
             return
         }
         let shape = try upstream.shape()
         known.withLock { known in
+            guard known.shape != shape else { return }
             known.shape = shape
+            known.look += 1
             known.version = -1
         }
     }
@@ -137,8 +148,22 @@ package final class StatementGovernance: Sendable {
                 tables[RelationName(schema: parts[0], name: parts[1])] = name
             }
             known.tables = tables
+            known.isTimeless =
+                tables.values.allSatisfy { snapshot.state.tables[$0]?.hasTimelessTags ?? false }
+                && snapshot.isTimeless
             known.version = snapshot.version
             return tables
+        }
+    }
+
+    /// The moment at hand; nil when it isn't known without blocking, or time itself changes what policy says.
+    ///
+    /// Doesn't block.
+    func momentAtOnce() -> GoverningMoment? {
+        guard let snapshot = snapshots.currentAtOnce() else { return nil }
+        return known.withLock { known in
+            guard known.version == snapshot.version, known.isTimeless else { return nil }
+            return GoverningMoment(version: known.version, look: known.look)
         }
     }
 
@@ -155,9 +180,14 @@ package final class StatementGovernance: Sendable {
         guard case .files(let files, _) = backing else { return nil }
         if let known = known.withLock({ $0.version == snapshot.version ? $0.tables : nil }) { return known }
         let (shape, tables) = files.relations(in: snapshot)
+        let isTimeless =
+            tables.values.allSatisfy { snapshot.state.tables[$0]?.hasTimelessTags ?? false }
+            && snapshot.isTimeless
         known.withLock { known in
             known.shape = shape
             known.tables = tables
+            known.look += 1
+            known.isTimeless = isTimeless
             known.version = snapshot.version
         }
         return tables

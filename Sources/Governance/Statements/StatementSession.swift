@@ -15,6 +15,8 @@ package final class StatementSession: Sendable {
     let governance: StatementGovernance
     /// The relations as they were last governed, so that texts of policies are read once.
     let relations = Mutex<[RelationName: GovernedRelation]>([:])
+    /// What was found out at a moment.
+    let confirmed = Mutex(Confirmed())
 
     init(governance: StatementGovernance, caller: Caller, user: UserName) {
         self.governance = governance
@@ -33,19 +35,51 @@ package final class StatementSession: Sendable {
         _ text: String,
         masks: MaskPlace = .database
     ) throws(StatementFailure) -> [RewrittenStatement] {
+        // What is kept is for the SQL door, which sees to masks on the way back.
+        let moment = governance.isOverFiles || masks != .wayBack ? nil : governance.momentAtOnce()
+        guard let moment, let shaped = ShapedText(text) else { return try rewriteAnew(text, masks) }
+        switch governance.cache.statement(for: shaped, of: user, at: moment) {
+        case .statement(let statement, let known):
+            adopt(known, at: moment)
+            do throws(GovernanceError) { try governance.log.write([line(like: known.line)]) } catch {
+                throw .failed(error)
+            }
+            noteAudited(known, at: moment)
+            return [statement]
+        case .seen: return try rewriteAnew(text, masks, Reuse(shaped: shaped, moment: moment))
+        case .unknown:
+            governance.cache.see(shaped, of: user, at: moment)
+            return try rewriteAnew(text, masks)
+        case .useless: return try rewriteAnew(text, masks)
+        }
+    }
+
+    private func rewriteAnew(
+        _ text: String,
+        _ masks: MaskPlace,
+        _ reuse: Reuse? = nil
+    ) throws(StatementFailure) -> [RewrittenStatement] {
         var desk: DecisionDesk?
         do throws(StatementFailure) {
             let opened = try self.desk()
             desk = opened
+            let catalog = catalog(asking: opened)
             let statements: [RewrittenStatement]
+            var template: RewriteTemplate?
             do throws(StatementError) {
-                statements = try StatementRewriter.rewrite(
-                    text,
-                    for: catalog(asking: opened),
-                    masks: masks
-                )
+                if let reuse {
+                    (statements, template) = try StatementRewriter.rewriteForReuse(
+                        text,
+                        reuse.shaped,
+                        for: catalog,
+                        masks: masks
+                    )
+                } else {
+                    statements = try StatementRewriter.rewrite(text, for: catalog, masks: masks)
+                }
             } catch { throw .refused(error) }
             try record(statements, at: opened)
+            if let reuse { keep(template, reuse, at: opened) }
             return statements
         } catch {
             recordRefusal(error, version: desk?.snapshot.version)
@@ -70,16 +104,28 @@ package final class StatementSession: Sendable {
     ///
     /// - Throws: when it can't be told; nothing may be handed out then.
     package func stillHolds(_ reads: StatementReads) throws(StatementFailure) -> Bool {
+        let moment = governance.momentAtOnce()
         let desk = try desk()
         for (name, outcome) in reads.outcomes {
             do throws(StatementError) {
                 guard try governed(name, asking: desk)?.outcome == outcome else { return false }
             } catch { return false }
         }
-        guard let shown = reads.catalog else { return true }
+        guard let shown = reads.catalog else {
+            confirm(reads, at: moment)
+            return true
+        }
         do throws(StatementError) { return try catalog(asking: desk).visible() == shown } catch {
             return false
         }
+    }
+
+    /// Whether it is known already that what a statement read would be governed in the same way now.
+    ///
+    /// Doesn't block. False says nothing: ``stillHolds(_:)`` finds out.
+    package func surelyHolds(_ reads: StatementReads) -> Bool {
+        guard reads.catalog == nil, let moment = governance.momentAtOnce() else { return false }
+        return isConfirmed(reads, at: moment)
     }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.
@@ -98,8 +144,11 @@ package final class StatementSession: Sendable {
     package func isAdmitted() -> Bool { (try? desk()) != nil }
 
     /// Notes that a statement ran, with what it delivered; written soon, in one transaction with others.
-    package func finished(_ run: StatementRun) {
-        governance.log.add(
+    ///
+    /// Doesn't block.
+    /// - Returns: Whether so many lines wait that ``StatementGovernance/flush()`` should be called now.
+    package func finished(_ run: StatementRun) -> Bool {
+        governance.log.note(
             AuditRecord(
                 time: governance.rim.now(),
                 request: caller.request,
@@ -115,6 +164,11 @@ package final class StatementSession: Sendable {
             )
         )
     }
+
+    /// Writes the lines that wait.
+    ///
+    /// - Throws: `.auditUnavailable`; the lines still wait then.
+    package func flush() throws(GovernanceError) { try governance.flush() }
 
     private func desk() throws(StatementFailure) -> DecisionDesk {
         do throws(GovernanceError) {
@@ -192,12 +246,14 @@ package final class StatementSession: Sendable {
         _ statements: [RewrittenStatement],
         at desk: DecisionDesk
     ) throws(StatementFailure) {
-        let lines = statements.map {
-            desk.line(of: $0, on: governance.resource(of: $0.reads), by: caller)
-        }
+        let lines = statements.map { line(of: $0, at: desk) }
         let reading = lines.filter { !$0.resource.isEmpty }
         for line in lines where line.resource.isEmpty { governance.log.add(line) }
         do throws(GovernanceError) { try governance.log.write(reading) } catch { throw .failed(error) }
+    }
+
+    func line(of statement: RewrittenStatement, at desk: DecisionDesk) -> AuditRecord {
+        desk.line(of: statement, on: governance.resource(of: statement.reads), by: caller)
     }
 
     private func recordRefusal(_ failure: StatementFailure, version: Int64?) {

@@ -112,6 +112,8 @@ final class EmbeddedUpstream: SessionUpstream {
         client = nil
     }
 
+    func release() { close() }
+
     func cancel(on loop: any EventLoop) {
         if isWorking { interruption.cancel() }
     }

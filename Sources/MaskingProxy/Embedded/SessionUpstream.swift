@@ -12,6 +12,8 @@ protocol SessionUpstream: AnyObject {
     func resumeReading()
     /// Ends it and lets go of the client.
     func close()
+    /// Lets go of the client; for one of which no answer is owed, so that it may serve another.
+    func release()
     /// Stops what runs.
     func cancel(on loop: any EventLoop)
 }

@@ -119,16 +119,17 @@ extension ClientConnection {
             user = parameters.user
             isNoStranger()
             switch signedIn.database.place {
-            case .postgres(let address):
-                opening = UpstreamConnection.open(
-                    address,
+            case .postgres:
+                guard let pool = proxy.pools[parameters.database] else { return }
+                let request = UpstreamRequest(
+                    pool,
                     parameters,
-                    proxy: proxy,
-                    client: NIOLoopBound(self, eventLoop: context.eventLoop),
+                    proxy.configuration,
+                    for: self,
                     on: context.eventLoop
-                ) { client, opened in
-                    client.opened(opened, signedIn, parameters, unknown)
-                }
+                ) { client, opened in client.opened(opened, signedIn, parameters, unknown) }
+                opening = request
+                request.start()
             case .files(let runners):
                 let upstream = EmbeddedUpstream(
                     signedIn.session,

@@ -37,7 +37,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Whether the connection counts as one that hasn't signed in.
     private var isStranger = false
     /// PostgreSQL's side while it is being connected.
-    var opening: UpstreamConnection?
+    var opening: UpstreamRequest?
     private(set) var isAsking = false
     private var readIsPending = false
     var times = SessionTimes()
@@ -151,12 +151,20 @@ final class ClientConnection: ChannelDuplexHandler {
             session.flush(self)
             if let error { refuse(error) } else { closeQuietly() }
         case .ask(.rewrite(let text)):
+            if let statement = session.statements.rewriteAtOnce(text) {
+                take(session.core.rewritten(.success([statement]), at: .now), session)
+                return
+            }
             ask(on: proxy.parserThreads) { [statements = session.statements] in
                 Result { () throws(StatementFailure) in try statements.rewrite(text, masks: .wayBack) }
             } then: { client, result in
                 client.go { $0.rewritten(result, at: .now) }
             }
         case .ask(.check(let reads)):
+            if reads.allSatisfy(session.statements.surelyHolds) {
+                take(session.core.checked(.success(true), at: .now), session)
+                return
+            }
             ask(on: proxy.parserThreads) { [statements = session.statements] in
                 Result { () throws(StatementFailure) in
                     for read in reads where try !statements.stillHolds(read) { return false }
@@ -207,8 +215,10 @@ final class ClientConnection: ChannelDuplexHandler {
             let run = try session.core.receive(message, at: .now) { origin in
                 session.statements.isClear(relation: origin.relation, column: origin.number)
             }
-            if let run {
-                proxy.parserThreads.submit { [statements = session.statements] in statements.finished(run) }
+            if let run, session.statements.finished(run) {
+                proxy.parserThreads.submit { [statements = session.statements] in
+                    try? statements.flush()
+                }
             }
         } catch {
             session.flush(self)
@@ -275,14 +285,20 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Lets go of everything; may be called again.
     private func end() {
-        opening?.close()
+        opening?.cancel()
         opening = nil
         tlsHandler = nil
         isNoStranger()
         if case .open(let session) = phase {
             proxy.registry.remove(session.process)
-            if !session.core.running.isEmpty, let context { session.upstream.cancel(on: context.eventLoop) }
-            session.upstream.close()
+            if session.mayBeFollowed {
+                session.upstream.release()
+            } else {
+                if !session.core.running.isEmpty, let context {
+                    session.upstream.cancel(on: context.eventLoop)
+                }
+                session.upstream.close()
+            }
         }
         if let user {
             proxy.registry.leave(user)

@@ -13,6 +13,9 @@ final class OpenSession {
         self.statements = statements
     }
 
+    /// Whether PostgreSQL has answered all that was sent, so that another session can come after.
+    var mayBeFollowed: Bool { !core.isWaiting && core.toUpstream.readableBytes == 0 }
+
     /// Writes what waits, both ways.
     func flush(_ client: ClientConnection) {
         if core.toUpstream.readableBytes > 0 {

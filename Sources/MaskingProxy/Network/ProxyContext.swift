@@ -6,6 +6,8 @@ import QueryAnalysis
 struct ProxyContext: Sendable {
     let configuration: ProxyConfiguration
     let databases: [String: ProxiedDatabase]
+    /// The connections to those that are PostgreSQL's.
+    let pools: [String: UpstreamPool]
     let authentication: Authentication
     let registry: SessionRegistry
     let parserThreads: ParserThreads

@@ -39,6 +39,10 @@ package final class ProxyServer: Sendable {
         context = ProxyContext(
             configuration: configuration,
             databases: databases,
+            pools: databases.compactMapValues { database in
+                guard case .postgres(let address) = database.place else { return nil }
+                return UpstreamPool(address, configuration.upstream)
+            },
             authentication: authentication,
             registry: SessionRegistry(),
             parserThreads: parsers,
@@ -91,6 +95,7 @@ package final class ProxyServer: Sendable {
         }
         watch.cancel()
         for session in context.registry.all { session.close() }
+        for pool in context.pools.values { pool.sweep(all: true) }
         for database in context.databases.values { try? database.governance.flush() }
     }
 
@@ -122,6 +127,7 @@ package final class ProxyServer: Sendable {
                     }
                 }
                 guard changed || tick.isMultiple(of: 4) else { return }
+                for pool in context.pools.values { pool.sweep() }
                 // Every ten seconds as if policy had changed: a session may have begun while it did.
                 let isThorough = changed || tick.isMultiple(of: 40)
                 for session in context.registry.all { session.check(isThorough) }

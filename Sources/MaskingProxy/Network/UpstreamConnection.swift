@@ -3,45 +3,50 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// The connection to PostgreSQL of one session; on the same event loop as its client.
+/// A connection to PostgreSQL, which serves one session at a time; on the same event loop as the client.
 final class UpstreamConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    typealias Opened = (ClientConnection, Result<any SessionUpstream, ClientError>) -> Void
+    typealias Opened = (Result<UpstreamConnection, ClientError>) -> Void
 
-    private enum Phase {
+    enum Phase {
         /// Waiting for the one byte that answers a request for TLS.
         case askingForTLS
         case shakingHands(NIOSSLClientHandler)
         case signingIn(UpstreamLogin)
         case open
+        /// Between two sessions.
+        case between(UpstreamReset)
         case closed
     }
 
-    private let address: UpstreamAddress
+    let pool: UpstreamPool
     private let parameters: SessionParameters
     private let statementSeconds: Int64
-    private var phase: Phase
+    var phase: Phase
     private var login: UpstreamLogin
     private var scanner = UpstreamScanner()
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     private var client: ClientConnection?
     private var opened: Opened?
     private var readIsPending = false
+    /// Whether it counts among the database's connections.
+    private var isCounted = true
+    /// Whether PostgreSQL was asked to stop something: the request may still be on its way.
+    private(set) var wasCancelled = false
 
-    /// Connects and signs in; the outcome is given on the client's event loop.
+    /// Connects and signs in; the outcome is given on the event loop.
     ///
     /// Whoever no longer wants it closes what is returned.
     static func open(
-        _ address: UpstreamAddress,
+        _ pool: UpstreamPool,
         _ parameters: SessionParameters,
-        proxy: ProxyContext,
-        client: NIOLoopBound<ClientConnection>,
+        statementSeconds: Int64,
         on loop: any EventLoop,
         then opened: @escaping Opened
     ) -> UpstreamConnection {
-        let handler = UpstreamConnection(address, parameters, proxy, client.value, opened)
+        let handler = UpstreamConnection(pool, parameters, statementSeconds, opened)
         let bound = NIOLoopBound(handler, eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
@@ -52,28 +57,50 @@ final class UpstreamConnection: ChannelDuplexHandler {
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
-            .connect(host: address.host, port: address.port)
+            .connect(host: pool.address.host, port: pool.address.port)
             .whenFailure { _ in
                 bound.value.fail(.fatal("08006", "the database can not be reached"))
+                bound.value.uncount()
             }
         return handler
     }
 
     private init(
-        _ address: UpstreamAddress,
+        _ pool: UpstreamPool,
         _ parameters: SessionParameters,
-        _ proxy: ProxyContext,
-        _ client: ClientConnection,
+        _ statementSeconds: Int64,
         _ opened: @escaping Opened
     ) {
-        self.address = address
+        self.pool = pool
         self.parameters = parameters
-        self.client = client
         self.opened = opened
-        statementSeconds = proxy.configuration.statementSeconds
+        self.statementSeconds = statementSeconds
         let random = (0..<18).map { _ in UInt8.random(in: 0...255) }
-        login = UpstreamLogin(address, nonce: random.base64)
-        phase = address.tls == nil ? .signingIn(login) : .askingForTLS
+        login = UpstreamLogin(pool.address, nonce: random.base64)
+        phase = pool.address.tls == nil ? .signingIn(login) : .askingForTLS
+    }
+
+    private var address: UpstreamAddress { pool.address }
+
+    /// What the first session asked for at its start.
+    var startSettings: [String: String] { parameters.settings }
+
+    /// Begins to serve a session.
+    func serve(_ client: ClientConnection) {
+        self.client = client
+        phase = .open
+    }
+
+    /// Goes on without a session.
+    func leaveClient() {
+        client = nil
+        opened = nil
+    }
+
+    private func uncount() {
+        guard isCounted else { return }
+        isCounted = false
+        pool.freed()
     }
 
     /// The settings that PostgreSQL told.
@@ -149,7 +176,10 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private func take(_ message: UpstreamMessage) {
         switch phase {
-        case .open: client?.receive(message)
+        case .open:
+            if case .parameterStatus(let name, let value) = message { login.note(name, value) }
+            client?.receive(message)
+        case .between(let reset): take(message, reset)
         case .signingIn:
             do throws(ClientError) {
                 switch try login.receive(message) {
@@ -157,8 +187,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .send(let bytes): write(bytes)
                 case .ready:
                     phase = .open
-                    if let client { opened?(client, .success(self)) }
-                    opened = nil
+                    let opened = opened
+                    self.opened = nil
+                    opened?(.success(self))
                 }
             } catch { fail(error) }
         case .askingForTLS, .shakingHands, .closed: return
@@ -167,6 +198,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         fail(.fatal("08006", "the connection to the database was lost"))
+        uncount()
         context.fireChannelInactive()
     }
 
@@ -204,37 +236,40 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// Ends the connection and lets go of the client.
     func close() {
+        leaveClient()
         guard let context else {
             phase = .closed
-            client = nil
-            opened = nil
             return
         }
-        if case .open = phase {
+        switch phase {
+        case .open, .between:
             var bytes = ByteBuffer()
             bytes.writeEmpty("X")
             write(bytes)
+        case .askingForTLS, .shakingHands, .signingIn, .closed: break
         }
         phase = .closed
-        client = nil
-        opened = nil
         context.close(promise: nil)
     }
 
-    private func fail(_ error: ClientError) {
+    func fail(_ error: ClientError) {
         let client = client
         let opened = opened
-        let wasOpen = if case .open = phase { true } else { false }
+        let former = phase
         phase = .closed
-        self.client = nil
-        self.opened = nil
+        leaveClient()
         context?.close(promise: nil)
-        guard let client else { return }
-        if let opened { opened(client, .failure(error)) } else if wasOpen { client.upstreamClosed() }
+        opened?(.failure(error))
+        if case .open = former { client?.upstreamClosed() }
+        if case .between(let reset) = former { lost(reset) }
     }
+
+    /// Notes a setting that PostgreSQL told between sessions.
+    func note(_ name: String, _ value: String) { login.note(name, value) }
 
     /// Asks PostgreSQL to stop what this connection runs, over a connection of its own.
     func cancel(on loop: any EventLoop) {
+        wasCancelled = true
         var request = ByteBuffer()
         request.writeInteger(Int32(16))
         request.writeInteger(Int32(80_877_102))

@@ -49,6 +49,9 @@ struct UpstreamLogin {
         return packet
     }
 
+    /// Takes a setting that PostgreSQL told later.
+    mutating func note(_ name: String, _ value: String) { settings[name] = value }
+
     /// Takes a message of PostgreSQL.
     ///
     /// - Throws: why there is no session, in words for the client.

@@ -13,7 +13,10 @@ package struct PolicyText: Sendable {
 
     /// A reader of policy text for one consumer.
     ///
-    /// - Parameter isOverFiles: Whether views come from SQLite: then only those can be read that mean the same here.
+    /// - Parameters:
+    ///   - relations: The columns of every relation that a filter may look at.
+    ///   - user: The consumer's name.
+    ///   - isOverFiles: Whether views come from SQLite: then only those can be read that mean the same here.
     package init(relations: [RelationName: [UpstreamColumn]], user: String, isOverFiles: Bool = false) {
         self.isOverFiles = isOverFiles
         self.relations = relations

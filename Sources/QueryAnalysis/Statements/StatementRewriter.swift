@@ -60,7 +60,42 @@ package enum StatementRewriter {
         for catalog: GovernedCatalog,
         masks: MaskPlace = .database
     ) throws(StatementError) -> [RewrittenStatement] {
-        let bytes = Array(text.utf8)
+        try rewrite(Array(text.utf8), for: catalog, masks).statements
+    }
+
+    /// As ``rewrite(_:for:masks:)``, with a template for other texts of the same shape; nil when there can be none.
+    ///
+    /// Only literals that the grammar makes constants of, in places where their value is nothing but a value, become
+    /// holes: not positions in `ORDER BY`, `GROUP BY` and `DISTINCT ON`, counts in `LIMIT` and `OFFSET`, modifiers of
+    /// types, or parts of larger tokens. Statements in which names are looked up have no template. What is left, the
+    /// resolver hands on unseen but for its class; that is tried out with other literals of the same classes before the
+    /// template is believed.
+    package static func rewriteForReuse(
+        _ text: String,
+        _ shaped: ShapedText,
+        for catalog: GovernedCatalog,
+        masks: MaskPlace
+    ) throws(StatementError) -> (statements: [RewrittenStatement], template: RewriteTemplate?) {
+        let made = try rewrite(Array(text.utf8), for: catalog, masks)
+        guard let constants = made.constants, let statement = made.statements.first else {
+            return (made.statements, nil)
+        }
+        let holes = shaped.literals(at: constants)
+        guard let (other, sentinels) = shaped.withSentinels(holes, avoiding: statement.text),
+            let again = try? rewrite(other, for: catalog, masks), again.constants != nil,
+            let same = again.statements.first, same.effect == statement.effect,
+            same.fingerprint == statement.fingerprint, same.late == statement.late,
+            same.reads.isSame(as: statement.reads)
+        else { return (made.statements, nil) }
+        return (made.statements, shaped.template(of: statement, sentinels, in: same))
+    }
+
+    /// The statements, and the places of the only one's constants, when it may have a template.
+    private static func rewrite(
+        _ bytes: [UInt8],
+        for catalog: GovernedCatalog,
+        _ masks: MaskPlace
+    ) throws(StatementError) -> (statements: [RewrittenStatement], constants: Set<Int>?) {
         guard bytes.count <= textLimit else {
             throw StatementError(
                 code: .limit,
@@ -80,11 +115,15 @@ package enum StatementRewriter {
             )
         }
         var result: [RewrittenStatement] = []
+        var isPlain = statements.count == 1
         for (statement, range) in statements {
             var resolver = QueryResolver(relations: GovernedLookup(catalog: catalog), decoder: decoder)
             resolver.mentioned = decoder.mentions.names
             resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
             var governed = try resolver.statement(statement)
+            if resolver.catalog != nil || resolver.readsLiterals || governed.effect != .query {
+                isPlain = false
+            }
             let late = masks == .wayBack && resolver.catalog == nil ? governed.openColumns() : []
             result.append(
                 RewrittenStatement(
@@ -100,7 +139,7 @@ package enum StatementRewriter {
                 )
             )
         }
-        return result
+        return (result, isPlain ? decoder.constants : nil)
     }
 
     /// The text of a statement, once it is known that it reads back to the same.

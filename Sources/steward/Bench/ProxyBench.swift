@@ -20,6 +20,7 @@ struct ProxyBench: ParsableCommand {
     @Option(help: "Rounds; in each all three are asked, and the median counts.") var rounds = 3
     @Option(help: "People in the table that is masked.") var people = 100_000
     @Option(help: "pgbench's scale: 100,000 accounts each.") var scale = 1
+    @Option(help: "The proxy's event loops, 0 for one a core; pgbouncer has one.") var eventLoops = 1
     @Option(help: "Only loads whose name, with mode and clients, holds this; may be given again.")
     var load: [String] = []
     @Option(help: "on, off, or both.") var tls = TLSChoice.both
@@ -33,10 +34,11 @@ struct ProxyBench: ParsableCommand {
 
     func validate() throws {
         guard (1...600).contains(seconds), (1...99).contains(rounds), (2000...10_000_000).contains(people),
-            (1...100).contains(scale)
+            (1...100).contains(scale), (0...1024).contains(eventLoops)
         else {
             throw ValidationError(
-                "--seconds takes up to 600, --rounds up to 99, --people 2000 to 10000000, --scale up to 100"
+                "--seconds takes up to 600, --rounds up to 99, --people 2000 to 10000000, --scale up to 100, "
+                    + "--event-loops up to 1024"
             )
         }
     }
@@ -61,7 +63,13 @@ struct ProxyBench: ParsableCommand {
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: work) }
         progress("starting PostgreSQL, pgbouncer and the proxy \(withTLS ? "with" : "without") TLS")
-        let servers = try ProxyBenchServers(in: work, withTLS: withTLS, people: people, scale: scale)
+        let servers = try ProxyBenchServers(
+            in: work,
+            withTLS: withTLS,
+            people: people,
+            scale: scale,
+            eventLoops: eventLoops
+        )
         defer { servers.stop() }
         report.postgres = try servers.version()
         report.pgbouncer = try servers.bouncerVersion()

@@ -23,7 +23,7 @@ final class ProxyBenchServers {
     /// Makes and starts all of them in a folder, which stays for the caller to remove.
     ///
     /// - Throws: `.notFound` when PostgreSQL or pgbouncer isn't installed.
-    init(in folder: URL, withTLS: Bool, people: Int, scale: Int) throws {
+    init(in folder: URL, withTLS: Bool, people: Int, scale: Int, eventLoops: Int = 1) throws {
         self.folder = folder
         programs = try ProxyBenchServers.programs()
         pooler = try ProxyBenchServers.program("pgbouncer")
@@ -40,7 +40,7 @@ final class ProxyBenchServers {
         try server.fill(people: people, scale: scale)
         let bouncerPort = try FreePort.next()
         bouncer = try ProxyBenchServers.startBouncer(pooler, server, on: bouncerPort)
-        let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server)
+        let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server, eventLoops)
         self.proxy = proxy
         ports = (port, bouncerPort, proxyPort)
     }
@@ -134,7 +134,8 @@ final class ProxyBenchServers {
         return server
     }
 
-    private static func startProxy(_ cluster: Cluster) throws -> (ServerProcess, port: Int) {
+    private static func startProxy(_ cluster: Cluster, _ eventLoops: Int) throws -> (ServerProcess, port: Int)
+    {
         let data = cluster.folder.appending(path: "data", directoryHint: .isDirectory)
         setenv("PGPASSWORD", password, 1)
         try ProxyBenchCatalog.make(in: data, port: cluster.port)
@@ -149,7 +150,9 @@ final class ProxyBenchServers {
             ] : ["--without-tls", "--upstream-without-tls"]
         let output = cluster.folder.appending(path: "proxy.out")
         let server = try ServerProcess(
-            [program, "proxy", "--data", data.path, "--port", "0"] + tls,
+            [
+                program, "proxy", "--data", data.path, "--port", "0", "--event-loops", String(eventLoops),
+            ] + tls,
             output: output
         )
         try server.wait(for: "SQL door on", in: output)

@@ -77,23 +77,41 @@ struct ProxyReport: Encodable {
             "\(pgbouncer), PostgreSQL \(postgres); medians of \(rounds) rounds of \(seconds) s each"
         )
         Terminal.line()
-        var table = TextTable([
-            "load", "clients", "TLS", "proxy µs", "pgbouncer µs", "ratio", "connect ms", "pgbouncer", "ratio",
-            "PostgreSQL µs", "by pgbouncer", "direct", "tps", "by pgbouncer", "direct",
+        var table = TextTable(["CPU µs for a transaction", "clients", "TLS", "proxy", "pgbouncer", "ratio"])
+        for line in lines {
+            table.add(
+                cells(line) + [one(line.proxy.cpu_us), one(line.pgbouncer.cpu_us), two(line.cpu_ratio)]
+            )
+        }
+        show(table)
+        table = TextTable([
+            "PostgreSQL's CPU µs", "clients", "TLS", "by proxy", "by pgbouncer", "direct", "ratio",
         ])
         for line in lines {
-            let connects = line.connect_ratio > 0
-            table.add([
-                "\(line.load), \(line.mode)", String(line.clients), line.tls ? "on" : "off",
-                one(line.proxy.cpu_us), one(line.pgbouncer.cpu_us), two(line.cpu_ratio),
-                connects ? two(line.proxy.connect_ms) : "-", connects ? two(line.pgbouncer.connect_ms) : "-",
-                connects ? two(line.connect_ratio) : "-",
-                one(line.proxy.postgres_cpu_us), one(line.pgbouncer.postgres_cpu_us),
-                one(line.direct.postgres_cpu_us),
-                String(Int(line.proxy.tps)), String(Int(line.pgbouncer.tps)), String(Int(line.direct.tps)),
-            ])
+            let sides = [line.proxy, line.pgbouncer, line.direct].map { one($0.postgres_cpu_us) }
+            table.add(cells(line) + sides + [two(line.postgres_ratio)])
         }
+        show(table)
+        table = TextTable(["transactions a second", "clients", "TLS", "by proxy", "by pgbouncer", "direct"])
+        for line in lines {
+            table.add(cells(line) + [line.proxy, line.pgbouncer, line.direct].map { String(Int($0.tps)) })
+        }
+        show(table)
+        table = TextTable(["ms to connect", "clients", "TLS", "proxy", "pgbouncer", "direct", "ratio"])
+        for line in lines where line.connect_ratio > 0 {
+            let sides = [line.proxy, line.pgbouncer, line.direct].map { two($0.connect_ms) }
+            table.add(cells(line) + sides + [two(line.connect_ratio)])
+        }
+        show(table)
+    }
+
+    private func cells(_ line: Line) -> [String] {
+        ["\(line.load), \(line.mode)", String(line.clients), line.tls ? "on" : "off"]
+    }
+
+    private func show(_ table: TextTable) {
         for line in table.lines() { Terminal.line(line) }
+        Terminal.line()
     }
 
     private func one(_ number: Double) -> String { String(format: "%.1f", number) }

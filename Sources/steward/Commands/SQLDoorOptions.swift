@@ -32,6 +32,17 @@ struct SQLDoorOptions: ParsableArguments {
     @Option(help: "Seconds that a session may be silent; 0 for ever.") var idleSeconds: Int64 = 0
     @Option(help: "Seconds that a session may be silent inside a transaction; 0 for ever.")
     var idleInTransactionSeconds: Int64 = 3600
+    @Option(
+        help:
+            "Threads that carry bytes; 0 for one a core. Fewer cost less for each statement, and carry fewer."
+    )
+    var eventLoops = 0
+    @Option(help: "Connections at once to one database; 0 for any number.") var upstreamConnections = 0
+    @Option(help: "Seconds that a session may wait for a connection to its database.")
+    var upstreamWaitSeconds: Int64 = 10
+    @Option(help: "Connections to a database that are kept for the next session.") var upstreamSpare = 20
+    @Option(help: "Seconds that they are kept; 0 to give each session a new one.")
+    var upstreamIdleSeconds: Int64 = 60
     @Option(help: "Bytes of one message of a client.") var messageBytes = 16 << 20
     @Flag(help: "Connect to the databases without TLS.") var upstreamWithoutTLS = false
     @Option(help: "A PEM file with those who vouch for the databases' certificates (default: the system's).")
@@ -49,9 +60,17 @@ struct SQLDoorOptions: ParsableArguments {
         else {
             throw ValidationError("limits are not negative")
         }
+        guard upstreamConnections >= 0, upstreamSpare >= 0, upstreamIdleSeconds >= 0, upstreamWaitSeconds > 0
+        else { throw ValidationError("limits are not negative, and --upstream-wait-seconds is at least 1") }
+        guard (0...1024).contains(eventLoops) else {
+            throw ValidationError("--event-loops takes 0 to 1024")
+        }
         // PostgreSQL counts milliseconds in 32 bits.
         guard
-            [statementSeconds, idleSeconds, idleInTransactionSeconds, signInSeconds].max() ?? 0 <= 2_000_000
+            [
+                statementSeconds, idleSeconds, idleInTransactionSeconds, signInSeconds, upstreamWaitSeconds,
+                upstreamIdleSeconds,
+            ].max() ?? 0 <= 2_000_000
         else { throw ValidationError("times are at most 2,000,000 seconds") }
         guard (1 << 17...1 << 30).contains(messageBytes) else {
             throw ValidationError("--message-bytes takes 131072 to 1073741824")
@@ -109,7 +128,8 @@ struct SQLDoorOptions: ParsableArguments {
                 databases: databases,
                 authentication: workspace.cases.authentication,
                 rim: workspace.cases.rim,
-                group: MultiThreadedEventLoopGroup.singleton,
+                group: eventLoops == 0
+                    ? .singleton : MultiThreadedEventLoopGroup(numberOfThreads: eventLoops),
                 logger: logger,
                 started: { port in Terminal.line("\(told):\(port), \(scheme): \(names)") }
             )
@@ -128,6 +148,10 @@ struct SQLDoorOptions: ParsableArguments {
         configuration.idleSeconds = idleSeconds
         configuration.idleInTransactionSeconds = idleInTransactionSeconds
         configuration.messageBytes = messageBytes
+        configuration.upstream.connections = upstreamConnections
+        configuration.upstream.waitSeconds = upstreamWaitSeconds
+        configuration.upstream.spare = upstreamSpare
+        configuration.upstream.idleSeconds = upstreamIdleSeconds
         if let jwtKey, let jwtIssuer, let jwtAudience {
             guard let file = FileManager.default.contents(atPath: jwtKey) else {
                 throw GovernanceError(.invalidRequest, "`\(jwtKey)` can not be read")

@@ -90,9 +90,8 @@ struct TextPattern {
         }
     }
 
-    /// Whether the text has a match.
+    /// Whether the text has a match; `counting` is told how many steps were taken, and may stop it.
     ///
-    /// - Parameter counting: Is told how many steps were taken; may stop it.
     /// - Throws: when the two are so long that it would take too long.
     func matches(
         _ text: [UInt8],

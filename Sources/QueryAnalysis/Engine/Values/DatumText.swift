@@ -197,6 +197,8 @@ enum TextInput {
             && trimmed.allSatisfy { $0 &- 48 <= 9 || [43, 45, 46, 69, 101].contains($0) }
     }
 
+    /// Hexadecimal digits in the form in which they are stored.
+    ///
     /// **Source.** `string_to_uuid` of PostgreSQL's `uuid.c`: braces around it, and dashes after groups of four digits.
     private static func uuid(_ text: [UInt8]) throws(EngineFault) -> [UInt8] {
         let broken = EngineFault.badText(for: EngineType(.uuid))

@@ -100,6 +100,7 @@ extension QueryResolver {
         common: CommonNames
     ) throws(StatementError) -> QueryExpression {
         let refusal = decoder.refusal("type `\(type.name)`", -1, .type)
+        readsLiterals = true
         guard !type.isArray, relations.consumersCatalog != nil else { throw refusal }
         switch CatalogReference.bare(value) {
         case .literal(.null): return .cast(.literal(.null), CatalogReference.identifier)

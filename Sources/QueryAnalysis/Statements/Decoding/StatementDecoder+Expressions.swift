@@ -8,7 +8,10 @@ extension StatementDecoder {
         let message = node.message
         switch SyntaxKind(rawValue: node.kind) {
         case .column: return try column(message)
-        case .constant: return .literal(try literal(message))
+        case .constant:
+            var constant = message
+            note(constant: constant.number(11))
+            return .literal(try literal(message))
         case .parameter: return try parameter(message)
         case .call: return .call(try call(message))
         case .operation: return try operation(message)

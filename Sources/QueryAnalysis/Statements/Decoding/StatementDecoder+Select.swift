@@ -20,9 +20,13 @@ extension StatementDecoder {
         if let with = select.message(16) { common = try commonTables(with) }
         let order = try orders(select.messages(11))
         var offset: QueryExpression?
-        if let node = select.message(12) { offset = try expression(node) }
+        if let node = select.message(12) {
+            offset = try numbering { decoder throws(StatementError) in try decoder.expression(node) }
+        }
         var limit: QueryExpression?
-        if let node = select.message(13) { limit = try expression(node) }
+        if let node = select.message(13) {
+            limit = try numbering { decoder throws(StatementError) in try decoder.expression(node) }
+        }
         let limitOption = select.number(14)
         let body = try body(&select)
         try finish(select, "SELECT", -1)
@@ -60,7 +64,8 @@ extension StatementDecoder {
         for source in select.messages(4) { result.from.append(try self.source(source)) }
         for target in select.messages(3) { result.targets.append(try self.target(target)) }
         if let node = select.message(5) { result.condition = try expression(node) }
-        result.groups = try expressions(select.messages(6))
+        let groups = select.messages(6)
+        result.groups = try numbering { decoder throws(StatementError) in try decoder.expressions(groups) }
         result.groupsAreDistinct = select.number(7) == 1
         if let node = select.message(8) { result.groupCondition = try expression(node) }
         for window in select.messages(9) {
@@ -76,7 +81,7 @@ extension StatementDecoder {
     private mutating func distinct(_ nodes: [SyntaxMessage]) throws(StatementError) -> QueryDistinct {
         if nodes.isEmpty { return .no }
         if nodes.count == 1, nodes[0].isSpent { return .all }
-        return .on(try expressions(nodes))
+        return .on(try numbering { decoder throws(StatementError) in try decoder.expressions(nodes) })
     }
 
     private mutating func target(_ node: SyntaxMessage) throws(StatementError) -> QueryTarget {
@@ -154,7 +159,7 @@ extension StatementDecoder {
             try finish(sort.message, "ORDER BY", offset)
             result.append(
                 QueryOrder(
-                    value: try expression(value),
+                    value: try numbering { decoder throws(StatementError) in try decoder.expression(value) },
                     isDescending: direction == 3,
                     nullsFirst: nulls == 2 ? true : nulls == 3 ? false : nil
                 )

@@ -16,6 +16,10 @@ struct StatementDecoder {
     var isOurs: Bool { allowance > 1 }
     /// What has been named so far.
     var mentions = Mentions()
+    /// The places of constants whose values nothing but the printer looks at, in bytes.
+    private(set) var constants: Set<Int> = []
+    /// How many clauses are open whose constants are more than values: positions, counts.
+    private var numberings = 0
     private var nodes = 0
     private var relations = 0
     private var depth = 0
@@ -82,6 +86,20 @@ struct StatementDecoder {
                 position: nil
             )
         }
+    }
+
+    /// Notes a constant that is a value; a text of our own has none that matter.
+    mutating func note(constant offset: Int) {
+        if numberings == 0, !isOurs { constants.insert(offset) }
+    }
+
+    /// Reads a clause in which constants may be more than values, such as the columns' positions in `ORDER BY`.
+    mutating func numbering<Value>(
+        _ read: (inout StatementDecoder) throws(StatementError) -> Value
+    ) throws(StatementError) -> Value {
+        numberings += 1
+        defer { numberings -= 1 }
+        return try read(&self)
     }
 
     /// Counts a relation.

@@ -17,6 +17,8 @@ struct QueryResolver {
     private var viewDepth = 0
     /// What it uses of the visible catalog; nil while it uses nothing.
     var catalog: CatalogUse?
+    /// Whether a literal's value was looked at, so that another value could have made another statement.
+    var readsLiterals = false
 
     init(relations: any RelationLookup, decoder: StatementDecoder) {
         self.relations = relations

@@ -9,6 +9,11 @@ package struct StatementReads: Equatable, Sendable {
 
     init() {}
 
+    /// Whether another statement reads the same, in the same state.
+    func isSame(as other: StatementReads) -> Bool {
+        catalog == nil && other.catalog == nil && columns == other.columns && outcomes == other.outcomes
+    }
+
     mutating func add(_ relation: GovernedRelation) {
         columns[relation.name, default: []].formUnion([])
         outcomes[relation.name] = relation.outcome
