@@ -3,10 +3,11 @@ import Foundation
 import Governance
 import PolicyEngine
 import SQLiteStore
+import TestSupport
 import Testing
 
 /// What can't be meant is refused by name and place, and what was in force stays.
-struct `Policies that can't be meant` {
+@Suite(.aside) struct `Policies that can't be meant` {
     /// A case: what is wrong, what its message must name, and the policy.
     struct Case: Sendable, CustomTestStringConvertible {
         let what: String

@@ -75,6 +75,7 @@ import Testing
         #expect(throws: WireClient.Failure.self) { try alice(port, "limit_mute") }
         // Nobody waits for it any longer, on either side.
         #expect(await eventually { upstream.count == 0 })
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `on silence, in a transaction and outside`() async throws {
@@ -128,6 +129,7 @@ import Testing
         let other = try alice(port, "limit_gone")
         #expect(await other.aside { $0.extended("SELECT 1") }.errors == ["57014"])
         #expect(await eventually { upstream.count == 0 })
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `on a message's bytes`() async throws {

@@ -90,6 +90,7 @@ import Testing
         )
         #expect(code("alice", token.secret, "door_entry") == "in")
         #expect(code("bob", token.secret, "door_entry") == "28P01")
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `asks for TLS where it is required`() async throws {
@@ -98,6 +99,7 @@ import Testing
         let client = try WireClient(port: port)
         try client.startup(["user": "alice", "database": "door_tls"])
         #expect(try client.receive().fields["C"] == "28000")
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `speaks TLS`() async throws {
@@ -116,6 +118,7 @@ import Testing
             WireClient.bytes(Int32(8)) + WireClient.bytes(Int32(80_877_103)) + [0x51, 0, 0, 0, 5, 0]
         )
         #expect((try? client.receive())?.kind != "S")
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `limits the sessions of one user`() async throws {
@@ -159,6 +162,7 @@ import Testing
         #expect(client.receiveAll().errors == ["42703"])
         #expect(Self.run("s", on: client).errors == ["0A000"])
         #expect(client.simple("SELECT pin FROM t WHERE id = 1").rows == [[nil]])
+        withExtendedLifetime(desk) {}
     }
 
     private static func run(_ statement: String, on client: WireClient) -> [WireClient.Message] {
@@ -179,6 +183,7 @@ import Testing
         #expect(last.errors == ["57P01"])
         // A second, and what a busy machine adds.
         #expect(ContinuousClock.now - started < .seconds(60))
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `cancels with the right key only`() async throws {
@@ -227,6 +232,7 @@ import Testing
         #expect(lines.contains { $0.outcome == .denied && $0.errorCode == "statement-function" })
         #expect(lines.contains { $0.act == .statementEnd && $0.rows == 0 && $0.statement == read.statement })
         #expect(!"\(lines)".contains("literal"))
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `survives bytes that are no protocol`() async throws {

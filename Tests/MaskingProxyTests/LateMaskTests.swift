@@ -120,6 +120,7 @@ import Testing
             treatments
                 == (try desk.explained("SELECT max(t), max(id) FROM people", name)).columns.map(\.treatment)
         )
+        withExtendedLifetime(desk) {}
     }
 }
 

@@ -1,5 +1,6 @@
 import CatalogModel
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Masking
@@ -7,7 +8,7 @@ import Testing
 @testable import PolicyEngine
 @testable import QueryAnalysis
 
-struct `Rows on their way back` {
+@Suite(.aside) struct `Rows on their way back` {
     /// Three columns, of which the second is hashed and the third shows its last characters.
     private static func columns() throws -> [LateColumn?] {
         [nil]

@@ -48,6 +48,7 @@ import Testing
         #expect(
             try await outcome(desk, "upstream_tls", host: "localhost", trusting: stranger.file) == "08006"
         )
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `is made to an address that the certificate names`() async throws {
@@ -61,6 +62,7 @@ import Testing
             try await outcome(desk, "upstream_address", host: "localhost", trusting: authority.file)
                 == "08006"
         )
+        withExtendedLifetime(desk) {}
     }
 
     @Test func `isn't done without when the database offers none`() async throws {
@@ -72,5 +74,6 @@ import Testing
         #expect(throws: WireClient.Failure.self) {
             try WireClient(port: port, user: "alice", password: "open alice", database: "upstream_clear")
         }
+        withExtendedLifetime(desk) {}
     }
 }

@@ -1,4 +1,5 @@
 import CatalogModel
+import TestSupport
 import Testing
 
 @testable import PolicyEngine
@@ -163,7 +164,7 @@ private func said(_ decision: Decision) -> Said {
     )
 }
 
-struct `Reading by numbers` {
+@Suite(.aside) struct `Reading by numbers` {
     static let seeds: [UInt64] = Array(1...12)
 
     @Test(arguments: seeds)

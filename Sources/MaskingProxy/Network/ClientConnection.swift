@@ -39,6 +39,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// PostgreSQL's side while it is being connected.
     var opening: UpstreamRequest?
     private(set) var isAsking = false
+    /// Whether what is looked at elsewhere is to be stopped when it comes back.
+    private var isCancelWaiting = false
     private var readIsPending = false
     var times = SessionTimes()
     var user: String?
@@ -198,6 +200,10 @@ final class ClientConnection: ChannelDuplexHandler {
                 let client = bound.value
                 client.isAsking = false
                 then(client, answer)
+                if client.isCancelWaiting {
+                    client.isCancelWaiting = false
+                    client.cancel()
+                }
                 client.resumeReading()
             }
         }
@@ -239,8 +245,13 @@ final class ClientConnection: ChannelDuplexHandler {
         refuse(.fatal("57P01", "the connection to the database was lost"))
     }
 
+    /// Stops what runs; what is still being looked at is stopped once it runs.
     func cancel() {
         guard let context, case .open(let session) = phase else { return }
+        guard !isAsking else {
+            isCancelWaiting = true
+            return
+        }
         session.upstream.cancel(on: context.eventLoop)
     }
 
