@@ -16,7 +16,8 @@ import Testing
 
     @Test(arguments: 0..<3)
     func `are answered and kept to the byte as the general way does it`(round: Int) throws {
-        let seed = UInt64.random(in: .min ... .max)
+        let given = ProcessInfo.processInfo.environment["STEWARD_SEED"].flatMap { UInt64($0) }
+        let seed = (given ?? 20_261_127) &+ UInt64(round)
         var dice = BulkDice(state: seed)
         let (fast, slow) = (try Self.furnished(), try Self.furnished())
         var (direct, accepted) = (0, 0)
@@ -38,7 +39,17 @@ import Testing
         // Many took the short way, and many were refused.
         #expect(direct > 60, "seed \(seed)")
         #expect((60..<240).contains(accepted), "seed \(seed)")
-        #expect(try Self.packs(fast) == Self.packs(slow), "seed \(seed)")
+        let (left, right) = (try Self.packs(fast), try Self.packs(slow))
+        #expect(left.count == right.count, "seed \(seed)")
+        for (number, (one, other)) in zip(left, right).enumerated() where one != other {
+            let place =
+                zip(one, other).enumerated().first { $1.0 != $1.1 }?.offset ?? min(one.count, other.count)
+            let parts = [one, other].map {
+                String(decoding: $0[max(0, place - 200)..<min($0.count, place + 200)], as: UTF8.self)
+            }
+            Issue.record("seed \(seed), pack \(number), byte \(place): \(parts)")
+            break
+        }
         for query in ["alpha", "be*", "t1", "über", "gamma alpha"] {
             let body = Array(#"{"query":"\#(query)","limit":20}"#.utf8)
             let answers = try [fast, slow].map {

@@ -70,7 +70,8 @@ package struct TypeRegistry: Sendable {
         }
         var ends: [String: [String: [EndShape]]] = [:]
         var business: [String: [String: [AttributeDefinition]]] = [:]
-        for type in definitions.values {
+        // In one order always: where several relationship types fit a reference, the first one is meant.
+        for type in definitions.values.sorted(by: { $0.name < $1.name }) {
             collectEnds(of: type, into: &ends)
             collectBusiness(of: type, into: &business)
         }
