@@ -218,6 +218,22 @@ let package = Package(
     cLanguageStandard: .gnu2x
 )
 
+// Parsers under libFuzzer, which has to be linked for it: Tests/Fuzz/run.sh.
+if Context.environment["STEWARD_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "steward-fuzz",
+            dependencies: [
+                "Catalog", "CatalogModel", "DataSources", "Governance", "HTTPAPI", "MaskingProxy",
+                "PolicyEngine", "QueryAnalysis", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["run.sh"],
+            swiftSettings: strict
+        )
+    )
+}
+
 /// The settings of every room of ours; packages keep their own.
 var strict: [SwiftSetting] {
     [
