@@ -60,7 +60,7 @@ import Testing
 
     /// Names, e-mails, phones and national ids of the customers, by a reader of our own; those of 6 characters or
     /// more, so that one in other text is no accident.
-    private static func protectedValues(of file: String) throws -> Set<String> {
+    static func protectedValues(of file: String) throws -> Set<String> {
         let text = try String(contentsOfFile: file, encoding: .utf8)
         var rows: [[String]] = [[]]
         var field = ""
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// How many of the values are in a text.
-    private static func values(_ values: Set<String>, in text: String) -> Int {
+    static func values(_ values: Set<String>, in text: String) -> Int {
         let haystack = Array(text.utf8)
         // A rolling look-up by the first six bytes: thousands of values against megabytes.
         var byStart: [UInt64: [[UInt8]]] = [:]

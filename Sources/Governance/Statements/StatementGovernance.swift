@@ -131,9 +131,17 @@ package final class StatementGovernance: Sendable {
     /// The tables that a statement reads, as the audit log names them.
     func resource(of reads: StatementReads) -> String {
         let tables = known.withLock(\.tables)
+        if reads.columns.count == 1, let only = reads.columns.keys.first, let table = tables[only],
+            case let text = table.description, text.utf8.count <= StatementGovernance.resourceLength
+        {
+            return text
+        }
         let names = reads.columns.keys.sorted().compactMap { tables[$0]?.description }
-        return String(names.joined(separator: ", ").prefix(1000))
+        return String(names.joined(separator: ", ").prefix(StatementGovernance.resourceLength))
     }
+
+    /// Characters of the tables' names that a line of the audit log has.
+    private static let resourceLength = 1000
 
     /// The catalogued table of each relation, for one version of the catalog.
     func tables(in snapshot: GovernanceSnapshot) throws(GovernanceError) -> [RelationName: TableName] {

@@ -20,12 +20,20 @@ final class OpenSession {
     func flush(_ client: ClientConnection) {
         if core.toUpstream.readableBytes > 0 {
             upstream.write(core.toUpstream)
-            core.toUpstream = ByteBuffer()
+            OpenSession.empty(&core.toUpstream)
         }
         if core.toClient.readableBytes > 0 {
             client.write(core.toClient)
-            core.toClient = ByteBuffer()
+            OpenSession.empty(&core.toClient)
         }
+    }
+
+    /// Bytes of memory that a session that waits may hold for what it will write, each way.
+    private static let kept = 2048
+
+    /// Empties a buffer that was written; a small one's memory is used again once the write is done with it.
+    private static func empty(_ buffer: inout ByteBuffer) {
+        if buffer.storageCapacity <= kept { buffer.clear() } else { buffer = ByteBuffer() }
     }
 }
 

@@ -125,6 +125,13 @@ struct RowAnswers {
         }
     }
 
+    /// Whether rows that come now must not pass as they are.
+    var masksRows: Bool {
+        guard isNeeded else { return false }
+        if case .pass = treatment { return false }
+        return true
+    }
+
     /// What the columns need that are described now; empty when they need nothing.
     var late: [LateColumn?] {
         guard isNeeded else { return [] }

@@ -10,6 +10,18 @@ struct PreparedRecord {
     var effect: StatementEffect
 }
 
+extension [PreparedRecord] {
+    /// What any of them reads, each once.
+    var reads: [StatementReads] { count == 1 ? self[0].reads : flatMap(\.reads).distinct }
+
+    /// The last of them, with what any of them reads; nil for none.
+    var asOne: PreparedRecord? {
+        guard count > 1, var record = last else { return last }
+        record.reads = reads
+        return record
+    }
+}
+
 /// The prepared statements and portals that PostgreSQL has, or will have once it has answered.
 ///
 /// PostgreSQL passes over messages after an error, so a name may go on meaning what it meant: nothing is forgotten or
@@ -33,14 +45,18 @@ struct PreparedBook {
     /// All that a statement's name may mean.
     func statement(_ name: String) -> [PreparedRecord] {
         var found = statements[name] ?? []
-        for case .parse(name, let record?) in operations.map(\.operation) { found.append(record) }
+        for (_, operation) in operations {
+            if case .parse(name, let record?) = operation { found.append(record) }
+        }
         return found
     }
 
     /// All that a portal's name may mean.
     func portal(_ name: String) -> [PreparedRecord] {
         var found = portals[name] ?? []
-        for case .bind(name, let records) in operations.map(\.operation) { found += records }
+        for (_, operation) in operations {
+            if case .bind(name, let records) = operation { found += records }
+        }
         return found
     }
 

@@ -33,7 +33,9 @@ struct SessionCore {
     private var refusals = Refusals()
     private var book = PreparedBook()
     private var runs = RunQueue()
-    private var answers = RowAnswers()
+    private var answers = RowAnswers() {
+        didSet { masksRows = answers.masksRows }
+    }
     private var pending: Pending?
     /// Names that were checked since the last bytes came: they needn't be again.
     private var checkedStatements: Set<String> = []
@@ -68,7 +70,9 @@ struct SessionCore {
     }
 
     /// Whether rows that come now have to be given whole, as ``UpstreamMessage/rows(_:)``.
-    var masksRows: Bool { if case .pass = answers.treatment { false } else { true } }
+    ///
+    /// Kept, so that the connection needn't copy the session to ask for it with every message.
+    private(set) var masksRows = false
 
     /// Takes a message of the client.
     mutating func receive(_ message: FrontendMessage, at now: Moment) -> SessionStep {
@@ -95,19 +99,16 @@ struct SessionCore {
             return .ask(.rewrite(text))
         case .bind(let portal, let statement, let whole):
             let next = Pending.bind(portal: portal, statement: statement, whole)
-            return check(checkedStatements.contains(statement), book.statement(statement), then: next, now)
+            return check(checkedStatements.contains(statement) ? nil : book.statement(statement), then: next, now)
         case .describeStatement(let name):
-            return check(
-                checkedStatements.contains(name),
-                book.statement(name),
-                then: .describe("S", name),
-                now
-            )
+            let records = checkedStatements.contains(name) ? nil : book.statement(name)
+            return check(records, then: .describe("S", name), now)
         case .describePortal(let name):
-            return check(checkedPortals.contains(name), book.portal(name), then: .describe("P", name), now)
+            let records = checkedPortals.contains(name) ? nil : book.portal(name)
+            return check(records, then: .describe("P", name), now)
         case .execute(let portal, let limit):
             let next = Pending.execute(portal: portal, limit: limit)
-            return check(checkedPortals.contains(portal), book.portal(portal), then: next, now)
+            return check(checkedPortals.contains(portal) ? nil : book.portal(portal), then: next, now)
         case .closeStatement(let name):
             toUpstream.writeNamed("C", "S", name)
             book.willCloseStatement(name, epoch: runs.epoch)
@@ -132,15 +133,13 @@ struct SessionCore {
         return .next
     }
 
-    /// Goes on with a message once it is known that what it is about still holds.
+    /// Goes on with a message once it is known that what it is about still holds; nil holds.
     private mutating func check(
-        _ isChecked: Bool,
-        _ records: [PreparedRecord],
+        _ records: [PreparedRecord]?,
         then next: Pending,
         _ now: Moment
     ) -> SessionStep {
-        let reads = records.flatMap(\.reads).distinct
-        guard !isChecked, !reads.isEmpty else {
+        guard let reads = records?.reads, !reads.isEmpty else {
             proceed(next, now)
             return .next
         }
@@ -228,8 +227,8 @@ struct SessionCore {
     /// What the prepared statement or cursor reads that a statement runs.
     private func used(by effect: StatementEffect) -> [StatementReads] {
         switch effect {
-        case .executes(let name): book.statement(name).flatMap(\.reads)
-        case .fetches(let name): book.portal(name).flatMap(\.reads)
+        case .executes(let name): book.statement(name).reads
+        case .fetches(let name): book.portal(name).reads
         case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session: []
         }
     }
@@ -250,10 +249,7 @@ struct SessionCore {
             checkedPortals.insert(portal)
         case .execute(let portal, let limit):
             toUpstream.writeExecute(portal: portal, limit: limit)
-            let records = book.portal(portal)
-            var record = records.last
-            record?.reads = records.flatMap(\.reads).distinct
-            runs.add(record, at: now)
+            runs.add(book.portal(portal).asOne, at: now)
             answers.send(.execute(portal))
         case .describe(let target, let name):
             toUpstream.writeNamed("D", target, name)
