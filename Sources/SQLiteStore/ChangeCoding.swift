@@ -23,7 +23,8 @@ struct ChangeCoding {
         case .putSource(let source): try text(source)
         case .putService(let service): try text(service)
         case .putPolicy(let policy): try text(policy)
-        case .deleteUser, .deleteSource, .deletePolicy: nil
+        case .putZone(let zone): zone.text
+        case .deleteUser, .deleteSource, .deletePolicy, .deleteZone: nil
         }
     }
 
@@ -54,6 +55,7 @@ struct ChangeCoding {
         case .source: return .putSource(try decoder.decode(SourceDefinition.self, from: data))
         case .service: return .putService(try decoder.decode(PolicyService.self, from: data))
         case .policy: return .putPolicy(try decoder.decode(Policy.self, from: data))
+        case .zone: return .putZone(try SecurityZone(text: body))
         }
     }
 
@@ -81,6 +83,7 @@ struct ChangeCoding {
         case .policy:
             guard let number = Int64(id) else { throw broken }
             return .deletePolicy(number)
+        case .zone: return .deleteZone(id)
         case .group, .role, .service, .pack: throw broken
         }
     }

@@ -20,18 +20,7 @@ extension GovernanceSnapshot {
             services.filter { given.contains($0.name) || $0.tagService.map(given.contains) ?? false }
                 .map(\.name)
         )
-        let alone: PolicySet
-        do throws(PolicyError) {
-            alone = try PolicySet(
-                services: services,
-                policies: changed,
-                version: version,
-                timeZones: environment.timeZones,
-                scripts: environment.scripts
-            )
-        } catch {
-            throw GovernanceError(.invalidPolicy, "\(error)")
-        }
+        let alone = try compiled(changed)
         let tables = state.tables.values.filter { concerned.contains($0.definition.service) }
         try checkOutcomes(of: alone, on: tables)
     }

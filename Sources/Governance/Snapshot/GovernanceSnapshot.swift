@@ -89,9 +89,10 @@ package final class GovernanceSnapshot: Sendable {
         _ kinds: Set<ChangeKind>,
         version: Int64
     ) throws(PolicyError) -> (PolicySet, ExpressionLibrary) {
-        guard kinds.contains(.policy) || kinds.contains(.service) else { return (policies, expressions) }
+        let areas = kinds.intersection([.service, .zone])
+        guard kinds.contains(.policy) || !areas.isEmpty else { return (policies, expressions) }
         let databases = PolicyExpressions.databases(among: Array(state.services.values))
-        if !kinds.contains(.service) {
+        if areas.isEmpty {
             let changed = changes.compactMap(\.policyChange)
             if let policies = try policies.applying(changed, version: version) {
                 let put = changed.compactMap { if case .put(let policy) = $0 { policy } else { nil } }
@@ -104,14 +105,17 @@ package final class GovernanceSnapshot: Sendable {
             }
         }
         let all = state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
-        let policies = try PolicySet(
-            services: state.services.values.sorted { $0.name < $1.name },
-            policies: all,
-            version: version,
-            timeZones: environment.timeZones,
-            scripts: environment.scripts
-        )
+        let policies = try state.compiled(all, version: version, environment)
         return (policies, try PolicyExpressions.library(of: all, databases: databases))
+    }
+
+    /// Some policies among the services and zones of this snapshot, compiled.
+    ///
+    /// - Throws: `.invalidPolicy` with the place.
+    func compiled(_ policies: [Policy]) throws(GovernanceError) -> PolicySet {
+        do throws(PolicyError) { return try state.compiled(policies, version: version, environment) } catch {
+            throw GovernanceError(.invalidPolicy, "\(error)")
+        }
     }
 
     /// Who asks, with groups, roles and attributes of this version.
@@ -187,6 +191,24 @@ package final class GovernanceSnapshot: Sendable {
                 now: now,
                 version: version
             )
+        )
+    }
+}
+
+extension CatalogState {
+    /// Some policies among the services and zones that there are, compiled.
+    fileprivate func compiled(
+        _ policies: [Policy],
+        version: Int64,
+        _ environment: PolicyEnvironment
+    ) throws(PolicyError) -> PolicySet {
+        try PolicySet(
+            services: services.values.sorted { $0.name < $1.name },
+            policies: policies,
+            zones: zones.values.sorted { $0.name < $1.name },
+            version: version,
+            timeZones: environment.timeZones,
+            scripts: environment.scripts
         )
     }
 }

@@ -134,6 +134,41 @@ enum Schemas {
             ])
         ),
         (
+            "ZoneList",
+            object([
+                (
+                    "securityZones",
+                    list(
+                        .object([
+                            ("type", .string("object")),
+                            ("description", .string("A security zone in Apache Ranger's JSON.")),
+                        ])
+                    )
+                )
+            ])
+        ),
+        (
+            "PublishedRecords",
+            object([
+                ("created", list(text)), ("updated", list(text)), ("unchanged", list(text)),
+                ("version", whole),
+            ])
+        ),
+        (
+            "ServiceList",
+            object([
+                (
+                    "services",
+                    list(
+                        object([
+                            ("name", text), ("type", text), ("tagService", orNull(text)),
+                            ("settings", texts),
+                        ])
+                    )
+                )
+            ])
+        ),
+        (
             "PublishedPolicies",
             object([
                 ("created", list(text)), ("updated", list(text)), ("unchanged", list(text)),
@@ -228,6 +263,8 @@ enum Schemas {
                 ),
             ])
         ),
+        ("ZoneDocument", reference("ZoneList")),
+        ("ServiceSetting", object([("settings", texts)])),
         (
             "SourceSetting",
             object(

@@ -3,8 +3,10 @@ import CatalogModel
 /// Refuses policies that can't mean what they say, before they are compiled.
 struct PolicyChecker {
     private let services: [String: PolicyService]
+    private let zones: [String: SecurityZone]
 
-    init(services: [PolicyService]) {
+    init(services: [PolicyService], zones: [SecurityZone]) {
+        self.zones = Dictionary(zones.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.services = Dictionary(
             services.map { ($0.name.text, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -34,9 +36,10 @@ struct PolicyChecker {
         at place: PolicyPlace
     ) throws(PolicyError) {
         try checkSize(policy, at: place)
-        guard policy.zoneName.isEmpty else {
-            throw PolicyError(.unsupported("security zones"), at: place.member("zoneName"))
+        guard policy.id ?? 0 < PolicyLimits.lastId else {
+            throw PolicyError(.contradiction("`id` is out of range"), at: place)
         }
+        try checkZone(policy, at: place.member("zoneName"))
         let misplaced: Bool
         switch policy.policyType {
         case .access: misplaced = !policy.dataMaskPolicyItems.isEmpty || !policy.rowFilterPolicyItems.isEmpty
@@ -51,6 +54,20 @@ struct PolicyChecker {
             for (index, item) in items.enumerated() {
                 try check(item, policy.policyType, definition, at: place.member("\(list.name)[\(index)]"))
             }
+        }
+    }
+
+    /// A policy's zone must be there, and have something of the policy's service.
+    private func checkZone(_ policy: Policy, at place: PolicyPlace) throws(PolicyError) {
+        guard !policy.zoneName.isEmpty else { return }
+        guard let zone = zones[policy.zoneName] else {
+            let known = zones.keys.sorted()
+            throw PolicyError(.unknown(kind: "zone", name: policy.zoneName, known: known), at: place)
+        }
+        guard zone.services[policy.service]?.isEmpty == false || zone.tagServices.contains(policy.service)
+        else {
+            let text = "zone `\(zone.name)` has nothing of service `\(policy.service)`"
+            throw PolicyError(.contradiction(text), at: place)
         }
     }
 

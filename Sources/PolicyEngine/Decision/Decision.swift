@@ -81,6 +81,10 @@ package enum ReasonStep: Hashable, Sendable {
     case tag(EffectiveTag)
     /// No policy said anything: denied by default.
     case noPolicy
+    /// The service lets some people do everything, of whom the one who asks is one, by this name.
+    case superUser(String, of: ServiceName)
+    /// Only the policies of this security zone counted.
+    case zone(String)
 }
 
 /// A policy as a reason cites it.

@@ -23,9 +23,21 @@ extension PolicySet {
         tableTags: [EffectiveTag],
         columnTags: [[EffectiveTag]]
     ) -> [PossibleOutcome] {
-        guard let service = compiled[name], let path = service.columnPath(parts: table.parts.count),
-            let columnLevel = path.last
-        else { return [] }
+        guard let service = compiled[name] else { return [] }
+        let services = [service] + (zonesOfService[name].map { Array($0.services(touching: table)) } ?? [])
+        return services.flatMap { outcomes(of: $0, table, columns, tableTags, columnTags) }
+    }
+
+    private func outcomes(
+        of service: CompiledService,
+        _ table: TableName,
+        _ columns: [ColumnName],
+        _ tableTags: [EffectiveTag],
+        _ columnTags: [[EffectiveTag]]
+    ) -> [PossibleOutcome] {
+        guard let path = service.columnPath(parts: table.parts.count), let columnLevel = path.last else {
+            return []
+        }
         var found: [PossibleOutcome] = []
         var elements = RequestElements(levelCount: service.resource.levels.count)
         for (level, part) in zip(path, table.parts) {

@@ -7,6 +7,8 @@ struct TableReader {
 
     private let request: ReadRequest
     private let service: CompiledService
+    /// The security zone whose policies count; nil outside of zones.
+    private let zone: String?
     private var evaluator: Evaluator
     private var evaluation: EvaluationRequest
     private let columnLevel: Int
@@ -25,9 +27,11 @@ struct TableReader {
     init?(
         _ request: ReadRequest,
         _ service: CompiledService,
+        zone: String? = nil,
         _ table: PrincipalTable,
         _ pool: ScratchPool
     ) {
+        self.zone = zone
         guard let path = service.columnPath(parts: request.table.parts.count),
             let readName = service.definition.readAccessType, let read = service.accessTypes.find(readName),
             let column = path.last
@@ -102,9 +106,10 @@ struct TableReader {
     }
 
     /// Lets scripts of conditions run in an engine, with zones to name.
-    func use(_ scripts: (any ScriptEngine)?, zones: TimeZoneDatabase) {
+    func use(_ scripts: (any ScriptEngine)?, timeZones: TimeZoneDatabase) {
         evaluation.facts.scripts = scripts
-        evaluation.facts.zoneDatabase = zones
+        evaluation.facts.zoneDatabase = timeZones
+        if let zone { evaluation.facts.zones = [zone] }
     }
 
     /// The row filter of the table; nil when no policy sets one.
@@ -197,7 +202,8 @@ struct TableReader {
     }
 
     private func steps(_ decider: Decider, _ type: PolicyType, _ own: [EffectiveTag]) -> [ReasonStep] {
-        guard let repository = service.repository(of: decider.origin) else { return [.noPolicy] }
+        let place: [ReasonStep] = zone.map { [.zone($0)] } ?? []
+        guard let repository = service.repository(of: decider.origin) else { return [.noPolicy] + place }
         let compiled = repository.policies[Int(decider.policy)]
         let policy = repository.sources[Int(compiled.source)]
         let item = item(of: decider, type)
@@ -211,8 +217,8 @@ struct TableReader {
                 ?? "everyone else"
         )
         let tags = request.tableTags + own
-        guard decider.tag >= 0, Int(decider.tag) < tags.count else { return [.policy(citation)] }
-        return [.policy(citation), .tag(tags[Int(decider.tag)])]
+        guard decider.tag >= 0, Int(decider.tag) < tags.count else { return [.policy(citation)] + place }
+        return [.policy(citation), .tag(tags[Int(decider.tag)])] + place
     }
 }
 

@@ -80,6 +80,8 @@ extension ReasonStep: CustomStringConvertible {
                 return "tag \(effective.tag.name) from " + path.map(\.description).joined(separator: " > ")
             }
         case .noPolicy: return "no policy allows it"
+        case .superUser(let name, let service): return "\(name) is a super user of \(service)"
+        case .zone(let name): return "in zone \(name)"
         }
     }
 }
