@@ -40,7 +40,8 @@ extension PolicySet {
             if let key = identities.remove(id) { touched.insert(Realm(key.service, zone: key.zone)) }
         }
         let added = order.compactMap { put[$0] }
-        try PolicyChecker(services: services, zones: zones).check(added, among: &identities)
+        try PolicyChecker(services: services, zones: zones, sharing: sharingRecords)
+            .check(added, among: &identities)
         var compiled = compiled
         var zonesOfService = zonesOfService
         var table = table
@@ -59,7 +60,17 @@ extension PolicySet {
             }
             zonesOfService[service.name] = old.with(inZones)
         }
-        return PolicySet(self, version: version, compiled, zonesOfService, table, identities)
+        var shares = CompiledShares(of: self)
+        if touched.contains(Realm(SharingRecords.service, zone: "")) {
+            var policies = sharingPolicies
+            for id in order { policies[id] = nil }
+            for policy in added where policy.service == SharingRecords.service {
+                policies[policy.id ?? -1] = policy
+            }
+            let sorted = policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+            shares = try CompiledShares(sharingRecords, sorted, services, options, &table)
+        }
+        return PolicySet(self, version: version, compiled, zonesOfService, shares, table, identities)
     }
 }
 

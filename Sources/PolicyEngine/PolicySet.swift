@@ -9,6 +9,11 @@ package struct PolicySet: Sendable {
     let compiled: [ServiceName: CompiledService]
     /// Who may do everything, by service; none for services that have no such people.
     let superUsers: [ServiceName: SuperUsers]
+    /// What is shared, by service; none for services of which nothing is.
+    let sharing: [ServiceName: CompiledSharing]
+    let sharingRecords: SharingRecords
+    /// The policies of datasets and projects, by id.
+    let sharingPolicies: [Int64: Policy]
     let table: PrincipalTable
     /// Runs scripts beyond the compiled part of the language; nil for none: such a script then fails.
     let scripts: (any ScriptEngine)?
@@ -31,6 +36,7 @@ package struct PolicySet: Sendable {
         services: [PolicyService],
         policies: [Policy],
         zones: [SecurityZone] = [],
+        shared: [SharedRecord] = [],
         version: Int64,
         timeZones: TimeZoneDatabase = .fixedOnly,
         scripts: (any ScriptEngine)? = nil
@@ -41,6 +47,7 @@ package struct PolicySet: Sendable {
             services: services,
             policies: policies,
             zones: zones,
+            shared: shared,
             version: version,
             options: options,
             scripts: scripts
@@ -53,6 +60,9 @@ package struct PolicySet: Sendable {
         services = []
         compiled = [:]
         superUsers = [:]
+        sharing = [:]
+        sharingRecords = SharingRecords(records: [])
+        sharingPolicies = [:]
         table = PrincipalTable()
         scripts = nil
         timeZones = .fixedOnly
@@ -69,11 +79,15 @@ package struct PolicySet: Sendable {
         version: Int64,
         _ compiled: [ServiceName: CompiledService],
         _ zonesOfService: [ServiceName: ServiceZones],
+        _ sharing: CompiledShares,
         _ table: PrincipalTable,
         _ identities: PolicyIdentities
     ) {
         self.version = version
         services = other.services
+        self.sharing = sharing.byService
+        sharingRecords = sharing.records
+        sharingPolicies = sharing.policies
         self.compiled = compiled
         superUsers = other.superUsers
         self.zonesOfService = zonesOfService
@@ -90,6 +104,7 @@ package struct PolicySet: Sendable {
         services: [PolicyService],
         policies: [Policy],
         zones: [SecurityZone] = [],
+        shared: [SharedRecord] = [],
         version: Int64,
         options: CompileOptions,
         scripts: (any ScriptEngine)? = nil
@@ -105,8 +120,11 @@ package struct PolicySet: Sendable {
         for policy in policies { byRealm[Realm(policy), default: []].append(policy) }
         var identities = PolicyIdentities()
         try ZoneChecker(services: services, options: options).check(zones)
+        let records = SharingRecords(records: shared)
+        try SharingChecker(services: services, zones: zones, options: options).check(shared)
         if !options.isLenient {
-            try PolicyChecker(services: services, zones: zones).check(policies, among: &identities)
+            try PolicyChecker(services: services, zones: zones, sharing: records)
+                .check(policies, among: &identities)
         }
         self.identities = identities
         var compiled: [ServiceName: CompiledService] = [:]
@@ -127,10 +145,61 @@ package struct PolicySet: Sendable {
             for zone in own { inZones[zone.name] = try compiler.compile(zone, byRealm, &table) }
             zonesOfService[service.name] = try ServiceZones(own, of: service, inZones)
         }
+        let shares = try CompiledShares(
+            records,
+            byRealm[Realm(SharingRecords.service, zone: "")] ?? [],
+            services,
+            options,
+            &table
+        )
+        sharing = shares.byService
+        sharingRecords = shares.records
+        sharingPolicies = shares.policies
         self.compiled = compiled
         self.superUsers = superUsers
         self.zonesOfService = zonesOfService
         self.table = table
+    }
+
+    /// The set with other records of governed sharing; this one stays as it is.
+    ///
+    /// Cost: all that is shared.
+    /// - Throws: the first problem of a record, or of a policy of a dataset that isn't there any more.
+    package func sharing(_ records: [SharedRecord], version: Int64) throws(PolicyError) -> PolicySet {
+        try SharingChecker(services: services, zones: zones, options: options).check(records)
+        let records = SharingRecords(records: records)
+        let policies = sharingPolicies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+        var nobody = PolicyIdentities()
+        try PolicyChecker(services: services, zones: zones, sharing: records).check(policies, among: &nobody)
+        var table = table
+        let shares = try CompiledShares(records, policies, services, options, &table)
+        return PolicySet(self, version: version, compiled, zonesOfService, shares, table, identities)
+    }
+}
+
+/// What is shared, with what it was made from.
+struct CompiledShares {
+    let records: SharingRecords
+    let policies: [Int64: Policy]
+    let byService: [ServiceName: CompiledSharing]
+
+    init(
+        _ records: SharingRecords,
+        _ policies: [Policy],
+        _ services: [PolicyService],
+        _ options: CompileOptions,
+        _ table: inout PrincipalTable
+    ) throws(PolicyError) {
+        self.records = records
+        self.policies = Dictionary(policies.map { ($0.id ?? -1, $0) }, uniquingKeysWith: { $1 })
+        byService = try records.compiled(services, policies, options, &table)
+    }
+
+    /// Those of a set.
+    init(of set: PolicySet) {
+        records = set.sharingRecords
+        policies = set.sharingPolicies
+        byService = set.sharing
     }
 }
 

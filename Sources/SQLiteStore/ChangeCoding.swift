@@ -24,7 +24,8 @@ struct ChangeCoding {
         case .putService(let service): try text(service)
         case .putPolicy(let policy): try text(policy)
         case .putZone(let zone): zone.text
-        case .deleteUser, .deleteSource, .deletePolicy, .deleteZone: nil
+        case .putShared(let record): record.text
+        case .deleteUser, .deleteSource, .deletePolicy, .deleteZone, .deleteShared: nil
         }
     }
 
@@ -55,6 +56,7 @@ struct ChangeCoding {
         case .source: return .putSource(try decoder.decode(SourceDefinition.self, from: data))
         case .service: return .putService(try decoder.decode(PolicyService.self, from: data))
         case .policy: return .putPolicy(try decoder.decode(Policy.self, from: data))
+        case .shared: return .putShared(try SharedRecord(try key(of: id).kind, text: body))
         case .zone: return .putZone(try SecurityZone(text: body))
         }
     }
@@ -84,6 +86,7 @@ struct ChangeCoding {
             guard let number = Int64(id) else { throw broken }
             return .deletePolicy(number)
         case .zone: return .deleteZone(id)
+        case .shared: return .deleteShared(try key(of: id))
         case .group, .role, .service, .pack: throw broken
         }
     }
@@ -92,6 +95,11 @@ struct ChangeCoding {
     private func target(of id: String) throws -> (EntityID, TagName) {
         guard let slash = id.firstIndex(of: "/") else { throw broken }
         return (EntityID(String(id[..<slash])), TagName(String(id[id.index(after: slash)...])))
+    }
+
+    private func key(of id: String) throws -> SharedRecord.Key {
+        guard let key = SharedRecord.Key(id) else { throw broken }
+        return key
     }
 
     var broken: GovernanceError { GovernanceError(.storeUnavailable, "the change log is damaged") }

@@ -14,7 +14,7 @@ import Testing
     private static func path(_ route: Route) -> String {
         let values = [
             "table": "shop.people", "column": "mail", "tag": "PII", "id": "1", "name": "shop", "user": "bob",
-            "service": "files",
+            "service": "files", "kind": "dataset",
         ]
         return "/"
             + route.segments.map { segment in

@@ -83,6 +83,39 @@ import Testing
         }
     }
 
+    @Test func `are beside datasets, which are published, listed and taken away, too`() async throws {
+        try await ServerDesk.serving { desk in
+            let body = #"""
+                {"datasets":[{"name":"spring"}],"dataShares":[{"id":1,"name":"s","service":"files"}],
+                "resources":[{"name":"r","dataShareId":1,"accessTypes":["read"],"resource":{"database":{"values":["shop"]},
+                "table":{"values":["people"]}},"subResourceType":"column","subResource":{"values":["id"]}}],
+                "dshids":[{"dataShareId":1,"datasetId":1,"status":"ACTIVE"}]}
+                """#
+            #expect(try await desk.send("POST", "/api/v1/sharing", as: "eve", json: body).status == 403)
+            let done = try await desk.send("POST", "/api/v1/sharing", as: "root", json: body)
+            #expect((try done.json()["created"] as? [String])?.count == 4, "\(done.text)")
+            let policy = #"""
+                {"policies":[{"service":"_gds","name":"eve","resources":{"dataset-id":{"values":["1"]}},
+                "policyItems":[{"users":["eve"],"accesses":[{"type":"_READ"}]}]}]}
+                """#
+            #expect(try await desk.send("POST", "/api/v1/policies", as: "root", json: policy).status == 200)
+            let rows = try await desk.send("GET", "/api/v1/tables/shop.people/rows?columns=id", as: "eve")
+            #expect(rows.status == 200, "\(rows.text)")
+            let list = try await desk.send("GET", "/api/v1/sharing", as: "root")
+            #expect((try list.json()["resources"] as? [Any])?.count == 1)
+            let again = try await desk.send("POST", "/api/v1/sharing", as: "root", json: list.text)
+            #expect((try again.json()["unchanged"] as? [String])?.count == 4)
+            #expect(try await desk.send("DELETE", "/api/v1/sharing/dshid/1", as: "root").status == 204)
+            #expect(try await desk.send("DELETE", "/api/v1/sharing/planet/1", as: "root").code == "not-found")
+            #expect(try await desk.send("DELETE", "/api/v1/sharing/dataset/1", as: "root").code == "conflict")
+            let gone = try await desk.send("GET", "/api/v1/tables/shop.people/rows?columns=id", as: "eve")
+            #expect(gone.code == "unknown-table")
+            let wrong = #"{"datasets":[{"nam":"x"}]}"#
+            let refused = try await desk.send("POST", "/api/v1/sharing", as: "root", json: wrong)
+            #expect(refused.code == "malformed-body" && refused.text.contains("datasets[0].nam"))
+        }
+    }
+
     @Test func `of services have settings, super users among them`() async throws {
         try await ServerDesk.serving { desk in
             let path = "/api/v1/services/files/settings"

@@ -30,6 +30,7 @@ struct AuditDraft: Sendable {
             switch step {
             case .policy(let policy): "\(policy.id) \(policy.name)"
             case .superUser(let name, let service): "super user of \(service): \(name)"
+            case .shared(let citation): "shared by \(citation.names): \(citation.policy)"
             case .zone(let name): "zone \(name)"
             case .tag, .noPolicy: nil
             }

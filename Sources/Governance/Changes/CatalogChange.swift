@@ -30,6 +30,10 @@ package enum CatalogChange: Sendable {
     case putZone(SecurityZone)
     /// A security zone is gone.
     case deleteZone(String)
+    /// A record of governed sharing is new or changed.
+    case putShared(SharedRecord)
+    /// A record of governed sharing is gone.
+    case deleteShared(SharedRecord.Key)
 
     /// A tag type is new or changed.
     package static func putTagType(_ type: TypeDefinition) -> CatalogChange { .graph(.putType(type)) }
@@ -48,6 +52,7 @@ package enum CatalogChange: Sendable {
         case .putService: .service
         case .putPolicy, .deletePolicy: .policy
         case .putZone, .deleteZone: .zone
+        case .putShared, .deleteShared: .shared
         }
     }
 
@@ -66,6 +71,8 @@ package enum CatalogChange: Sendable {
         case .deletePolicy(let id): String(id)
         case .putZone(let zone): zone.name
         case .deleteZone(let name): name
+        case .putShared(let record): record.key.text
+        case .deleteShared(let key): key.text
         }
     }
 }
@@ -111,7 +118,7 @@ extension CatalogChange {
 /// The kinds of thing that the change log knows; the raw values are what stores write.
 package enum ChangeKind: String, Sendable, CaseIterable, Codable {
     /// See ``CatalogChange``.
-    case type, pack, tag, user, group, role, source, service, policy, zone
+    case type, pack, tag, user, group, role, source, service, policy, zone, shared
 }
 
 /// A row of the change log.
@@ -164,7 +171,7 @@ extension CatalogChange {
         case .putPolicy(let policy): .put(policy)
         case .deletePolicy(let id): .delete(id)
         case .graph, .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService,
-            .putZone, .deleteZone:
+            .putZone, .deleteZone, .putShared, .deleteShared:
             nil
         }
     }

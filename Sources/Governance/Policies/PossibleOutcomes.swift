@@ -25,6 +25,13 @@ extension GovernanceSnapshot {
         try checkOutcomes(of: alone, on: tables)
     }
 
+    /// Checks every mask and row filter of shared resources, as those of policies.
+    ///
+    /// - Throws: `.invalidPolicy` by resource, table and column.
+    func checkOutcomesOfShares() throws(GovernanceError) {
+        try checkOutcomes(of: compiled([], shared: state.sharedRecords), on: Array(state.tables.values))
+    }
+
     private func checkOutcomes(of policies: PolicySet, on tables: [CatalogTable]) throws(GovernanceError) {
         var checked: Set<String> = []
         for table in tables.sorted(by: { $0.definition.name < $1.definition.name }) {

@@ -30,6 +30,8 @@ package struct CatalogState: Sendable {
     package private(set) var services: TreeDictionary<ServiceName, PolicyService> = [:]
     /// Security zones by name.
     package private(set) var zones: TreeDictionary<String, SecurityZone> = [:]
+    /// Records of governed sharing by kind and number.
+    package private(set) var shared: TreeDictionary<SharedRecord.Key, SharedRecord> = [:]
     /// Policies by id.
     package private(set) var policies: TreeDictionary<Int64, Policy> = [:]
     /// Ids of policies by what makes them the same.
@@ -118,6 +120,8 @@ package struct CatalogState: Sendable {
         case .deletePolicy(let id): removePolicy(id)
         case .putZone(let zone): zones[zone.name] = zone
         case .deleteZone(let name): zones[name] = nil
+        case .putShared(let record): shared[record.key] = record
+        case .deleteShared(let key): shared[key] = nil
         }
     }
 

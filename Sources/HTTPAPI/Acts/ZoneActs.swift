@@ -2,7 +2,7 @@ import CatalogModel
 import Governance
 import PolicyEngine
 
-/// Security zones, and settings of services.
+/// Security zones, governed sharing, and settings of services.
 enum ZoneActs {
     @Sendable static func list(_ call: Call, _ visitor: Visitor) async throws -> Answer {
         let zones = try await call.run { cases throws(GovernanceError) in
@@ -23,6 +23,31 @@ enum ZoneActs {
         let name = call.segment("name")
         try await call.run { cases throws(GovernanceError) in
             try cases.policies.delete(zone: name, by: visitor.caller)
+        }
+        return .done
+    }
+
+    @Sendable static func listShared(_ call: Call, _ visitor: Visitor) async throws -> Answer {
+        let records = try await call.run { cases throws(GovernanceError) in
+            try cases.policies.shared(by: visitor.caller)
+        }
+        return .json(.written(Array(SharedRecord.document(of: records).jsonText.utf8)))
+    }
+
+    @Sendable static func applyShared(_ call: Call, _ visitor: Visitor) async throws -> Answer {
+        let records = try RecordBody.readShared(call.body)
+        let done = try await call.run { cases throws(GovernanceError) in
+            try cases.policies.apply(shared: records, by: visitor.caller)
+        }
+        return RecordBody.answer(done)
+    }
+
+    @Sendable static func deleteShared(_ call: Call, _ visitor: Visitor) async throws -> Answer {
+        guard let key = SharedRecord.Key("\(call.segment("kind"))/\(call.segment("id"))") else {
+            throw GovernanceError(.notFound, "records are named by kind and number, such as `dataset/3`")
+        }
+        try await call.run { cases throws(GovernanceError) in
+            try cases.policies.delete(shared: key, by: visitor.caller)
         }
         return .done
     }
@@ -62,6 +87,14 @@ enum RecordBody {
         // A body that is no JSON is the same problem as everywhere.
         try PayloadReader.checkSyntax(of: body) { reader throws(JSONError) in try reader.skip() }
         do throws(PolicyError) { return try Record.read(body, name: "body") } catch {
+            throw Problem(.malformedBody, "\(error)")
+        }
+    }
+
+    /// Reads records of governed sharing.
+    static func readShared(_ body: [UInt8]) throws -> [SharedRecord] {
+        try PayloadReader.checkSyntax(of: body) { reader throws(JSONError) in try reader.skip() }
+        do throws(PolicyError) { return try SharedRecord.read(body, name: "body") } catch {
             throw Problem(.malformedBody, "\(error)")
         }
     }

@@ -72,6 +72,35 @@ extension RouteTable {
             ),
             Route(
                 method: .get,
+                path: "/api/v1/sharing",
+                name: "listShared",
+                summary:
+                    "List datasets, projects, data shares, what is in them and what in what, in Ranger's JSON.",
+                answer: .json("SharedRecords", "The records by kind."),
+                act: .administrators(ZoneActs.listShared)
+            ),
+            Route(
+                method: .post,
+                path: "/api/v1/sharing",
+                name: "applyShared",
+                summary:
+                    "Publish records of governed sharing, all or none; each replaces the one of its number.",
+                body: .json("SharedRecords", limits.policyBytes),
+                answer: .json("PublishedRecords", "What was published."),
+                problems: Problems.policy,
+                act: .administrators(ZoneActs.applyShared)
+            ),
+            Route(
+                method: .delete,
+                path: "/api/v1/sharing/{kind}/{id}",
+                name: "deleteShared",
+                summary: "Take a record of governed sharing away; nothing may refer to it any more.",
+                answer: .nothing("It is gone."),
+                problems: ["not-found", "conflict"],
+                act: .administrators(ZoneActs.deleteShared)
+            ),
+            Route(
+                method: .get,
                 path: "/api/v1/services",
                 name: "listServices",
                 summary: "List the services whose data policies govern, with their settings.",

@@ -1,3 +1,5 @@
+import PolicyEngine
+
 /// The JSON schemas of bodies and answers, after JSON Schema 2020-12.
 enum Schemas {
     /// A reference to one of them.
@@ -146,6 +148,15 @@ enum Schemas {
                     )
                 )
             ])
+        ),
+        (
+            "SharedRecords",
+            object(
+                SharedRecord.Kind.allCases.map {
+                    ($0.listName, list(.object([("type", .string("object"))])))
+                },
+                optional: Set(SharedRecord.Kind.allCases.map(\.listName))
+            )
         ),
         (
             "PublishedRecords",

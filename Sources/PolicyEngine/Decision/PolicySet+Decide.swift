@@ -50,6 +50,7 @@ extension PolicySet {
         byAllRules: Bool
     ) -> TableReader? {
         guard var reader = TableReader(request, service, zone: zone, table, scratches) else { return nil }
+        if let shares = sharing[request.service] { reader.use(shares, table) }
         if byAllRules { reader.useAllRules() }
         reader.use(scripts, timeZones: timeZones)
         return reader

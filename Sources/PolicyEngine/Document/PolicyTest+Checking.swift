@@ -81,6 +81,7 @@ extension ReasonStep: CustomStringConvertible {
             }
         case .noPolicy: return "no policy allows it"
         case .superUser(let name, let service): return "\(name) is a super user of \(service)"
+        case .shared(let citation): return "shared by \(citation.names)"
         case .zone(let name): return "in zone \(name)"
         }
     }

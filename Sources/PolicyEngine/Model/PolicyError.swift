@@ -102,6 +102,8 @@ package enum PolicyLimits {
     package static let rolesWithinRoles = 256
     /// Access types of one service, with those that it implies.
     package static let accessTypesPerService = 128
+    /// Bytes of the name of a dataset, project or data share.
+    package static let bytesPerSharedName = 512
     /// Resources of one service in all security zones.
     package static let zoneResourcesPerService = 5_000
     /// Levels of one service's resources.
