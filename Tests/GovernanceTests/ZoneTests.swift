@@ -181,6 +181,43 @@ import Testing
         #expect(none.isEmpty)
     }
 
+    @Test func `count in listings of who may see what, which say what decisions say`() throws {
+        let desk = try desk()
+        try desk.publish([
+            inside("watchers", column: "id") { $0.policyItems = [Desk.item("watchers")] },
+            inside("hidden", column: "id") {
+                $0.policyType = .dataMask
+                $0.dataMaskPolicyItems = [Desk.item("watchers", mask: "MASK_HASH")]
+            },
+        ])
+        for table in [desk.people, desk.copies] {
+            let listed = try desk.cases.policies.access(to: table, by: desk.admin)
+            for user in ["alice", "bob", "eve", "zoe", "walt"] {
+                let question = PolicyQuestion(user: UserName(user), table: table)
+                let answer = try desk.cases.questions.answer([question], act: .check, for: desk.admin)[0]
+                    .get()
+                let entry = listed.first { $0.principal.kind == .user && $0.principal.name == user }
+                let open = answer.columns.contains { $0.treatment != .denied }
+                #expect((entry != nil) == open, "\(user) \(table)")
+                guard let entry else { continue }
+                #expect(entry.columns.map(\.treatment) == answer.columns.map(\.treatment))
+                #expect(entry.rowFilter == answer.rowFilter?.expression)
+            }
+        }
+        let groups = try desk.cases.policies.access(
+            to: desk.people,
+            columns: [ColumnName("id")],
+            by: desk.admin
+        )
+        .filter { $0.principal.kind == .group }
+        #expect(groups.map(\.principal.name) == ["watchers"])
+        #expect(groups[0].columns.map(\.treatment.label) == ["MASK_HASH"])
+        #expect(
+            desk.code { _ = try desk.cases.policies.access(to: desk.people, by: desk.caller("zoe")) }
+                == .forbidden
+        )
+    }
+
     @Test func `mean nothing to super users of their service`() throws {
         let desk = try desk()
         let settings = ["ranger.plugin.super.users": "zoe"]

@@ -45,6 +45,16 @@ extension RouteTable {
             ),
             Route(
                 method: .get,
+                path: "/api/v1/tables/{table}/access",
+                name: "listAccess",
+                summary: "List who may see what of a table: users, groups and roles who may see some of it.",
+                query: [.columns, .purpose],
+                answer: .json("TableAccess", "Who may see what."),
+                problems: ["unknown-table", "unknown-column"],
+                act: .administrators(TableActs.access)
+            ),
+            Route(
+                method: .get,
                 path: "/api/v1/zones",
                 name: "listZones",
                 summary: "List the security zones, in Apache Ranger's JSON; their own for zones' people.",

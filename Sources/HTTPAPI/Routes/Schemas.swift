@@ -150,6 +150,21 @@ enum Schemas {
             ])
         ),
         (
+            "TableAccess",
+            object([
+                (
+                    "access",
+                    list(
+                        object([
+                            ("kind", text), ("name", text),
+                            ("columns", list(object([("name", text), ("treatment", text)]))),
+                            ("rowFilter", orNull(text)),
+                        ])
+                    )
+                )
+            ])
+        ),
+        (
             "SharedRecords",
             object(
                 SharedRecord.Kind.allCases.map {
