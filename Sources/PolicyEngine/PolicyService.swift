@@ -8,12 +8,25 @@ package struct PolicyService: Hashable, Sendable {
     package let definition: ServiceDefinition
     /// The service of the tag policies that count here too; nil for none.
     package let tagService: ServiceName?
+    /// Settings of Ranger's that mean something here, such as `ranger.plugin.super.users`; empty for none.
+    package let settings: [String: String]
 
     /// A service.
-    package init(name: ServiceName, definition: ServiceDefinition, tagService: ServiceName? = nil) {
+    package init(
+        name: ServiceName,
+        definition: ServiceDefinition,
+        tagService: ServiceName? = nil,
+        settings: [String: String] = [:]
+    ) {
         self.name = name
         self.definition = definition
         self.tagService = tagService
+        self.settings = settings
+    }
+
+    /// The service with other settings.
+    package func setting(_ settings: [String: String]) -> PolicyService {
+        PolicyService(name: name, definition: definition, tagService: tagService, settings: settings)
     }
 }
 
@@ -70,4 +83,24 @@ package struct ReadRequest: Sendable {
     }
 }
 
-extension PolicyService: Codable {}
+extension PolicyService: Codable {
+    private enum Name: String, CodingKey { case name, definition, tagService, settings }
+
+    /// Reads what ``encode(to:)`` writes; settings may be missing.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Name.self)
+        name = try members.decode(ServiceName.self, forKey: .name)
+        definition = try members.decode(ServiceDefinition.self, forKey: .definition)
+        tagService = try members.decodeIfPresent(ServiceName.self, forKey: .tagService)
+        settings = try members.decodeIfPresent([String: String].self, forKey: .settings) ?? [:]
+    }
+
+    /// Writes all members but empty settings.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Name.self)
+        try members.encode(name, forKey: .name)
+        try members.encode(definition, forKey: .definition)
+        try members.encodeIfPresent(tagService, forKey: .tagService)
+        if !settings.isEmpty { try members.encode(settings, forKey: .settings) }
+    }
+}

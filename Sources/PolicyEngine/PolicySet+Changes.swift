@@ -22,7 +22,7 @@ extension PolicySet {
     package func applying(_ changes: [PolicyChange], version: Int64) throws(PolicyError) -> PolicySet? {
         guard changes.count <= PolicySet.mostChanges, !options.isLenient else { return nil }
         var identities = identities
-        var touched: Set<String> = []
+        var touched: Set<Realm> = []
         var put: [Int64: Policy] = [:]
         var order: [Int64] = []
         for change in changes {
@@ -33,36 +33,68 @@ extension PolicySet {
                 guard let given = policy.id, given >= 0 else { return nil }
                 id = given
                 put[id] = policy
-                touched.insert(policy.service)
+                touched.insert(Realm(policy))
             }
             if case .delete = change { put[id] = nil }
             if !order.contains(id) { order.append(id) }
-            if let key = identities.remove(id) { touched.insert(key.service) }
+            if let key = identities.remove(id) { touched.insert(Realm(key.service, zone: key.zone)) }
         }
         let added = order.compactMap { put[$0] }
-        try PolicyChecker(services: services).check(added, among: &identities)
+        try PolicyChecker(services: services, zones: zones, sharing: sharingRecords)
+            .check(added, among: &identities)
         var compiled = compiled
+        var zonesOfService = zonesOfService
         var table = table
         for service in services {
             guard let before = compiled[service.name] else { return nil }
-            let change = ServiceChange(service, touched, removed: order, added: added)
+            let change = ServiceChange(service, nil, touched, removed: order, added: added)
             guard let after = try change.applied(to: before, &table) else { return nil }
             compiled[service.name] = after
+            guard let old = zonesOfService[service.name] else { continue }
+            var inZones = old.services
+            for zone in zones {
+                guard let before = inZones[zone.name] else { continue }
+                let change = ServiceChange(service, zone, touched, removed: order, added: added)
+                guard let after = try change.applied(to: before, &table) else { return nil }
+                inZones[zone.name] = after
+            }
+            zonesOfService[service.name] = old.with(inZones)
         }
-        return PolicySet(self, version: version, compiled, table, identities)
+        var shares = CompiledShares(of: self)
+        if touched.contains(Realm(SharingRecords.service, zone: "")) {
+            var policies = sharingPolicies
+            for id in order { policies[id] = nil }
+            for policy in added where policy.service == SharingRecords.service {
+                policies[policy.id ?? -1] = policy
+            }
+            let sorted = policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+            shares = try CompiledShares(sharingRecords, sorted, services, options, &table)
+        }
+        return PolicySet(self, version: version, compiled, zonesOfService, shares, table, identities)
     }
 }
 
-/// What changes in one service.
+/// What changes in one service, in a zone or outside of zones.
 private struct ServiceChange {
     let service: PolicyService
-    /// Names of the services that a changed policy belongs to, or did.
-    let touched: Set<String>
+    /// Where policies of the service and of its tag service count here.
+    private let own: Realm
+    private let ownTags: Realm?
+    /// Where a changed policy counts, or did.
+    let touched: Set<Realm>
     let removed: [Int64]
     let added: [Policy]
 
-    init(_ service: PolicyService, _ touched: Set<String>, removed: [Int64], added: [Policy]) {
+    init(
+        _ service: PolicyService,
+        _ zone: SecurityZone?,
+        _ touched: Set<Realm>,
+        removed: [Int64],
+        added: [Policy]
+    ) {
         self.service = service
+        own = Realm(service.name.text, zone: zone?.name ?? "")
+        ownTags = service.tagService.map { Realm($0.text, zone: zone?.zoneOfTagPolicies(for: service) ?? "") }
         self.touched = touched
         self.removed = removed
         self.added = added
@@ -73,20 +105,20 @@ private struct ServiceChange {
         to before: CompiledService,
         _ table: inout PrincipalTable
     ) throws(PolicyError) -> CompiledService? {
-        let touchesTags = service.tagService.map { touched.contains($0.text) } ?? false
-        guard touchesTags || touched.contains(service.name.text) else { return before }
+        let touchesTags = ownTags.map(touched.contains) ?? false
+        guard touchesTags || touched.contains(own) else { return before }
         var types = before.accessTypes
         var resource = before.resource
-        if touched.contains(service.name.text) {
-            let own = added.filter { $0.service == service.name.text }
-            guard let changed = try resource.changed(without: removed, adding: own, &types, &table) else {
+        if touched.contains(own) {
+            let given = added.filter { Realm($0) == own }
+            guard let changed = try resource.changed(without: removed, adding: given, &types, &table) else {
                 return nil
             }
             resource = changed
         }
         var tags = before.tags
         if touchesTags, let old = before.tags {
-            let given = added.filter { $0.service == service.tagService?.text }
+            let given = added.filter { Realm($0) == ownTags }
                 .compactMap { $0.normalised(for: before.definition.name) }
             tags = try old.changed(without: removed, adding: given, &types, &table)
             guard tags != nil else { return nil }

@@ -2,6 +2,13 @@ import PolicyEngine
 
 /// Compares outcomes with what a file expects, member by member.
 struct OutcomeCheck {
+    /// What Ranger's results of an access have; each runner compares its own choice of them.
+    static let resultMembers: Set<String> = [
+        "serviceName", "serviceDef", "request", "policyType", "isAccessDetermined", "isAllowed",
+        "isAccessAllowed", "isAuditedDetermined", "isAudited", "auditLogId", "auditPolicyId", "policyId",
+        "policyPriority", "zoneName", "policyVersion", "evaluatedPoliciesCount", "reason", "additionalInfo",
+    ]
+
     private(set) var problems: [(expected: String, got: String)] = []
 
     mutating func compare(_ name: String, _ expected: String, _ got: String) {

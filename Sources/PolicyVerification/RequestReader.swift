@@ -8,7 +8,12 @@ package enum RequestReader {
         "clientIPAddress", "remoteIPAddress", "forwardedAddresses", "clusterName", "clusterType",
         "clientType",
         "sessionId", "resourceMatchingScope", "resourceElementMatchingScopes", "isDescendantDenyIgnored",
-        "ignoreDescendantDeny", "inlinePolicy", "context",
+        "ignoreDescendantDeny", "inlinePolicy", "context", "isAccessTypeAny", "isAccessTypeDelegatedAdmin",
+    ]
+
+    /// What Ranger's resources say of themselves beside their levels; all of it follows from those.
+    static let resourceMembers: Set<String> = [
+        "elements", "ownerUser", "serviceDef", "stringifiedValue", "stringifiedCacheKeyValue", "leafName",
     ]
 
     /// The request in an object; `path` is its place in the document, for messages.
@@ -18,7 +23,7 @@ package enum RequestReader {
         let reader = try NodeReader(node, path, knows: members)
         var request = AccessRequest()
         if let resource = reader["resource"] { try read(resource, reader.place("resource"), into: &request) }
-        request.accessType = try reader.text("accessType") ?? ""
+        request.accessType = try accessType(reader)
         request.user = try reader.text("user")
         request.groups = try reader.texts("userGroups")
         let roles = try reader.texts("userRoles")
@@ -51,6 +56,12 @@ package enum RequestReader {
         return request
     }
 
+    /// The access type; flags of serialised requests stand for one where none is named.
+    private static func accessType(_ reader: NodeReader) throws -> String {
+        if let type = try reader.text("accessType"), !type.isEmpty { return type }
+        return try reader.flag("isAccessTypeDelegatedAdmin") == true ? "_admin" : ""
+    }
+
     /// A moment as test files write it, `yyyyMMdd-HH:mm:ss.SSS` and a zone.
     static func time(_ reader: NodeReader, _ name: String) throws -> Instant? {
         guard let text = try reader.text(name) else { return nil }
@@ -63,7 +74,7 @@ package enum RequestReader {
     }
 
     private static func read(_ node: JSONNode, _ path: String, into request: inout AccessRequest) throws {
-        let reader = try NodeReader(node, path, knows: ["elements", "ownerUser", "serviceDef"])
+        let reader = try NodeReader(node, path, knows: resourceMembers)
         request.elements = try reader.textMap("elements")
         request.owner = try reader.text("ownerUser")
     }
@@ -111,7 +122,7 @@ package enum RequestReader {
         }
         let reader = try NodeReader(node, path, knows: ["requestedResources"])
         return try reader.list("requestedResources").map { resource in
-            try NodeReader(resource, path, knows: ["elements", "ownerUser"]).textMap("elements")
+            try NodeReader(resource, path, knows: resourceMembers).textMap("elements")
         }
     }
 

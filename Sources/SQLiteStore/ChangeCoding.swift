@@ -23,7 +23,9 @@ struct ChangeCoding {
         case .putSource(let source): try text(source)
         case .putService(let service): try text(service)
         case .putPolicy(let policy): try text(policy)
-        case .deleteUser, .deleteSource, .deletePolicy: nil
+        case .putZone(let zone): zone.text
+        case .putShared(let record): record.text
+        case .deleteUser, .deleteSource, .deletePolicy, .deleteZone, .deleteShared: nil
         }
     }
 
@@ -54,6 +56,8 @@ struct ChangeCoding {
         case .source: return .putSource(try decoder.decode(SourceDefinition.self, from: data))
         case .service: return .putService(try decoder.decode(PolicyService.self, from: data))
         case .policy: return .putPolicy(try decoder.decode(Policy.self, from: data))
+        case .shared: return .putShared(try SharedRecord(try key(of: id).kind, text: body))
+        case .zone: return .putZone(try SecurityZone(text: body))
         }
     }
 
@@ -81,6 +85,8 @@ struct ChangeCoding {
         case .policy:
             guard let number = Int64(id) else { throw broken }
             return .deletePolicy(number)
+        case .zone: return .deleteZone(id)
+        case .shared: return .deleteShared(try key(of: id))
         case .group, .role, .service, .pack: throw broken
         }
     }
@@ -89,6 +95,11 @@ struct ChangeCoding {
     private func target(of id: String) throws -> (EntityID, TagName) {
         guard let slash = id.firstIndex(of: "/") else { throw broken }
         return (EntityID(String(id[..<slash])), TagName(String(id[id.index(after: slash)...])))
+    }
+
+    private func key(of id: String) throws -> SharedRecord.Key {
+        guard let key = SharedRecord.Key(id) else { throw broken }
+        return key
     }
 
     var broken: GovernanceError { GovernanceError(.storeUnavailable, "the change log is damaged") }

@@ -15,7 +15,7 @@ package final class SQLiteCatalogStore: CatalogStore {
     private let packs = PackStore()
     /// The order in which records are loaded, so that what refers to something comes after it.
     private static let loadOrder: [ChangeKind] = [
-        .type, .service, .group, .user, .role, .source, .pack, .tag, .policy,
+        .type, .service, .group, .user, .role, .source, .pack, .tag, .zone, .shared, .policy,
     ]
 
     /// Opens or makes `catalog.sqlite` in a folder, which is made when it isn't there, readable by its owner only.

@@ -18,7 +18,9 @@ struct Steward: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, ServeCommand.self, ProxyCommand.self, ReadCommand.self, SQLCommand.self,
             ExplainCommand.self, CheckCommand.self,
-            TagCommand.self, PolicyCommand.self, SourceCommand.self, CatalogCommand.self, AuditCommand.self,
+            TagCommand.self, PolicyCommand.self, ZoneCommand.self, ServiceCommand.self, SharingCommand.self,
+            SourceCommand.self,
+            CatalogCommand.self, AuditCommand.self,
             UserCommand.self, TokenCommand.self, SampleCommand.self, BenchCommand.self,
         ]
     )

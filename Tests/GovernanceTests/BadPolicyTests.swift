@@ -90,6 +90,24 @@ import Testing
             condition.values = ["full"]
             $0.conditions = [condition]
         },
+        Case(
+            "a regular expression that explodes",
+            named: ["policy `bad`", "policyItems[0].conditions[0]", "regular expression 1"]
+        ) {
+            $0.policyItems = [Desk.item("analysts")]
+            var condition = PolicyCondition()
+            condition.type = "_expression"
+            condition.values = ["/(a+)+$/.test(USER.name)"]
+            $0.policyItems[0].conditions = [condition]
+        },
+        Case("a zone that isn't there", named: ["policy `bad`", "zoneName", "unknown zone `nowhere`"]) {
+            $0.policyItems = [Desk.item("analysts")]
+            $0.zoneName = "nowhere"
+        },
+        Case("an id beyond all others", named: ["policy `bad`", "`id` is out of range"]) {
+            $0.policyItems = [Desk.item("analysts")]
+            $0.id = .max
+        },
     ]
 
     @Test(arguments: cases)

@@ -14,6 +14,7 @@ import Testing
     private static func path(_ route: Route) -> String {
         let values = [
             "table": "shop.people", "column": "mail", "tag": "PII", "id": "1", "name": "shop", "user": "bob",
+            "service": "files", "kind": "dataset",
         ]
         return "/"
             + route.segments.map { segment in
@@ -30,6 +31,7 @@ import Testing
         case "Questions": #"{"table":"shop.people"}"#
         case "PolicyDocument": #"{"policies":[]}"#
         case "SourceSetting": #"{"name":"s","kind":"csv","path":"/x"}"#
+        case "ZoneDocument": #"{"securityZones":[]}"#
         case "PasswordSetting": #"{"password":"new words"}"#
         default: "{}"
         }
@@ -79,7 +81,7 @@ import Testing
                 )
                 switch route.act.access {
                 case .everybody: #expect(reply.status == 200)
-                case .administrators:
+                case .administrators, .zonePeople:
                     #expect(reply.status == 403, "\(method) \(route.path)")
                     #expect(reply.code == "forbidden")
                     #expect(lines.first?.resource == route.name && lines.first?.outcome == .denied)

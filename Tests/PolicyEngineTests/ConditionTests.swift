@@ -59,6 +59,25 @@ import Testing
         #expect(try decision(allow: "while (true) {}") == .denied)
     }
 
+    @Test(arguments: [
+        "/(a+)+$/.test(USER.name)", "/^(a|a)*b/.test(USER.name)", "/(.*)*x/.test(USER.name)",
+        "new RegExp('(\\\\d+)*$').test(USER.name)", "USER.x == 1 || /((a*)b?)+/.test('a')",
+        "USER.x && /([a-z]+)+@/.test(USER.mail)", "/(a?)+$/.test(USER.name)",
+        "/(\\w|\\d){20,}$/.test(USER.name)",
+        "var s = 'a/b'; /(x+x+)+y/.test(s)",
+    ])
+    func `with a regular expression that may explode is refused by place`(text: String) throws {
+        let error = try #require(throws: PolicyError.self) { try decision(allow: text) }
+        #expect("\(error)".contains("policyItems[0].conditions[0]"), "\(error)")
+        #expect("\(error)".contains("regular expression"), "\(error)")
+    }
+
+    @Test(arguments: [
+        "/^[a-z]+@[a-z.]+$/.test('a@b')", "/^(foo|bar)*$/.test('foobar')", "/^([a-z]+,)*[a-z]+$/.test('a,b')",
+        "/^(\\d+\\.)+\\d+$/.test('1.2')", "6 / 2 / 3 == 1", "'(a+)+' != ''", "/a{2,3}b*/.test('aab')",
+    ])
+    func `with others isn't`(text: String) throws { _ = try decision(allow: text) }
+
     @Test func `that fails lets a denial count`() throws {
         #expect(try decision(deny: "USER.level.of.whom == 1") == .denied)
         #expect(try decision(deny: "USER.level == 1") == .clear)

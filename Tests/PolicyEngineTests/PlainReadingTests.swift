@@ -9,8 +9,11 @@ struct RandomSet {
     var random: RandomPolicies
     private(set) var policies: [Int64: Policy] = [:]
     let services: [PolicyService]
+    /// Zones, for every other seed.
+    let zones: [SecurityZone]
 
     init(seed: UInt64) throws {
+        zones = seed % 2 == 0 ? try RandomZones.all(of: "lake", tagService: "labels") : []
         random = RandomPolicies(numbers: SeededNumbers(seed))
         services = [
             PolicyService(
@@ -47,12 +50,15 @@ struct RandomSet {
         if policy.policyType == .rowFilter, random.numbers.chance(30) {
             policy.rowFilterPolicyItems[0].rowFilterInfo?.filterExpr = "owner = ${{USER._name}}"
         }
+        if !zones.isEmpty, random.numbers.chance(40) { policy.zoneName = random.numbers.pick(zones).name }
         return random.numbers.chance(30) ? aboutTag(policy) : policy
     }
 
     private mutating func aboutTag(_ policy: Policy) -> Policy {
         var policy = policy
         policy.service = "labels"
+        // Other zones have no tag policies of their own.
+        if policy.zoneName != "east" { policy.zoneName = "" }
         policy.additionalResources = []
         var tag = PolicyResource()
         tag.values = random.numbers.chance(20) ? ["P*"] : [random.numbers.pick(["PII", "PCI", "SECRET"])]
@@ -90,7 +96,7 @@ struct RandomSet {
 
     func set(version: Int64 = 1) throws -> PolicySet {
         let all = policies.values.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
-        return try PolicySet(services: services, policies: all, version: version)
+        return try PolicySet(services: services, policies: all, zones: zones, version: version)
     }
 
     /// A new policy, another one in place of one that is there, or one less.
@@ -244,6 +250,7 @@ private func said(_ decision: Decision) -> Said {
         var other = try #require(random.policies[4])
         one.service = "lake"
         other.service = "lake"
+        other.zoneName = one.zoneName
         (one.name, other.name) = (other.name, one.name)
         let isTag = random.policies[3]?.service == "labels" || random.policies[4]?.service == "labels"
         if !isTag { #expect(try set.applying([.put(one), .put(other)], version: 2) != nil) }

@@ -27,7 +27,13 @@ struct AuditDraft: Sendable {
         columns += decision.columns.map { "\($0.column): \($0.treatment.label)" }
         let reasons = decision.columns.map(\.reason) + (decision.rowFilter.map { [$0.reason] } ?? [])
         let cited = reasons.flatMap(\.steps).compactMap { step -> String? in
-            if case .policy(let policy) = step { "\(policy.id) \(policy.name)" } else { nil }
+            switch step {
+            case .policy(let policy): "\(policy.id) \(policy.name)"
+            case .superUser(let name, let service): "super user of \(service): \(name)"
+            case .shared(let citation): "shared by \(citation.names): \(citation.policy)"
+            case .zone(let name): "zone \(name)"
+            case .tag, .noPolicy: nil
+            }
         }
         policies = Array(Set(policies + cited)).sorted()
     }

@@ -20,7 +20,8 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     package let purpose: String?
     /// Each column with its treatment, such as `email: MASK_HASH`, in the requested order.
     package let columns: [String]
-    /// The policies that decided, such as `12 partners see Germany`; sorted, each once.
+    /// The policies that decided, such as `12 partners see Germany`, and what let them: `zone finance`,
+    /// `super user of files: group operators`; sorted, each once.
     package let policies: [String]
     /// What came of it.
     package let outcome: AuditOutcome

@@ -204,7 +204,8 @@ extension CatalogChange {
             }
             return found
         case .graph(.putType), .graph(.removeType), .graph(.load), .putUser, .deleteUser, .putGroup, .putRole,
-            .putSource, .deleteSource, .putService, .putPolicy, .deletePolicy:
+            .putSource, .deleteSource, .putService, .putPolicy, .deletePolicy, .putZone, .deleteZone,
+            .putShared, .deleteShared:
             return []
         }
     }

@@ -26,6 +26,14 @@ package enum CatalogChange: Sendable {
     case putPolicy(Policy)
     /// A policy is gone.
     case deletePolicy(Int64)
+    /// A security zone is new or changed.
+    case putZone(SecurityZone)
+    /// A security zone is gone.
+    case deleteZone(String)
+    /// A record of governed sharing is new or changed.
+    case putShared(SharedRecord)
+    /// A record of governed sharing is gone.
+    case deleteShared(SharedRecord.Key)
 
     /// A tag type is new or changed.
     package static func putTagType(_ type: TypeDefinition) -> CatalogChange { .graph(.putType(type)) }
@@ -43,6 +51,8 @@ package enum CatalogChange: Sendable {
         case .putSource, .deleteSource: .source
         case .putService: .service
         case .putPolicy, .deletePolicy: .policy
+        case .putZone, .deleteZone: .zone
+        case .putShared, .deleteShared: .shared
         }
     }
 
@@ -59,6 +69,10 @@ package enum CatalogChange: Sendable {
         case .putService(let service): service.name.text
         case .putPolicy(let policy): String(policy.id ?? -1)
         case .deletePolicy(let id): String(id)
+        case .putZone(let zone): zone.name
+        case .deleteZone(let name): name
+        case .putShared(let record): record.key.text
+        case .deleteShared(let key): key.text
         }
     }
 }
@@ -104,7 +118,7 @@ extension CatalogChange {
 /// The kinds of thing that the change log knows; the raw values are what stores write.
 package enum ChangeKind: String, Sendable, CaseIterable, Codable {
     /// See ``CatalogChange``.
-    case type, pack, tag, user, group, role, source, service, policy
+    case type, pack, tag, user, group, role, source, service, policy, zone, shared
 }
 
 /// A row of the change log.
@@ -156,7 +170,9 @@ extension CatalogChange {
         switch self {
         case .putPolicy(let policy): .put(policy)
         case .deletePolicy(let id): .delete(id)
-        case .graph, .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService: nil
+        case .graph, .putUser, .deleteUser, .putGroup, .putRole, .putSource, .deleteSource, .putService,
+            .putZone, .deleteZone, .putShared, .deleteShared:
+            nil
         }
     }
 }

@@ -54,6 +54,7 @@ extension Policy {
         let all = Dictionary(levels.map { ($0, anything) }, uniquingKeysWith: { first, _ in first })
         var probe = Policy()
         probe.service = service
+        probe.zoneName = zoneName
         probe.name = name
         // Below every id that is given, so that no citation is mistaken for one of it.
         probe.id = Int64.min + number

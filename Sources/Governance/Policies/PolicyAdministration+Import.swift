@@ -73,7 +73,7 @@ private struct PolicyTakeover {
         renumbering: Bool
     ) throws(GovernanceError) -> [PolicyAdministration.PolicyDraft] {
         let coming = Set(policies.map { PolicyKey($0) })
-        var nextID = max(names.keys.max() ?? 0, policies.compactMap(\.id).max() ?? 0) + 1
+        var nextID = max(names.keys.max() ?? 0, policies.compactMap(\.id).max() ?? 0) &+ 1
         var taken = Set(names.filter { !coming.contains($0.value) }.keys)
         var seen: Set<PolicyKey> = []
         var drafts: [PolicyAdministration.PolicyDraft] = []
@@ -98,7 +98,7 @@ private struct PolicyTakeover {
                 }
                 policy.id = nextID
                 taken.insert(nextID)
-                nextID += 1
+                nextID &+= 1
             }
             if policy.guid.isEmpty { policy.guid = old?.guid ?? makeID() }
             if policy.version == nil { policy.version = old.map { $0.version ?? 1 } ?? 1 }

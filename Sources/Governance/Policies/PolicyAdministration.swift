@@ -37,7 +37,7 @@ package struct PolicyAdministration: Sendable {
         self.rim = rim
     }
 
-    /// Adds and replaces services.
+    /// Adds and replaces services; settings of those that are there stay.
     ///
     /// - Throws: `.forbidden`, `.invalidPolicy`, `.auditUnavailable`; nothing is changed then.
     package func apply(services: [PolicyService], by caller: Caller) throws(GovernanceError) {
@@ -45,7 +45,9 @@ package struct PolicyAdministration: Sendable {
             try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
                 try snapshot.requireAdmin(caller)
                 return services.compactMap { service in
-                    snapshot.state.services[service.name] == service ? nil : .putService(service)
+                    let old = snapshot.state.services[service.name]
+                    let service = service.setting(old?.settings ?? [:])
+                    return old == service ? nil : .putService(service)
                 }
             }.version
         }
@@ -58,7 +60,8 @@ package struct PolicyAdministration: Sendable {
     /// - Parameters:
     ///   - policies: The policies; ids and guids may be missing.
     ///   - tests: Sentences that must hold afterwards.
-    ///   - caller: Who publishes; an administrator.
+    ///   - caller: Who publishes: an administrator, or one of the security zone that all policies are in; those
+    ///     without tests, which would tell them of what lies elsewhere.
     /// - Returns: What it did.
     /// - Throws: `.forbidden`, `.invalidPolicy` with the place, `.auditUnavailable`; nothing is changed then.
     package func apply(
@@ -73,7 +76,7 @@ package struct PolicyAdministration: Sendable {
                 by: caller.user,
                 announcing: announce,
                 preparing: { snapshot throws(GovernanceError) in
-                    try snapshot.requireAdmin(caller)
+                    try snapshot.requireRights(caller, over: policies, isTesting: !tests.isEmpty)
                     drafts = try self.drafts(of: policies, in: snapshot)
                     let changes = drafts.filter { $0.outcome != .unchanged }.map {
                         CatalogChange.putPolicy($0.policy)
@@ -123,13 +126,14 @@ package struct PolicyAdministration: Sendable {
         return next.run(tests, at: rim.now())
     }
 
-    /// Policies in force, sorted by id.
+    /// Policies in force, sorted by id; those of their security zones for the zones' administrators and auditors.
     ///
     /// - Throws: `.forbidden`.
     package func policies(by caller: Caller) throws(GovernanceError) -> [Policy] {
         let snapshot = try snapshots.current()
-        try snapshot.requireAdmin(caller)
-        return snapshot.state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
+        let zones = try snapshot.zonesSeen(by: caller)
+        return snapshot.state.policies.values.filter { zones?.contains($0.zoneName) ?? true }
+            .sorted { ($0.id ?? -1) < ($1.id ?? -1) }
     }
 
     /// Takes a policy away.
@@ -138,7 +142,11 @@ package struct PolicyAdministration: Sendable {
     package func delete(_ id: Int64, by caller: Caller) throws(GovernanceError) {
         try recording(caller, "policy \(id)") { announce throws(GovernanceError) in
             try snapshots.commit(by: caller.user, announcing: announce) { snapshot throws(GovernanceError) in
-                try snapshot.requireAdmin(caller)
+                try snapshot.requireRights(
+                    caller,
+                    over: snapshot.state.policies[id].map { [$0] } ?? [],
+                    isTesting: false
+                )
                 guard snapshot.state.policies[id] != nil else {
                     throw GovernanceError(.notFound, "there is no policy \(id)")
                 }
@@ -158,7 +166,7 @@ package struct PolicyAdministration: Sendable {
         of policies: [Policy],
         in snapshot: GovernanceSnapshot
     ) throws(GovernanceError) -> [PolicyDraft] {
-        var nextID = snapshot.state.lastPolicyID + 1
+        var nextID = snapshot.state.lastPolicyID &+ 1
         var seen: Set<PolicyKey> = []
         var drafts: [PolicyDraft] = []
         for var policy in policies {
@@ -182,7 +190,7 @@ package struct PolicyAdministration: Sendable {
             } else {
                 if policy.id == nil || snapshot.state.policies[policy.id ?? -1] != nil {
                     policy.id = nextID
-                    nextID += 1
+                    nextID &+= 1
                 }
                 if policy.guid.isEmpty { policy.guid = rim.makeID() }
                 policy.version = 1

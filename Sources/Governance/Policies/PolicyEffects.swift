@@ -139,13 +139,20 @@ struct PolicyEffects {
 
     /// Masks and filters under which everybody may read everything, so that they alone decide.
     private func masksAlone(_ policies: [Policy]) throws(GovernanceError) -> [Policy] {
-        policies.filter { $0.policyType != .access }
-            + snapshot.state.services.values.sorted { $0.name < $1.name }.enumerated()
-            .compactMap { number, service in
+        let services = snapshot.state.services.values.sorted { $0.name < $1.name }
+        let realms = services.flatMap { service in
+            let zones = snapshot.state.zones.values.filter {
+                $0.services[service.name.text]?.isEmpty == false
+            }
+            return ([""] + zones.map(\.name).sorted()).map { (service, $0) }
+        }
+        return policies.filter { $0.policyType != .access }
+            + realms.enumerated().compactMap { number, realm in
                 var open = Policy()
-                open.service = service.name.text
+                open.service = realm.0.name.text
+                open.zoneName = realm.1
                 open.name = "everything"
-                return open.allowingEverything(in: service.definition, number: Int64(number))
+                return open.allowingEverything(in: realm.0.definition, number: Int64(number))
             }
     }
 
@@ -176,17 +183,7 @@ struct PolicyEffects {
     }
 
     private func compiled(_ policies: [Policy]) throws(GovernanceError) -> PolicySet {
-        do throws(PolicyError) {
-            return try PolicySet(
-                services: snapshot.state.services.values.sorted { $0.name < $1.name },
-                policies: policies.sorted { ($0.id ?? -1) < ($1.id ?? -1) },
-                version: snapshot.version,
-                timeZones: snapshot.environment.timeZones,
-                scripts: snapshot.environment.scripts
-            )
-        } catch {
-            throw GovernanceError(.invalidPolicy, "\(error)")
-        }
+        try snapshot.compiled(policies.sorted { ($0.id ?? -1) < ($1.id ?? -1) })
     }
 
     /// Principals that no policy tells apart count once.

@@ -17,26 +17,47 @@ enum PolicyExpressions {
     ) throws(PolicyError) -> ExpressionLibrary {
         var expressions: [String: SQLExpression] = [:]
         for policy in policies where policy.isEnabled {
-            for (place, text) in texts(of: policy) where expressions[text] == nil && library[text] == nil {
-                let sample: String
-                do throws(PolicyProblem) { sample = try PolicyExpressions.sample(of: text) } catch {
-                    throw PolicyError(
-                        error,
-                        at: PolicyPlace("policy", policy.name, service: policy.service, member: place)
-                    )
-                }
-                do throws(ExpressionSyntaxError) {
-                    expressions[text] = try ExpressionParser.parse(sample)
-                } catch {
-                    if databases.contains(policy.service), (try? PolicyText.check(sample)) != nil { continue }
-                    throw PolicyError(
-                        .unreadable(kind: "expression", why: "\(error)"),
-                        at: PolicyPlace("policy", policy.name, service: policy.service, member: place)
-                    )
-                }
+            for (member, text) in texts(of: policy) {
+                let place = PolicyPlace("policy", policy.name, service: policy.service, member: member)
+                let isForDatabase = databases.contains(policy.service)
+                try parse(text, isForDatabase: isForDatabase, at: place, into: &expressions, beside: library)
             }
         }
         return library.including(expressions)
+    }
+
+    /// All row filters and custom masks of shared resources, parsed, as ``library(of:databases:adding:)`` does.
+    static func library(
+        ofShared records: [SharedRecord],
+        databases: Set<String>,
+        adding library: ExpressionLibrary
+    ) throws(PolicyError) -> ExpressionLibrary {
+        var expressions: [String: SQLExpression] = [:]
+        for record in records {
+            let isForDatabase = record.service(among: records).map(databases.contains) ?? false
+            for (place, text) in record.expressions where !MaskCatalog.isMaskCall(text) {
+                try parse(text, isForDatabase: isForDatabase, at: place, into: &expressions, beside: library)
+            }
+        }
+        return library.including(expressions)
+    }
+
+    private static func parse(
+        _ text: String,
+        isForDatabase: Bool,
+        at place: PolicyPlace,
+        into expressions: inout [String: SQLExpression],
+        beside library: ExpressionLibrary
+    ) throws(PolicyError) {
+        guard expressions[text] == nil, library[text] == nil else { return }
+        let sample: String
+        do throws(PolicyProblem) { sample = try PolicyExpressions.sample(of: text) } catch {
+            throw PolicyError(error, at: place)
+        }
+        do throws(ExpressionSyntaxError) { expressions[text] = try ExpressionParser.parse(sample) } catch {
+            if isForDatabase, (try? PolicyText.check(sample)) != nil { return }
+            throw PolicyError(.unreadable(kind: "expression", why: "\(error)"), at: place)
+        }
     }
 
     /// What a text is checked as before anybody asks: with nothing for each `${{…}}`.

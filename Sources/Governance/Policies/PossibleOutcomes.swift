@@ -20,20 +20,16 @@ extension GovernanceSnapshot {
             services.filter { given.contains($0.name) || $0.tagService.map(given.contains) ?? false }
                 .map(\.name)
         )
-        let alone: PolicySet
-        do throws(PolicyError) {
-            alone = try PolicySet(
-                services: services,
-                policies: changed,
-                version: version,
-                timeZones: environment.timeZones,
-                scripts: environment.scripts
-            )
-        } catch {
-            throw GovernanceError(.invalidPolicy, "\(error)")
-        }
+        let alone = try compiled(changed)
         let tables = state.tables.values.filter { concerned.contains($0.definition.service) }
         try checkOutcomes(of: alone, on: tables)
+    }
+
+    /// Checks every mask and row filter of shared resources, as those of policies.
+    ///
+    /// - Throws: `.invalidPolicy` by resource, table and column.
+    func checkOutcomesOfShares() throws(GovernanceError) {
+        try checkOutcomes(of: compiled([], shared: state.sharedRecords), on: Array(state.tables.values))
     }
 
     private func checkOutcomes(of policies: PolicySet, on tables: [CatalogTable]) throws(GovernanceError) {

@@ -118,6 +118,8 @@ package struct Standing: Sendable {
     package let roles: [RoleName]
     /// Whether the caller may administer the server.
     package let isAdmin: Bool
+    /// Whether the caller administers some security zone, or may look at its policies.
+    package let isOfZone: Bool
 }
 
 extension CatalogBrowsing {
@@ -131,7 +133,8 @@ extension CatalogBrowsing {
             user: subject.user,
             groups: subject.groups,
             roles: subject.roles,
-            isAdmin: snapshot.isAdmin(caller)
+            isAdmin: snapshot.isAdmin(caller),
+            isOfZone: snapshot.isOfZone(subject)
         )
     }
 

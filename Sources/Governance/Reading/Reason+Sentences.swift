@@ -21,6 +21,10 @@ extension ReasonStep {
                 + "(\(policy.list)[\(policy.item)])"
         case .tag(let tag): tag.sentence
         case .noPolicy: "no policy allows it: what isn't allowed is denied"
+        case .superUser(let name, let service):
+            "\(name) is a super user of service `\(service)`: policies, masks and row filters don't count"
+        case .shared(let citation): "\(citation.names) shares it (policy \(citation.policy))"
+        case .zone(let name): "it lies in security zone `\(name)`, whose own policies count"
         }
     }
 

@@ -28,6 +28,10 @@ package struct CatalogState: Sendable {
     package private(set) var sources: TreeDictionary<SourceName, SourceDefinition> = [:]
     /// Services by name.
     package private(set) var services: TreeDictionary<ServiceName, PolicyService> = [:]
+    /// Security zones by name.
+    package private(set) var zones: TreeDictionary<String, SecurityZone> = [:]
+    /// Records of governed sharing by kind and number.
+    package private(set) var shared: TreeDictionary<SharedRecord.Key, SharedRecord> = [:]
     /// Policies by id.
     package private(set) var policies: TreeDictionary<Int64, Policy> = [:]
     /// Ids of policies by what makes them the same.
@@ -114,6 +118,10 @@ package struct CatalogState: Sendable {
         case .putService(let service): services[service.name] = service
         case .putPolicy(let policy): put(policy)
         case .deletePolicy(let id): removePolicy(id)
+        case .putZone(let zone): zones[zone.name] = zone
+        case .deleteZone(let name): zones[name] = nil
+        case .putShared(let record): shared[record.key] = record
+        case .deleteShared(let key): shared[key] = nil
         }
     }
 

@@ -87,7 +87,8 @@ extension GovernanceSnapshot {
             switch step {
             case .tag(let tag):
                 for tag in try trimmed([tag], for: caller, at: now) { sentences.append(tag.sentence) }
-            case .policy, .noPolicy: sentences.append(step.sentence(for: treatment))
+            case .policy, .noPolicy, .zone, .superUser, .shared:
+                sentences.append(step.sentence(for: treatment))
             }
         }
         return sentences

@@ -89,29 +89,53 @@ package final class GovernanceSnapshot: Sendable {
         _ kinds: Set<ChangeKind>,
         version: Int64
     ) throws(PolicyError) -> (PolicySet, ExpressionLibrary) {
-        guard kinds.contains(.policy) || kinds.contains(.service) else { return (policies, expressions) }
+        let areas = kinds.intersection([.service, .zone])
+        let isShared = kinds.contains(.shared)
+        guard kinds.contains(.policy) || isShared || !areas.isEmpty else { return (policies, expressions) }
         let databases = PolicyExpressions.databases(among: Array(state.services.values))
-        if !kinds.contains(.service) {
+        var library = expressions
+        if isShared {
+            library = try PolicyExpressions.library(
+                ofShared: Array(state.shared.values),
+                databases: databases,
+                adding: library
+            )
+        }
+        if areas.isEmpty, !isShared || !kinds.contains(.policy) {
+            if isShared { return (try policies.sharing(state.sharedRecords, version: version), library) }
             let changed = changes.compactMap(\.policyChange)
             if let policies = try policies.applying(changed, version: version) {
                 let put = changed.compactMap { if case .put(let policy) = $0 { policy } else { nil } }
-                let library = try PolicyExpressions.library(
-                    of: put,
-                    databases: databases,
-                    adding: expressions
-                )
+                library = try PolicyExpressions.library(of: put, databases: databases, adding: library)
                 return (policies, library)
             }
         }
         let all = state.policies.values.sorted { ($0.id ?? -1) < ($1.id ?? -1) }
-        let policies = try PolicySet(
-            services: state.services.values.sorted { $0.name < $1.name },
-            policies: all,
-            version: version,
-            timeZones: environment.timeZones,
-            scripts: environment.scripts
+        let policies = try state.compiled(all, state.sharedRecords, version: version, environment)
+        library = try PolicyExpressions.library(of: all, databases: databases)
+        return (
+            policies,
+            try PolicyExpressions.library(
+                ofShared: state.sharedRecords,
+                databases: databases,
+                adding: library
+            )
         )
-        return (policies, try PolicyExpressions.library(of: all, databases: databases))
+    }
+
+    /// Some policies among the services and zones of this snapshot, compiled, with some records of governed sharing.
+    ///
+    /// - Throws: `.invalidPolicy` with the place.
+    func compiled(
+        _ policies: [Policy],
+        shared: [SharedRecord] = []
+    ) throws(GovernanceError) -> PolicySet {
+        let policies = policies.filter { $0.service != SharedRecord.policyService || !shared.isEmpty }
+        do throws(PolicyError) {
+            return try state.compiled(policies, shared, version: version, environment)
+        } catch {
+            throw GovernanceError(.invalidPolicy, "\(error)")
+        }
     }
 
     /// Who asks, with groups, roles and attributes of this version.
@@ -187,6 +211,31 @@ package final class GovernanceSnapshot: Sendable {
                 now: now,
                 version: version
             )
+        )
+    }
+}
+
+extension CatalogState {
+    /// The records of governed sharing, by kind and number.
+    var sharedRecords: [SharedRecord] {
+        shared.values.sorted { ($0.key.kind.listName, $0.key.id) < ($1.key.kind.listName, $1.key.id) }
+    }
+
+    /// Some policies among the services and zones that there are, compiled.
+    fileprivate func compiled(
+        _ policies: [Policy],
+        _ shared: [SharedRecord],
+        version: Int64,
+        _ environment: PolicyEnvironment
+    ) throws(PolicyError) -> PolicySet {
+        try PolicySet(
+            services: services.values.sorted { $0.name < $1.name },
+            policies: policies,
+            zones: zones.values.sorted { $0.name < $1.name },
+            shared: shared,
+            version: version,
+            timeZones: environment.timeZones,
+            scripts: environment.scripts
         )
     }
 }

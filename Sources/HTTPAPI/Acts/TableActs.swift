@@ -18,6 +18,34 @@ enum TableActs {
         return .json(.object([("tables", .array(page.map(entry))), ("next", JSONText(next))]))
     }
 
+    /// Who may see what of a table.
+    @Sendable static func access(_ call: Call, _ visitor: Visitor) async throws -> Answer {
+        let name = try call.table()
+        let columns = try call.columns()
+        let purpose = call.query["purpose"]
+        let found = try await call.run { cases throws(GovernanceError) in
+            try cases.policies.access(to: name, columns: columns, purpose: purpose, by: visitor.caller)
+        }
+        let entries = found.map { one -> JSONText in
+            .object([
+                ("kind", .string(one.principal.kind.rawValue)), ("name", .string(one.principal.name)),
+                (
+                    "columns",
+                    .array(
+                        one.columns.map { column in
+                            .object([
+                                ("name", .string(column.name.text)),
+                                ("treatment", .string(column.treatment.label)),
+                            ])
+                        }
+                    )
+                ),
+                ("rowFilter", JSONText(one.rowFilter)),
+            ])
+        }
+        return .json(.object([("access", .array(entries))]))
+    }
+
     @Sendable static func show(_ call: Call, _ visitor: Visitor) async throws -> Answer {
         let name = try call.table()
         let table = try await call.run { cases throws(GovernanceError) in

@@ -32,6 +32,8 @@ struct Visitor: Sendable {
     let caller: Caller
     /// Whether they administer the server.
     let isAdmin: Bool
+    /// Whether they administer some security zone, or may look at its policies.
+    let isOfZone: Bool
 }
 
 /// What the acts of the door work with.

@@ -41,6 +41,8 @@ struct Route: Sendable {
         case everybody(@Sendable (Call) async throws -> Answer)
         /// Whoever is signed in; the use case trims or refuses by the caller's rights.
         case signedIn(@Sendable (Call, Visitor) async throws -> Answer)
+        /// Administrators, and those of security zones, or who look after them; the use case keeps these to their zones.
+        case zonePeople(@Sendable (Call, Visitor) async throws -> Answer)
         /// Administrators.
         case administrators(@Sendable (Call, Visitor) async throws -> Answer)
 
@@ -49,6 +51,7 @@ struct Route: Sendable {
             switch self {
             case .everybody: .everybody
             case .signedIn: .signedIn
+            case .zonePeople: .zonePeople
             case .administrators: .administrators
             }
         }
@@ -103,6 +106,8 @@ package enum Access: String, Sendable, CaseIterable {
     case everybody
     /// Whoever is signed in; answers are trimmed to what the caller may know.
     case signedIn = "signed-in"
+    /// Administrators, and people of security zones.
+    case zonePeople = "zone-people"
     /// Administrators.
     case administrators
 }

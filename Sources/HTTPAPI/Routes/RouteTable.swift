@@ -14,7 +14,8 @@ struct RouteTable: Sendable {
         routes =
             RouteTable.status() + RouteTable.rows(limits) + RouteTable.questions(limits)
             + RouteTable.catalog(limits)
-            + RouteTable.administration(limits) + RouteTable.accounts(limits) + RouteTable.atlas(limits)
+            + RouteTable.policies(limits) + RouteTable.administration(limits) + RouteTable.accounts(limits)
+            + RouteTable.atlas(limits)
         bySegments = Dictionary(grouping: routes) { $0.segments.count }
     }
 
@@ -188,43 +189,6 @@ struct RouteTable: Sendable {
 
     private static func administration(_ limits: HTTPLimits) -> [Route] {
         [
-            Route(
-                method: .get,
-                path: "/api/v1/policies",
-                name: "listPolicies",
-                summary: "List the policies in force, in Apache Ranger's JSON.",
-                answer: .json("PolicyList", "The policies."),
-                act: .administrators(PolicyActs.list)
-            ),
-            Route(
-                method: .post,
-                path: "/api/v1/policies",
-                name: "applyPolicies",
-                summary: "Publish policies, all or none, when the tests with them hold.",
-                body: .json("PolicyDocument", limits.policyBytes),
-                answer: .json("PublishedPolicies", "What was published."),
-                problems: Problems.policy,
-                act: .administrators(PolicyActs.apply)
-            ),
-            Route(
-                method: .post,
-                path: "/api/v1/policies/test",
-                name: "testPolicies",
-                summary: "Run tests with policies put in first; nothing is published.",
-                body: .json("PolicyDocument", limits.policyBytes),
-                answer: .json("PolicyTestResults", "How each test came out."),
-                problems: Problems.policy,
-                act: .administrators(PolicyActs.test)
-            ),
-            Route(
-                method: .delete,
-                path: "/api/v1/policies/{id}",
-                name: "deletePolicy",
-                summary: "Take a policy away.",
-                answer: .nothing("It is gone."),
-                problems: ["not-found"],
-                act: .administrators(PolicyActs.delete)
-            ),
             Route(
                 method: .get,
                 path: "/api/v1/sources",

@@ -1,3 +1,5 @@
+import PolicyEngine
+
 /// The JSON schemas of bodies and answers, after JSON Schema 2020-12.
 enum Schemas {
     /// A reference to one of them.
@@ -134,6 +136,65 @@ enum Schemas {
             ])
         ),
         (
+            "ZoneList",
+            object([
+                (
+                    "securityZones",
+                    list(
+                        .object([
+                            ("type", .string("object")),
+                            ("description", .string("A security zone in Apache Ranger's JSON.")),
+                        ])
+                    )
+                )
+            ])
+        ),
+        (
+            "TableAccess",
+            object([
+                (
+                    "access",
+                    list(
+                        object([
+                            ("kind", text), ("name", text),
+                            ("columns", list(object([("name", text), ("treatment", text)]))),
+                            ("rowFilter", orNull(text)),
+                        ])
+                    )
+                )
+            ])
+        ),
+        (
+            "SharedRecords",
+            object(
+                SharedRecord.Kind.allCases.map {
+                    ($0.listName, list(.object([("type", .string("object"))])))
+                },
+                optional: Set(SharedRecord.Kind.allCases.map(\.listName))
+            )
+        ),
+        (
+            "PublishedRecords",
+            object([
+                ("created", list(text)), ("updated", list(text)), ("unchanged", list(text)),
+                ("version", whole),
+            ])
+        ),
+        (
+            "ServiceList",
+            object([
+                (
+                    "services",
+                    list(
+                        object([
+                            ("name", text), ("type", text), ("tagService", orNull(text)),
+                            ("settings", texts),
+                        ])
+                    )
+                )
+            ])
+        ),
+        (
             "PublishedPolicies",
             object([
                 ("created", list(text)), ("updated", list(text)), ("unchanged", list(text)),
@@ -228,6 +289,8 @@ enum Schemas {
                 ),
             ])
         ),
+        ("ZoneDocument", reference("ZoneList")),
+        ("ServiceSetting", object([("settings", texts)])),
         (
             "SourceSetting",
             object(

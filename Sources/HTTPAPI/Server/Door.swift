@@ -85,25 +85,46 @@ struct Door: HTTPResponder {
                 call(request, route, path, query, target.query, format, body, progress, remote),
                 visitor
             )
-        case .administrators(let act):
-            let visitor = try await SignIn(services: services).visitor(
-                request.headers,
-                request: progress.request,
-                from: remote
-            )
-            guard visitor.isAdmin else {
-                throw try await services.workers.catalog {
-                    [cases = services.cases] () throws(GovernanceError) in
-                    try cases.authentication.refusal(of: route.name, to: visitor.caller)
-                }
+        case .zonePeople(let act):
+            let visitor = try await visitor(of: route, request, from: remote, &progress) {
+                $0.isAdmin || $0.isOfZone
             }
-            progress.isAdministrative = true
+            let body = try await body(of: request, for: route, progress: &progress)
+            return try await act(
+                call(request, route, path, query, target.query, format, body, progress, remote),
+                visitor
+            )
+        case .administrators(let act):
+            let visitor = try await visitor(of: route, request, from: remote, &progress) { $0.isAdmin }
             let body = try await body(of: request, for: route, progress: &progress)
             return try await act(
                 call(request, route, path, query, target.query, format, body, progress, remote),
                 visitor
             )
         }
+    }
+
+    /// Who asks for a route that some may not use; the body isn't read before that is known.
+    private func visitor(
+        of route: Route,
+        _ request: Request,
+        from remote: String,
+        _ progress: inout Progress,
+        mayUse: (Visitor) -> Bool
+    ) async throws -> Visitor {
+        let visitor = try await SignIn(services: services).visitor(
+            request.headers,
+            request: progress.request,
+            from: remote
+        )
+        guard mayUse(visitor) else {
+            throw try await services.workers.catalog {
+                [cases = services.cases] () throws(GovernanceError) in
+                try cases.authentication.refusal(of: route.name, to: visitor.caller)
+            }
+        }
+        progress.isAdministrative = visitor.isAdmin
+        return visitor
     }
 
     /// What is checked of every request before anything is looked up.

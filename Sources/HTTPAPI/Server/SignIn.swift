@@ -33,7 +33,8 @@ struct SignIn: Sendable {
         return try await authenticated(credentials, request: request, from: remote) {
             cases,
             caller throws(GovernanceError) in
-            Visitor(caller: caller, isAdmin: try cases.browsing.standing(of: caller).isAdmin)
+            let standing = try cases.browsing.standing(of: caller)
+            return Visitor(caller: caller, isAdmin: standing.isAdmin, isOfZone: standing.isOfZone)
         }
     }
 

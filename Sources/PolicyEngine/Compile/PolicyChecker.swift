@@ -3,8 +3,13 @@ import CatalogModel
 /// Refuses policies that can't mean what they say, before they are compiled.
 struct PolicyChecker {
     private let services: [String: PolicyService]
+    private let zones: [String: SecurityZone]
 
-    init(services: [PolicyService]) {
+    private let sharing: SharingRecords
+
+    init(services: [PolicyService], zones: [SecurityZone], sharing: SharingRecords) {
+        self.sharing = sharing
+        self.zones = Dictionary(zones.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.services = Dictionary(
             services.map { ($0.name.text, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -17,6 +22,13 @@ struct PolicyChecker {
             let name = policy.name.isEmpty ? "#\(index)" : policy.name
             let place = PolicyPlace("policy", name, service: policy.service)
             guard !policy.name.isEmpty else { throw PolicyError(.missing("`name`"), at: place) }
+            if policy.service == SharingRecords.service {
+                do throws(PolicyProblem) { try identities.insert(policy) } catch {
+                    throw PolicyError(error, at: place)
+                }
+                try checkShared(policy, at: place)
+                continue
+            }
             guard let service = services[policy.service] else {
                 let known = services.keys.sorted()
                 throw PolicyError(.unknown(kind: "service", name: policy.service, known: known), at: place)
@@ -34,9 +46,10 @@ struct PolicyChecker {
         at place: PolicyPlace
     ) throws(PolicyError) {
         try checkSize(policy, at: place)
-        guard policy.zoneName.isEmpty else {
-            throw PolicyError(.unsupported("security zones"), at: place.member("zoneName"))
+        guard policy.id ?? 0 < PolicyLimits.lastId else {
+            throw PolicyError(.contradiction("`id` is out of range"), at: place)
         }
+        try checkZone(policy, at: place.member("zoneName"))
         let misplaced: Bool
         switch policy.policyType {
         case .access: misplaced = !policy.dataMaskPolicyItems.isEmpty || !policy.rowFilterPolicyItems.isEmpty
@@ -51,6 +64,55 @@ struct PolicyChecker {
             for (index, item) in items.enumerated() {
                 try check(item, policy.policyType, definition, at: place.member("\(list.name)[\(index)]"))
             }
+        }
+    }
+
+    /// A policy of a dataset or project says who may use it, and nothing else.
+    private func checkShared(_ policy: Policy, at place: PolicyPlace) throws(PolicyError) {
+        guard policy.policyType == .access, policy.zoneName.isEmpty, !policy.isDenyAllElse,
+            policy.denyPolicyItems.isEmpty, policy.allowExceptions.isEmpty, policy.denyExceptions.isEmpty,
+            policy.additionalResources.isEmpty, policy.policyPriority == 0
+        else {
+            let text =
+                "policies of datasets and projects only allow: no denials, exceptions, priorities or zones"
+            throw PolicyError(.contradiction(text), at: place)
+        }
+        let place = place.member("resources")
+        guard policy.resources.count == 1, let (level, resource) = policy.resources.first,
+            level == "dataset-id" || level == "project-id"
+        else { throw PolicyError(.missing("either `dataset-id` or `project-id`"), at: place) }
+        guard !resource.isExcludes, !resource.values.isEmpty else {
+            throw PolicyError(.missing("number"), at: place.member(level))
+        }
+        let known = sharing.ids(of: level == "dataset-id" ? .dataset : .project)
+        for value in resource.values {
+            guard let id = Int64(value), known.contains(id), value == String(id) else {
+                let problem = PolicyProblem.unknown(
+                    kind: level,
+                    name: value,
+                    known: known.sorted().map(String.init)
+                )
+                throw PolicyError(problem, at: place.member(level))
+            }
+        }
+        var definition = ServiceDefinition.sharing
+        definition.accessTypes = services.values.sorted { $0.name < $1.name }.flatMap(
+            \.definition.accessTypes
+        )
+        try check(policy, definition, at: PolicyPlace("policy", policy.name, service: policy.service))
+    }
+
+    /// A policy's zone must be there, and have something of the policy's service.
+    private func checkZone(_ policy: Policy, at place: PolicyPlace) throws(PolicyError) {
+        guard !policy.zoneName.isEmpty else { return }
+        guard let zone = zones[policy.zoneName] else {
+            let known = zones.keys.sorted()
+            throw PolicyError(.unknown(kind: "zone", name: policy.zoneName, known: known), at: place)
+        }
+        guard zone.services[policy.service]?.isEmpty == false || zone.tagServices.contains(policy.service)
+        else {
+            let text = "zone `\(zone.name)` has nothing of service `\(policy.service)`"
+            throw PolicyError(.contradiction(text), at: place)
         }
     }
 
@@ -75,9 +137,17 @@ struct PolicyChecker {
             }
         }
         guard type == .dataMask else { return }
-        let place = place.member("dataMaskInfo")
+        try PolicyChecker.check(item.dataMaskInfo, of: definition, at: place.member("dataMaskInfo"))
+    }
+
+    /// Checks a chosen mask.
+    static func check(
+        _ mask: DataMaskInfo?,
+        of definition: ServiceDefinition,
+        at place: PolicyPlace
+    ) throws(PolicyError) {
         let masks = (definition.dataMaskDef?.maskTypes ?? []).map(\.name)
-        guard let mask = item.dataMaskInfo else { throw PolicyError(.missing("mask type"), at: place) }
+        guard let mask else { throw PolicyError(.missing("mask type"), at: place) }
         guard PolicyChecker.isKnown(mask.dataMaskType, in: masks, orMarker: false) else {
             let problem = PolicyProblem.unknown(kind: "mask type", name: mask.dataMaskType, known: masks)
             throw PolicyError(problem, at: place)
@@ -92,7 +162,7 @@ struct PolicyChecker {
     }
 
     /// Whether a name is one of these; in a tag service also without the component before it.
-    private static func isKnown(_ name: String, in known: [String], orMarker: Bool) -> Bool {
+    static func isKnown(_ name: String, in known: [String], orMarker: Bool) -> Bool {
         let folded = name.lowercased()
         if orMarker, ["_create", "_read", "_update", "_delete", "_manage", "_all"].contains(folded) {
             return true

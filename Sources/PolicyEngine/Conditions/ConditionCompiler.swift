@@ -70,6 +70,7 @@ struct ConditionCompiler: Sendable {
         if case .broken = script.body, !isLenient {
             throw PolicyError(.unreadable(kind: "expression", why: "it is no JavaScript"), at: place)
         }
+        if !isLenient { try RegexCheck.check(text, at: place) }
         return .script(script, isInverted: isInverted)
     }
 

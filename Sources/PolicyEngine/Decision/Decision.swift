@@ -81,6 +81,12 @@ package enum ReasonStep: Hashable, Sendable {
     case tag(EffectiveTag)
     /// No policy said anything: denied by default.
     case noPolicy
+    /// The service lets some people do everything, of whom the one who asks is one, by this name.
+    case superUser(String, of: ServiceName)
+    /// It is shared with the one who asks.
+    case shared(SharedCitation)
+    /// Only the policies of this security zone counted.
+    case zone(String)
 }
 
 /// A policy as a reason cites it.
@@ -97,4 +103,19 @@ package struct PolicyCitation: Hashable, Sendable {
     package let item: Int
     /// Why the item meant this subject, such as `group analysts`, `user alice`, `role partner`, `public`.
     package let principal: String
+}
+
+/// Datasets and projects as a reason cites them.
+package struct SharedCitation: Hashable, Sendable {
+    /// Names of the datasets that allow it.
+    package let datasets: [String]
+    /// Names of the projects that do.
+    package let projects: [String]
+    /// The id of the policy that allowed first.
+    package let policy: Int64
+
+    /// Such as ``dataset `sales`, project `spring` ``.
+    package var names: String {
+        (datasets.map { "dataset `\($0)`" } + projects.map { "project `\($0)`" }).joined(separator: ", ")
+    }
 }

@@ -10,16 +10,59 @@ extension PolicySet {
 
     /// As ``decide(_:)``; with all rules for every column, even where numbers alone would do, for the same result.
     func decide(_ request: ReadRequest, byAllRules: Bool) -> Decision {
-        guard let service = compiled[request.service], request.columnTags.count == request.columns.count,
-            var reader = TableReader(request, service, table, scratches)
-        else {
+        guard let service = compiled[request.service], request.columnTags.count == request.columns.count
+        else { return refusal(of: request) }
+        if !superUsers.isEmpty, let decision = decisionForSuperUser(request, service) { return decision }
+        if let zones = zonesOfService[request.service] {
+            return decide(request, service, zones, byAllRules: byAllRules)
+        }
+        guard var reader = reader(request, service, nil, byAllRules: byAllRules) else {
             return refusal(of: request)
         }
-        if byAllRules { reader.useAllRules() }
-        reader.use(scripts, zones: zones)
         let filter = reader.rowFilter()
         let columns = request.columns.indices.map { reader.column(at: $0) }
-        return Decision(
+        return decision(on: request, columns, filter, isAudited: reader.isAudited)
+    }
+
+    /// Decides by the zones that hold the table or its columns.
+    private func decide(
+        _ request: ReadRequest,
+        _ service: CompiledService,
+        _ zones: ServiceZones,
+        byAllRules: Bool
+    ) -> Decision {
+        let made = ZonedReader(request, service, zones) { service, zone in
+            reader(request, service, zone, byAllRules: byAllRules)
+        }
+        guard var made else { return refusal(of: request) }
+        do throws(ZonedReader.Unreadable) {
+            let filter = try made.rowFilter()
+            var columns: [ColumnDecision] = []
+            for index in request.columns.indices { columns.append(try made.column(at: index)) }
+            return decision(on: request, columns, filter, isAudited: made.isAudited)
+        } catch { return refusal(of: request) }
+    }
+
+    private func reader(
+        _ request: ReadRequest,
+        _ service: CompiledService,
+        _ zone: String?,
+        byAllRules: Bool
+    ) -> TableReader? {
+        guard var reader = TableReader(request, service, zone: zone, table, scratches) else { return nil }
+        if let shares = sharing[request.service] { reader.use(shares, table) }
+        if byAllRules { reader.useAllRules() }
+        reader.use(scripts, timeZones: timeZones)
+        return reader
+    }
+
+    private func decision(
+        on request: ReadRequest,
+        _ columns: [ColumnDecision],
+        _ filter: RowFilterDecision?,
+        isAudited: Bool
+    ) -> Decision {
+        Decision(
             subject: request.subject,
             table: request.table,
             now: request.now,
@@ -27,7 +70,7 @@ extension PolicySet {
             version: request.version ?? version,
             columns: columns,
             rowFilter: filter,
-            isAudited: reader.isAudited
+            isAudited: isAudited
         )
     }
 

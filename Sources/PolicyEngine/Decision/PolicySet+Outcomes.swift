@@ -23,9 +23,22 @@ extension PolicySet {
         tableTags: [EffectiveTag],
         columnTags: [[EffectiveTag]]
     ) -> [PossibleOutcome] {
-        guard let service = compiled[name], let path = service.columnPath(parts: table.parts.count),
-            let columnLevel = path.last
-        else { return [] }
+        guard let service = compiled[name] else { return [] }
+        let services = [service] + (zonesOfService[name].map { Array($0.services(touching: table)) } ?? [])
+        return services.flatMap { outcomes(of: $0, table, columns, tableTags, columnTags) }
+            + (sharing[name]?.outcomes(service, table, columns) ?? [])
+    }
+
+    private func outcomes(
+        of service: CompiledService,
+        _ table: TableName,
+        _ columns: [ColumnName],
+        _ tableTags: [EffectiveTag],
+        _ columnTags: [[EffectiveTag]]
+    ) -> [PossibleOutcome] {
+        guard let path = service.columnPath(parts: table.parts.count), let columnLevel = path.last else {
+            return []
+        }
         var found: [PossibleOutcome] = []
         var elements = RequestElements(levelCount: service.resource.levels.count)
         for (level, part) in zip(path, table.parts) {
@@ -102,5 +115,52 @@ extension MaskChoice {
             transformer: transformer.flatMap { $0.isEmpty ? nil : $0 },
             valueExpression: mask.valueExpr.isEmpty ? nil : mask.valueExpr
         )
+    }
+}
+
+extension CompiledSharing {
+    /// Every mask and row filter of shared resources that a table, or something of it, belongs to.
+    fileprivate func outcomes(
+        _ service: CompiledService,
+        _ table: TableName,
+        _ columns: [ColumnName]
+    ) -> [PossibleOutcome] {
+        guard let path = service.columnPath(parts: table.parts.count) else { return [] }
+        var request = AccessRequest()
+        for (level, part) in zip(path, table.parts) {
+            request.elements[service.definition.resources[level].name] = [part]
+        }
+        let facts = RequestFacts(request, now: Instant(microseconds: 0))
+        var found: [PossibleOutcome] = []
+        for (position, _) in outerFinder.find(outerFinder.repository.elements(of: request), facts: facts) {
+            let source = resources[position].source
+            let place = PolicyPlace("shared resource", source.name.isEmpty ? "\(source.id)" : source.name)
+            if !source.rowFilter.isEmpty {
+                found.append(
+                    PossibleOutcome(
+                        place: place.member("rowFilter"),
+                        column: nil,
+                        mask: nil,
+                        rowFilter: source.rowFilter
+                    )
+                )
+            }
+            guard source.subResourceType == "column" else { continue }
+            for (index, mask) in source.masks.enumerated() {
+                guard let chosen = mask.mask else { continue }
+                for column in columns
+                where mask.values.contains(where: { CompiledSharing.covers($0, column.text) }) {
+                    found.append(
+                        PossibleOutcome(
+                            place: place.member("subResourceMasks[\(index)]"),
+                            column: column,
+                            mask: MaskChoice(chosen, of: service.definition),
+                            rowFilter: nil
+                        )
+                    )
+                }
+            }
+        }
+        return found
     }
 }

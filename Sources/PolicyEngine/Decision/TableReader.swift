@@ -7,6 +7,8 @@ struct TableReader {
 
     private let request: ReadRequest
     private let service: CompiledService
+    /// The security zone whose policies count; nil outside of zones.
+    private let zone: String?
     private var evaluator: Evaluator
     private var evaluation: EvaluationRequest
     private let columnLevel: Int
@@ -18,6 +20,10 @@ struct TableReader {
     private var inheritedTags: ContiguousArray<RequestTag> = []
     /// Positions of tags' names among those of the request.
     private let tagNames: TagNames
+    /// What is shared of the table, and the names that its policies know; nil when nothing is.
+    private var shares: (CompiledSharing, PrincipalTable)?
+    /// What shares said of the last question.
+    private var shared: SharedVerdict?
     /// Decides by numbers alone what needs no more; nil when nothing of the request can be.
     private var plain: PlainResource?
 
@@ -25,9 +31,11 @@ struct TableReader {
     init?(
         _ request: ReadRequest,
         _ service: CompiledService,
+        zone: String? = nil,
         _ table: PrincipalTable,
         _ pool: ScratchPool
     ) {
+        self.zone = zone
         guard let path = service.columnPath(parts: request.table.parts.count),
             let readName = service.definition.readAccessType, let read = service.accessTypes.find(readName),
             let column = path.last
@@ -74,6 +82,13 @@ struct TableReader {
         }
     }
 
+    /// Lets shares count, too, where the table or something of it is shared.
+    mutating func use(_ sharing: CompiledSharing, _ table: PrincipalTable) {
+        guard sharing.touches(evaluation.facts) else { return }
+        shares = (sharing, table)
+        plain = nil
+    }
+
     /// Looks at every policy that may match with all the rules, even where numbers alone would do.
     mutating func useAllRules() { plain = nil }
 
@@ -91,7 +106,11 @@ struct TableReader {
         evaluation.accesses = [access]
         evaluation.tags = tags
         look(at: column, own)
-        return evaluator.evaluate(evaluation, type)
+        guard let (sharing, table) = shares else { return evaluator.evaluate(evaluation, type) }
+        evaluation.facts.request.accessType = service.accessTypes.names[access]
+        shared = sharing.outcome(evaluation.facts, table)
+        evaluation.facts.currentTag = -1
+        return evaluator.evaluate(evaluation, type, sharing: shared?.outcome)
     }
 
     /// Turns what conditions and expressions may ask to the table or a column of it.
@@ -102,9 +121,10 @@ struct TableReader {
     }
 
     /// Lets scripts of conditions run in an engine, with zones to name.
-    func use(_ scripts: (any ScriptEngine)?, zones: TimeZoneDatabase) {
+    func use(_ scripts: (any ScriptEngine)?, timeZones: TimeZoneDatabase) {
         evaluation.facts.scripts = scripts
-        evaluation.facts.zoneDatabase = zones
+        evaluation.facts.zoneDatabase = timeZones
+        if let zone { evaluation.facts.zones = [zone] }
     }
 
     /// The row filter of the table; nil when no policy sets one.
@@ -112,17 +132,25 @@ struct TableReader {
         let verdict = verdict(on: nil, readAccess, tableTags, [], .rowFilter)
         guard verdict.isAllowed else { return nil }
         let reason = Reason(steps: steps(verdict.decider, .rowFilter, []))
+        if verdict.decider.origin == .sharing {
+            return filter(shared?.rowFilters?.first ?? TableReader.lostFilter, verdict.decider, reason)
+        }
         guard let item = item(of: verdict.decider, .rowFilter) else {
             // A filter that was decided on but can't be found must not show all rows.
             return RowFilterDecision(expression: TableReader.lostFilter, reason: reason)
         }
         // An item without a text is an exemption from those after it, as in Ranger.
         guard let text = item.rowFilterInfo?.filterExpr, !text.isEmpty else { return nil }
+        return filter(text, verdict.decider, reason)
+    }
+
+    /// A row filter's text with what it asks of the request filled in.
+    private mutating func filter(_ text: String, _ decider: Decider, _ reason: Reason) -> RowFilterDecision {
         guard MacroText.isNeeded(for: text) else {
             return RowFilterDecision(expression: text, reason: reason)
         }
         look(at: nil, [])
-        evaluation.facts.turn(to: Int(verdict.decider.tag))
+        evaluation.facts.turn(to: Int(decider.tag))
         // What can't be filled in shows no row.
         return RowFilterDecision(
             expression: (try? MacroText(text))?.filled(evaluation.facts) ?? "FALSE",
@@ -154,6 +182,13 @@ struct TableReader {
         let maskVerdict = self.verdict(on: name, readAccess, tags, own, .dataMask)
         let unmasked = ColumnDecision(column: name, treatment: .clear, reason: Reason(steps: accessSteps))
         guard maskVerdict.isAllowed else { return unmasked }
+        if maskVerdict.decider.origin == .sharing {
+            let reason = Reason(steps: steps(maskVerdict.decider, .dataMask, own) + accessSteps)
+            guard let mask = shared?.mask, !mask.dataMaskType.isEmpty else {
+                return ColumnDecision(column: name, treatment: .denied, reason: reason)
+            }
+            return masked(name, mask, maskVerdict.decider, own, reason)
+        }
         guard let item = item(of: maskVerdict.decider, .dataMask) else {
             // A mask that was decided on but can't be found must not leave the column clear.
             let reason = Reason(steps: steps(maskVerdict.decider, .dataMask, own))
@@ -161,6 +196,17 @@ struct TableReader {
         }
         guard let mask = item.dataMaskInfo, !mask.dataMaskType.isEmpty else { return unmasked }
         let reason = Reason(steps: steps(maskVerdict.decider, .dataMask, own) + accessSteps)
+        return masked(name, mask, maskVerdict.decider, own, reason)
+    }
+
+    /// A column under a mask, with what the mask asks of the request filled in.
+    private mutating func masked(
+        _ name: ColumnName,
+        _ mask: DataMaskInfo,
+        _ decider: Decider,
+        _ own: [EffectiveTag],
+        _ reason: Reason
+    ) -> ColumnDecision {
         guard mask.dataMaskType != "MASK_NONE" else {
             return ColumnDecision(column: name, treatment: .clear, reason: reason)
         }
@@ -173,7 +219,7 @@ struct TableReader {
         )
         if MacroText.isNeeded(for: mask.valueExpr) {
             look(at: name, own)
-            evaluation.facts.turn(to: Int(maskVerdict.decider.tag))
+            evaluation.facts.turn(to: Int(decider.tag))
             guard let text = (try? MacroText(mask.valueExpr))?.filled(evaluation.facts) else {
                 return ColumnDecision(column: name, treatment: .denied, reason: reason)
             }
@@ -197,7 +243,16 @@ struct TableReader {
     }
 
     private func steps(_ decider: Decider, _ type: PolicyType, _ own: [EffectiveTag]) -> [ReasonStep] {
-        guard let repository = service.repository(of: decider.origin) else { return [.noPolicy] }
+        let place: [ReasonStep] = zone.map { [.zone($0)] } ?? []
+        if decider.origin == .sharing, let shared {
+            let citation = SharedCitation(
+                datasets: shared.allowedByDatasets,
+                projects: shared.allowedByProjects,
+                policy: shared.policyId
+            )
+            return [.shared(citation)] + place
+        }
+        guard let repository = service.repository(of: decider.origin) else { return [.noPolicy] + place }
         let compiled = repository.policies[Int(decider.policy)]
         let policy = repository.sources[Int(compiled.source)]
         let item = item(of: decider, type)
@@ -211,8 +266,8 @@ struct TableReader {
                 ?? "everyone else"
         )
         let tags = request.tableTags + own
-        guard decider.tag >= 0, Int(decider.tag) < tags.count else { return [.policy(citation)] }
-        return [.policy(citation), .tag(tags[Int(decider.tag)])]
+        guard decider.tag >= 0, Int(decider.tag) < tags.count else { return [.policy(citation)] + place }
+        return [.policy(citation), .tag(tags[Int(decider.tag)])] + place
     }
 }
 

@@ -80,6 +80,9 @@ extension ReasonStep: CustomStringConvertible {
                 return "tag \(effective.tag.name) from " + path.map(\.description).joined(separator: " > ")
             }
         case .noPolicy: return "no policy allows it"
+        case .superUser(let name, let service): return "\(name) is a super user of \(service)"
+        case .shared(let citation): return "shared by \(citation.names)"
+        case .zone(let name): return "in zone \(name)"
         }
     }
 }

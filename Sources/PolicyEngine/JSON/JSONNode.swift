@@ -91,6 +91,15 @@ package struct JSONMembers: Hashable, Sendable {
         names.append(name)
         values.append(value)
     }
+
+    /// Gives a member another value where it stands, or adds it at the end.
+    package mutating func set(_ name: String, to value: JSONNode) {
+        guard let position = names.lastIndex(of: name) else {
+            append(name, value)
+            return
+        }
+        values[position] = value
+    }
 }
 
 /// Why a document is no JSON, and where.

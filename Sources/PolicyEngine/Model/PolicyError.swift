@@ -90,6 +90,8 @@ extension PolicyProblem: CustomStringConvertible {
 
 /// How large policies may be.
 package enum PolicyLimits {
+    /// Numbers of policies and other records lie below.
+    package static let lastId: Int64 = 1 << 62
     /// Items of one policy, over all its lists.
     package static let itemsPerPolicy = 10_000
     /// Bytes of text in one policy, over all its members.
@@ -100,6 +102,10 @@ package enum PolicyLimits {
     package static let rolesWithinRoles = 256
     /// Access types of one service, with those that it implies.
     package static let accessTypesPerService = 128
+    /// Bytes of the name of a dataset, project or data share.
+    package static let bytesPerSharedName = 512
+    /// Resources of one service in all security zones.
+    package static let zoneResourcesPerService = 5_000
     /// Levels of one service's resources.
     package static let resourcesPerService = 64
 }

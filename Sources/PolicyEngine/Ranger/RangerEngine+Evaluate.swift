@@ -11,7 +11,7 @@ extension RangerEngine {
 
     /// Evaluates in the zones that hold the resource.
     func evaluate(_ facts: RequestFacts, _ type: PolicyType) -> RangerOutcome {
-        let shared = sharing?.outcome(facts, self)
+        let shared = sharing?.outcome(facts, principals)
         let request = facts.request
         var outcome: RangerOutcome
         if facts.zones.isEmpty || facts.zones.count > 1 && !request.isAny {

@@ -50,6 +50,13 @@ extension RangerEngine {
 
     /// The request for one service's repositories.
     func evaluation(_ facts: RequestFacts, _ service: CompiledService) -> EvaluationRequest {
+        EvaluationRequest(facts, service, principals)
+    }
+}
+
+extension EvaluationRequest {
+    /// A request in Ranger's shape for one service's repositories.
+    init(_ facts: RequestFacts, _ service: CompiledService, _ principals: PrincipalTable) {
         let request = facts.request
         var evaluation = EvaluationRequest(resource: service.resource.elements(of: request), facts: facts)
         var ids = [request.user.map { principals.find(.user, $0) } ?? -1]
@@ -61,42 +68,38 @@ extension RangerEngine {
         evaluation.countsDescendants = request.countsDescendants
         evaluation.ignoresDescendantDenials = request.ignoresDescendantDenials
         evaluation.prefersAllowances = request.prefersAllowances
-        setAccesses(&evaluation, request, service.accessTypes)
+        evaluation.set(accessesOf: request, service.accessTypes)
         if let tags = service.tags {
             for (index, tag) in facts.tags.enumerated() {
                 guard let elements = tags.elements(ofTag: tag.type) else { continue }
                 evaluation.add(elements, tag.match.matchType, source: Int32(index))
             }
         }
-        return evaluation
+        self = evaluation
     }
 
-    private func setAccesses(
-        _ evaluation: inout EvaluationRequest,
-        _ request: AccessRequest,
-        _ types: AccessTypeTable
-    ) {
+    private mutating func set(accessesOf request: AccessRequest, _ types: AccessTypeTable) {
         if request.isAny {
-            evaluation.isAny = true
-            evaluation.accesses = ContiguousArray(types.defined)
+            isAny = true
+            accesses = ContiguousArray(types.defined)
             if !request.ignoresDescendantDenials {
-                evaluation.groups = ContiguousArray(types.defined.indices.map { [$0] })
+                groups = ContiguousArray(types.defined.indices.map { [$0] })
             }
             return
         }
-        evaluation.isAdmin = request.accessType == "_admin"
+        isAdmin = request.accessType == "_admin"
         guard !request.accessTypes.isEmpty else {
-            evaluation.accesses = [types.find(request.accessType) ?? -1]
+            accesses = [types.find(request.accessType) ?? -1]
             return
         }
         let names = JavaOrder.sorted(request.accessTypes)
-        evaluation.accesses = ContiguousArray(names.map { types.find($0) ?? -1 })
-        evaluation.groups = ContiguousArray(
+        accesses = ContiguousArray(names.map { types.find($0) ?? -1 })
+        groups = ContiguousArray(
             request.accessTypeGroups.map { group in
                 ContiguousArray(JavaOrder.sorted(group).compactMap { names.firstIndex(of: $0) })
             }
         )
-        evaluation.allowedUnlessDenied = ContiguousArray(
+        allowedUnlessDenied = ContiguousArray(
             request.allowedUnlessDenied.compactMap { names.firstIndex(of: $0) }
         )
     }

@@ -56,20 +56,27 @@ package struct SharedVerdict: Hashable, Sendable {
 
 extension CompiledSharing {
     /// What shares say; nil when no dataset holds the resource.
-    func outcome(_ facts: RequestFacts, _ engine: RangerEngine) -> SharedVerdict? {
+    func outcome(_ facts: RequestFacts, _ principals: PrincipalTable) -> SharedVerdict? {
         var verdict = SharedVerdict()
         var allowed: Set<Int> = []
         let found = matches(finder, facts)
-        evaluate(found, facts, engine, &verdict, &allowed)
+        evaluate(found, facts, principals, &verdict, &allowed)
         let isAllowed = verdict.isAllowed
         if isAllowed { verdict.mask = mask(found, allowed, facts) }
         if rowFilterKeys.contains(Set(facts.request.elements.keys)) {
             let outer = matches(outerFinder, facts)
-            evaluate(outer, facts, engine, &verdict, &allowed)
+            evaluate(outer, facts, principals, &verdict, &allowed)
             verdict.rowFilters = rowFilters(outer, allowed, facts)
         }
         verdict.isAllowed = isAllowed
         return verdict.datasets.isEmpty ? nil : verdict
+    }
+
+    /// Whether something of the requested resource, or below it, is shared at all, whoever asks.
+    func touches(_ facts: RequestFacts) -> Bool {
+        [finder, outerFinder].contains { finder in
+            !finder.find(finder.repository.elements(of: facts.request), facts: facts).isEmpty
+        }
     }
 
     /// Positions of the shared resources that the request is about and whose conditions hold.
@@ -127,7 +134,7 @@ extension CompiledSharing {
     private func evaluate(
         _ resources: [Int],
         _ facts: RequestFacts,
-        _ engine: RangerEngine,
+        _ principals: PrincipalTable,
         _ verdict: inout SharedVerdict,
         _ allowed: inout Set<Int>
     ) {
@@ -136,7 +143,7 @@ extension CompiledSharing {
             let collection = datasets[dataset]
             verdict.datasets.addOnce(collection.source.name)
             verdict.datasetIds.addOnce(collection.source.id)
-            guard evaluate(collection, "dataset-id", facts, engine, &verdict) else { continue }
+            guard evaluate(collection, "dataset-id", facts, principals, &verdict) else { continue }
             verdict.allowedByDatasets.addOnce(collection.source.name)
             allowed.insert(dataset)
         }
@@ -145,7 +152,7 @@ extension CompiledSharing {
             verdict.projects.addOnce(collection.source.name)
             verdict.projectIds.addOnce(collection.source.id)
             // Ranger's projects don't allow what isn't a single access.
-            guard !facts.request.isAny, evaluate(collection, "project-id", facts, engine, &verdict) else {
+            guard !facts.request.isAny, evaluate(collection, "project-id", facts, principals, &verdict) else {
                 continue
             }
             verdict.allowedByProjects.addOnce(collection.source.name)
@@ -160,7 +167,7 @@ extension CompiledSharing {
         _ collection: Collection,
         _ level: String,
         _ facts: RequestFacts,
-        _ engine: RangerEngine,
+        _ principals: PrincipalTable,
         _ verdict: inout SharedVerdict
     ) -> Bool {
         let inner = RequestFacts(facts.request, now: facts.now)
@@ -173,7 +180,7 @@ extension CompiledSharing {
         inner.localZone = facts.localZone
         inner.zoneDatabase = facts.zoneDatabase
         inner.scripts = facts.scripts
-        let request = engine.evaluation(inner, collection.service)
+        let request = EvaluationRequest(inner, collection.service, principals)
         var evaluator = Evaluator(service: collection.service)
         let result = evaluator.evaluate(request, .access)
         if result.isAudited { verdict.isAudited = true }
@@ -227,7 +234,7 @@ extension CompiledSharing {
         }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     }
 
-    private static func covers(_ pattern: String, _ value: String) -> Bool {
+    static func covers(_ pattern: String, _ value: String) -> Bool {
         var pattern = pattern.lowercased()
         var value = value.lowercased()
         return value.withUTF8 { value in pattern.withUTF8 { ByteMatch.glob(value, $0) } }

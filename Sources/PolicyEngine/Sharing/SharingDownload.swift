@@ -12,12 +12,16 @@ package struct SharingDownload: Hashable, Sendable {
         package var condition = ""
         /// What its resources allow when they don't say.
         package var accessTypes: [String] = []
+        /// Masks by tag; Ranger's engine doesn't carry them out.
+        package var tagMasks: [Mask] = []
     }
 
     /// A resource in a data share.
     package struct Resource: Hashable, Sendable {
         /// Its number.
         package var id: Int64 = -1
+        /// Its name; empty for none.
+        package var name = ""
         /// Its data share.
         package var dataShareId: Int64 = -1
         /// Its levels and values.
@@ -125,6 +129,7 @@ extension SharingDownload.DataShare: Decodable {
         zoneName = try members.value(Name.zoneName, default: "")
         condition = try members.value(Name.conditionExpr, default: "")
         accessTypes = try members.list(Name.defaultAccessTypes)
+        tagMasks = try members.list(Name.defaultTagMasks)
     }
 }
 
@@ -139,6 +144,7 @@ extension SharingDownload.Resource: Decodable {
     package init(from decoder: any Decoder) throws {
         let members = try MemberReader(decoder, names: Name.self)
         id = try members.value(Name.id, default: -1)
+        name = try members.value(Name.name, default: "")
         dataShareId = try members.value(Name.dataShareId, default: -1)
         resource = try members.value(Name.resource, default: [:])
         subResource = try members.optional(Name.subResource)

@@ -4,7 +4,7 @@ extension RangerEngine {
     /// What shares say of a request by themselves; nil when no dataset holds the resource.
     package func shared(_ request: AccessRequest, now: Instant) -> SharedVerdict? {
         let facts = facts(of: request, now: now)
-        return sharing?.outcome(facts, self)
+        return sharing?.outcome(facts, principals)
     }
 
     /// Who may do what on a resource by shares alone.

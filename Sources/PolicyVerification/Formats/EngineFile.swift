@@ -133,10 +133,9 @@ private struct EngineRun {
     }
 
     private func result(_ name: String, _ reader: NodeReader) throws -> NodeReader? {
-        let members: Set<String> = [
-            "isAllowed", "isAudited", "policyId", "additionalInfo", "reason", "policyVersion",
-        ]
-        return try reader[name].map { try NodeReader($0, reader.place(name), knows: members) }
+        try reader[name].map {
+            try NodeReader($0, reader.place(name), knows: OutcomeCheck.resultMembers)
+        }
     }
 
     /// A test's request, with what Ranger's runner and plugin add to it and take from it.

@@ -67,7 +67,7 @@ struct ListingFile: VerificationFormat {
         let resource = try NodeReader(
             reader["resource"] ?? .null,
             "\(path).resource",
-            knows: ["elements", "ownerUser"]
+            knows: RequestReader.resourceMembers
         )
         request.elements = try resource.textMap("elements")
         request.owner = try resource.text("ownerUser")

@@ -93,7 +93,7 @@ struct PolicyMatcherFile: VerificationFormat {
             let resource = try NodeReader(
                 test["resource"] ?? .null,
                 "\(path).resource",
-                knows: ["elements", "ownerUser"]
+                knows: RequestReader.resourceMembers
             )
             match = matching.match(try resource.textMap("elements"), tokens: try Tokens.read(test))
         }

@@ -44,12 +44,7 @@ struct PluginFile: VerificationFormat {
         let request = try RequestReader.request(reader["request"] ?? .null, "\(path).request")
         var check = OutcomeCheck()
         if let result = reader["result"] {
-            let names: Set<String> = [
-                "isAllowed", "isAccessDetermined", "isAudited", "isAuditedDetermined", "policyId",
-                "additionalInfo",
-                "policyVersion", "reason", "isAccessAllowed",
-            ]
-            let wanted = try NodeReader(result, "\(path).result", knows: names)
+            let wanted = try NodeReader(result, "\(path).result", knows: OutcomeCheck.resultMembers)
             let access = engine.evaluate(request, .access, now: context.now)
             try check.flag(wanted, "isAllowed", access.isAllowed)
             try check.flag(wanted, "isAccessAllowed", access.isAllowed)

@@ -110,12 +110,22 @@ struct SharingFile: VerificationFormat {
         if wanted.has("datasetIds") {
             check.compare("datasetIds", try numbers(wanted, "datasetIds"), Set(got.datasetIds))
         }
+        if wanted.has("projectIds") {
+            check.compare("projectIds", try numbers(wanted, "projectIds"), Set(got.projectIds))
+        }
         check.compare("isAllowed", "\(try wanted.flag("isAllowed") ?? false)", "\(got.isAllowed)")
         check.compare("isAudited", "\(try wanted.flag("isAudited") ?? false)", "\(got.isAudited)")
         check.compare("policyId", "\(try wanted.integer("policyId") ?? -1)", "\(got.policyId)")
         check.compare("maskType", try wanted.text("maskType") ?? "null", got.mask?.dataMaskType ?? "null")
         let value = got.mask?.valueExpr ?? ""
         check.compare("maskedValue", try wanted.text("maskedValue") ?? "null", value.isEmpty ? "null" : value)
+        let condition = got.mask?.conditionExpr ?? ""
+        check.compare(
+            "maskCondition",
+            try wanted.text("maskCondition") ?? "null",
+            condition.isEmpty ? "null" : condition
+        )
+        if wanted.has("policyVersion") { try check.integer(wanted, "policyVersion", got.policyVersion) }
         check.compare("rowFilters", "\(try wanted.texts("rowFilters"))", "\(got.rowFilters ?? [])")
     }
 }

@@ -19,8 +19,11 @@ struct InlineFile: VerificationFormat {
             let path = "tests[\(index)]"
             let test = try NodeReader(node, path, knows: ["name", "request", "result"])
             let request = try RequestReader.request(test["request"] ?? .null, "\(path).request")
-            let results: Set<String> = ["isAllowed", "isAudited", "policyId", "additionalInfo", "reason"]
-            let wanted = try NodeReader(test["result"] ?? .null, "\(path).result", knows: results)
+            let wanted = try NodeReader(
+                test["result"] ?? .null,
+                "\(path).result",
+                knows: OutcomeCheck.resultMembers
+            )
             let outcome = engine.evaluate(request, .access, now: context.now)
             var check = OutcomeCheck()
             try check.flag(wanted, "isAllowed", outcome.isAllowed)
@@ -80,7 +83,8 @@ struct TagFinderFile: VerificationFormat {
     static func run(_ document: JSONNode, _ context: VerificationContext, _ report: inout FileReport) throws {
         let names: Set<String> = [
             "serviceName", "serviceDef", "tagDefinitions", "tags", "serviceResources", "resourceToTagIds",
-            "tests",
+            "tests", "op", "tagModel", "tagVersion", "tagUpdateTime", "isDelta", "tagsChangeExtent",
+            "isTagsDeduped", "cachedTags",
         ]
         let reader = try NodeReader(document, "", knows: names)
         var setup = RangerEngine.Setup()
@@ -108,7 +112,7 @@ struct TagFinderFile: VerificationFormat {
             let resource = try NodeReader(
                 test["resource"] ?? .null,
                 "\(path).resource",
-                knows: ["elements", "ownerUser"]
+                knows: RequestReader.resourceMembers
             )
             request.elements = try resource.textMap("elements")
             request.accessType = try test.text("accessType") ?? ""

@@ -15,7 +15,7 @@ struct PolicyCommand: ParsableCommand {
             """,
         subcommands: [
             Apply.self, Test.self, Verify.self, Show.self, Delete.self, Export.self, Import.self, Diff.self,
-            Lint.self,
+            Lint.self, Who.self,
         ]
     )
 
