@@ -57,6 +57,7 @@ struct QueryParser {
 
     private static let clauses: Set<String> = ["groupby", "select", "orderby", "limit", "offset"]
     private static let deepest = 100
+    private static let mostItems = 100
 
     /// - Throws: `.invalidQuery`.
     static func parse(_ text: String) throws(CatalogError) -> QuerySyntax {
@@ -148,12 +149,14 @@ struct QueryParser {
     private mutating func groupBy(_ query: inout QuerySyntax) throws(CatalogError) {
         let isBracketed = take(symbol: "(")
         repeat { query.groupBy.append(try path()) } while take(symbol: ",")
+        guard query.groupBy.count <= Self.mostItems else { throw fail("groupby takes \(Self.mostItems) at most") }
         if isBracketed, !take(symbol: ")") { throw fail("`)` is missing after groupby") }
     }
 
     private mutating func select(_ query: inout QuerySyntax) throws(CatalogError) {
         var items: [QuerySyntax.Item] = []
         repeat { items.append(try item()) } while take(symbol: ",")
+        guard items.count <= Self.mostItems else { throw fail("select takes \(Self.mostItems) at most") }
         query.select = items
     }
 

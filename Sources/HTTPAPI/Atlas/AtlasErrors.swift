@@ -28,8 +28,9 @@ extension Problem {
     func atlasJSON() -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        let digits = String(status.code)
-        writer.pair("errorCode", .string("ATLAS-\(digits)-00-001"))
+        // Atlas's code for what is wrong with a request, whatever it is.
+        let number = status.code == 400 ? "029" : "001"
+        writer.pair("errorCode", .string("ATLAS-\(status.code)-00-\(number)"))
         writer.pair("errorMessage", .string(detail))
         writer.endObject()
         return writer.bytes
