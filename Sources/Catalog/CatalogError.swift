@@ -33,7 +33,7 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     case typeInUse, typeReferred
     // Definitions.
     /// See Docs/Atlas.md.
-    case circularSuperType, incompatibleSuperType, unsuitableCardinality, tagEntityTypes, endTypeUnknown
+    case circularSuperType, incompatibleSuperType, unsuitableCardinality, tagEntityTypes, missingEnds
     /// See Docs/Atlas.md.
     case invalidTypeName, reservedTypeName, mandatoryAttributeAdded, attributeRemoved, superTypeRemoved
     /// See Docs/Atlas.md.
@@ -44,6 +44,8 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
         unsuitableBusinessType
     /// See Docs/Atlas.md.
     case missingStringLength
+    /// See Docs/Atlas.md.
+    case tagTypesDisjoint, tagTypesBeyondParents
     // Values.
     /// See Docs/Atlas.md.
     case invalidEntity, invalidRelationship, unknownAttribute, noUniqueAttribute, incompleteReference
@@ -66,7 +68,8 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     case missingAnchor, missingGlossaryName, missingTermName, missingCategoryName, invalidName,
         unknownPartialField
     /// See Docs/Atlas.md.
-    case missingRelationshipID, otherRelationshipID, termAssigned, relatedToItself
+    case missingRelationshipID, otherRelationshipID, termAssigned, relatedToItself,
+        categoryOfOtherGlossary
     // The caller.
     /// See Docs/Atlas.md.
     case forbidden

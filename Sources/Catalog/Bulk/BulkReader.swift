@@ -121,7 +121,9 @@ struct BulkReader {
             lastShape = (text, known)
             return known
         }
-        guard let shape = types.entityTypes[name], plan.shapes.count < 1000 else { throw Unfit() }
+        guard let shape = types.entityTypes[name], plan.shapes.count < 1000,
+            shape.attributes.count + shape.ends.count <= BulkNames.most
+        else { throw Unfit() }
         let number = plan.shapes.count
         plan.shapes.append(BulkShape(shape, types, &plan.relationshipTypes))
         shapeNumbers[name] = number

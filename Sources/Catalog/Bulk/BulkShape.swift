@@ -199,13 +199,16 @@ struct BulkNames: Sendable {
     private let slots: [Int16]
     private let seed = ByteHash.seed
 
+    /// How many names there may be.
+    static let most = Int(Int16.max)
+
     init(_ names: [String]) {
         bytes = names.flatMap(\.utf8)
         starts = names.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.utf8.count) }
         var count = 16
         while count < 4 * names.count { count *= 2 }
         var slots = [Int16](repeating: -1, count: count)
-        for (number, name) in names.enumerated() where number < Int(Int16.max) {
+        for (number, name) in names.enumerated().prefix(BulkNames.most) {
             var name = name
             var slot = name.withUTF8 { BulkNames.hash($0, ByteHash.seed) } & (count - 1)
             while slots[slot] >= 0, names[Int(slots[slot])] != name { slot = (slot + 1) & (count - 1) }

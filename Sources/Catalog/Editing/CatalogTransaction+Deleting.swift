@@ -67,6 +67,9 @@ extension CatalogTransaction {
                     found.append(other)
                 }
             }
+            for other in graph.ownedByReference(id) where other.isActive && seen.insert(other.id).inserted {
+                found.append(other.id)
+            }
         }
         return found
     }
@@ -108,6 +111,9 @@ extension CatalogTransaction {
                 let other = relationship.other(than: id)
                 guard graph[other]?.isActive == false, seen.insert(other).inserted else { continue }
                 doomed.append(other)
+            }
+            for other in graph.ownedByReference(id) where !other.isActive && seen.insert(other.id).inserted {
+                doomed.append(other.id)
             }
         }
         for id in doomed {

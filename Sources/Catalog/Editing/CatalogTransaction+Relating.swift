@@ -22,10 +22,11 @@ extension CatalogTransaction {
                 let end = choose(candidates, value, from: draft.id, to: id)
                 try checkType(of: id, end, pair.name, references)
                 let extra = value.object?["relationshipAttributes"]?.object
-                let attributes = (extra?["attributes"]?.object ?? extra).map {
-                    try? checkedAttributes($0, end.relationshipType)
+                var attributes: JSONObject?
+                if let given = extra?["attributes"]?.object ?? extra {
+                    attributes = try checkedAttributes(given, end.relationshipType)
                 }
-                wanted.append(Wanted(id: id, end: end, attributes: attributes ?? nil))
+                wanted.append(Wanted(id: id, end: end, attributes: attributes))
             }
             let appends =
                 options.isPartial

@@ -64,7 +64,9 @@ extension CatalogTransaction {
             try require(.tagUpdate, on: entity, input.typeName)
             var merged = try checked(input, isPartial: true)
             merged.attributes = old.attributes.merging(merged.attributes) { _, new in new }
-            for pair in input.attributes.pairs where pair.value.isNull { merged.attributes[pair.name] = nil }
+            for pair in input.attributes.pairs where pair.value.isNull {
+                merged.attributes[pair.name] = initialText(of: pair.name, input.typeName)
+            }
             if input.periods == nil { merged.periods = old.periods }
             merged.propagates = input.propagates ?? old.propagates
             merged.outlivesSource = input.leavesWithSource.map { !$0 } ?? old.outlivesSource
@@ -173,6 +175,12 @@ extension CatalogTransaction {
         return periods
     }
 
+    /// What a tag's attribute is kept as where it has no value; nil for nothing.
+    private func initialText(of name: String, _ type: String) -> String? {
+        graph.types.tagTypes[type]?.attributes.first { $0.definition.name == name }
+            .flatMap { ValueChecking.initialValue(of: $0, graph.types) }.map { $0.text ?? $0.json }
+    }
+
     /// A tag in the form in which it is kept.
     private func checked(_ input: TagInput, isPartial: Bool = false) throws(CatalogError) -> Tag {
         guard let shape = graph.types.tagTypes[input.typeName] else {
@@ -185,15 +193,14 @@ extension CatalogTransaction {
             let given = input.attributes[name] ?? .null
             var value = checking.value(given, of: attribute, at: "\(input.typeName).\(name)")
             if value.isNull, !isPartial, checking.problems.isEmpty {
-                if let text = attribute.definition.defaultValue {
-                    value = .string(text)
-                } else if !attribute.definition.isOptional {
+                guard attribute.definition.isOptional || attribute.definition.defaultValue != nil else {
                     throw CatalogError(
                         .invalidParameters,
                         "invalid parameters: \(input.typeName).\(name): mandatory attribute value missing in type "
                             + input.typeName
                     )
                 }
+                value = ValueChecking.initialValue(of: attribute, graph.types) ?? .null
             }
             if !value.isNull { attributes[name] = value.text ?? value.json }
         }

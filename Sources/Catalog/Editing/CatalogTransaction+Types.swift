@@ -9,6 +9,7 @@ extension CatalogTransaction {
         for type in types { try require(.typeCreate, type) }
         let added = try graph.types.add(types, by: user, at: now, makeID: makeID)
         change(added.map { .putType($0) })
+        mutation.types += added.count
         return added
     }
 
@@ -20,6 +21,7 @@ extension CatalogTransaction {
         for type in types { try require(.typeUpdate, type) }
         let updated = try graph.types.update(types, by: user, at: now)
         change(updated.map { .putType($0) })
+        mutation.types += updated.count
         graph.touchAllFlow()
         return updated
     }

@@ -40,7 +40,7 @@ extension CatalogTransaction {
         try identify(drafts, &references, options)
         try check(drafts, options, &references)
         for index in drafts.indices where drafts[index].known == nil { try create(drafts[index]) }
-        for draft in drafts { try applyValues(draft) }
+        for draft in drafts { try applyValues(draft, options) }
         for draft in drafts { try relate(draft, options, &references) }
         for draft in drafts where draft.known == nil { try decorate(draft) }
     }
@@ -100,9 +100,11 @@ extension CatalogTransaction {
                 let held = graph[EntityID(guid)]
                 // An import brings identities along; instead of one that something hidden has it gets another.
                 isFree = held == nil
-                let known =
-                    held.flatMap { isSeen($0) ? $0 : nil }
-                    ?? (options.keepsIdentities ? find(input, drafts[index]) : nil)
+                var known = held.flatMap { isSeen($0) ? $0 : nil }
+                // An import meets what was deleted meanwhile: the entity in use that has the name now goes first.
+                if options.keepsIdentities, known?.isActive != true {
+                    known = find(input, drafts[index]) ?? known
+                }
                 guard known != nil || options.keepsIdentities else {
                     throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
                 }
@@ -173,7 +175,11 @@ extension CatalogTransaction {
                     checking.value(pair.value, of: attribute, at: "\(draft.shape.name).\(pair.name)")
                 )
             }
-            if !options.isPartial, !isShell { problems += missing(draft, values) }
+            if options.isPartial {
+                problems += cleared(draft)
+            } else if !isShell {
+                problems += missing(draft)
+            }
             problems += checking.problems
             if let problem = problems.first {
                 throw CatalogError(
@@ -185,18 +191,22 @@ extension CatalogTransaction {
         }
     }
 
-    private func missing(_ draft: EntityDraft, _ values: JSONObject) -> [String] {
-        var problems: [String] = []
-        let type = draft.shape.name
-        for name in draft.shape.mandatoryAttributes where draft.input.attributes[name]?.isNull ?? true {
-            problems.append("\(type).\(name): mandatory attribute value missing in type \(type)")
-        }
-        for name in draft.shape.mandatoryEnds {
-            if draft.input.relationships[name]?.isNull ?? true {
-                problems.append("\(type).\(name): mandatory attribute value missing in type \(type)")
-            }
-        }
-        return problems
+    /// What a whole entity lacks.
+    private func missing(_ draft: EntityDraft) -> [String] {
+        let names =
+            draft.shape.mandatoryAttributes.filter { draft.input.attributes[$0]?.isNull ?? true }
+            + draft.shape.mandatoryEnds.filter { draft.input.relationships[$0]?.isNull ?? true }
+        return names.map { missing($0, draft.shape.name) }
+    }
+
+    /// What a part of an entity would take from it although it needs it.
+    private func cleared(_ draft: EntityDraft) -> [String] {
+        draft.shape.mandatoryAttributes.filter { draft.input.attributes[$0]?.isNull == true }
+            .map { missing($0, draft.shape.name) }
+    }
+
+    private func missing(_ name: String, _ type: String) -> String {
+        "\(type).\(name): mandatory attribute value missing in type \(type)"
     }
 
     private mutating func create(_ draft: EntityDraft) throws(CatalogError) {
@@ -230,9 +240,13 @@ extension CatalogTransaction {
     }
 
     /// Changes the values of an entity that was there before.
-    private mutating func applyValues(_ draft: EntityDraft) throws(CatalogError) {
+    private mutating func applyValues(_ draft: EntityDraft, _ options: WriteOptions) throws(CatalogError) {
         guard draft.known != nil, var entity = graph[draft.id] else { return }
         let before = entity
+        if options.keepsIdentities, !entity.isActive {
+            entity.status = .active
+            for tag in graph.tags(setOn: entity.id) { graph.flow.touch(TagInstance(tag.name, on: entity.id)) }
+        }
         for pair in draft.values.pairs {
             guard let attribute = draft.shape.attribute(pair.name) else { continue }
             var value = pair.value

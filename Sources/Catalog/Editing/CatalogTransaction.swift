@@ -46,6 +46,8 @@ package struct CatalogTransaction {
         package internal(set) var purged: [EntityID] = []
         /// Identities by the placeholders that stood for them, in the order given.
         package internal(set) var assignments: [(placeholder: String, id: EntityID)] = []
+        /// How many types were made or changed.
+        package internal(set) var types = 0
         /// Whether only parts of entities were given.
         package internal(set) var isPartial = false
         /// Entities that aren't in the graph any more, as they were, with their tags.

@@ -61,7 +61,8 @@ extension CatalogTransaction {
     package mutating func createCategory(_ input: GlossaryInput) throws(CatalogError) -> EntityID {
         let glossary = try anchor(of: input)
         let name = try name(of: input, .missingCategoryName, "Glossary category")
-        if let parent = input.parent { _ = try glossaryEntity(parent, GlossaryTypes.category) }
+        if let parent = input.parent { try checkParent(parent, in: glossary.id) }
+        try checkChildren(of: nil, input, in: glossary.id)
         let qualified = try categoryName(name, below: input.parent, in: glossary)
         try refuse(
             GlossaryTypes.category,
@@ -94,15 +95,15 @@ extension CatalogTransaction {
         attributes["qualifiedName"] = known.attributes["qualifiedName"]
         var changed = EntityInput(typeName: type, guid: id.text, attributes: attributes)
         if type != GlossaryTypes.glossary {
-            let anchor: EntityID
-            if let given = input.anchor { anchor = given } else { anchor = try home(of: known) }
+            let anchor = try self.anchor(of: input).id
+            if let parent = input.parent { try checkParent(parent, in: anchor, above: id) }
+            try checkChildren(of: id, input, in: anchor)
             changed.relationships = references(input)
             for name in shape.ends.keys where isOwnRelation(name) && changed.relationships[name] == nil {
                 changed.relationships[name] = .array([])
             }
             changed.relationships["anchor"] = reference(anchor, GlossaryTypes.glossary)
             if type == GlossaryTypes.category {
-                changed.relationships["childrenCategories"] = nil
                 changed.relationships["parentCategory"] =
                     input.parent.map { reference($0, GlossaryTypes.category) } ?? .null
             }
@@ -113,8 +114,11 @@ extension CatalogTransaction {
                 "Invalid Term relationship: Term can't have a relationship with self"
             )
         }
+        let children = graph.related(id, GlossaryTypes.hierarchy, from: 0).map(\.entity.id)
         try write([changed])
-        if type == GlossaryTypes.category { try renameCategories(below: id) }
+        if type == GlossaryTypes.category {
+            for moved in [id] + children { try renameCategories(below: moved) }
+        }
     }
 
     private func isOwnRelation(_ name: String) -> Bool {
@@ -285,6 +289,45 @@ extension CatalogTransaction {
             throw CatalogError(.missingAnchor, "Mandatory anchor attribute is missing")
         }
         return try glossaryEntity(anchor, GlossaryTypes.glossary)
+    }
+
+    /// Whether a category may be put below another: one of the same glossary that isn't below it itself.
+    private func checkParent(
+        _ parent: EntityID,
+        in glossary: EntityID,
+        above child: EntityID? = nil
+    ) throws(CatalogError) {
+        let above = try glossaryEntity(parent, GlossaryTypes.category)
+        guard try home(of: above) == glossary else {
+            throw CatalogError(
+                .categoryOfOtherGlossary,
+                "Invalid child category relationship: Child category (guid = \(child?.text ?? "")) belongs to different "
+                    + "glossary"
+            )
+        }
+        var seen: Set<EntityID> = []
+        var here: EntityID? = parent
+        while let id = here, seen.insert(id).inserted {
+            guard id != child else {
+                throw CatalogError(.badRequest, "category \(parent) is below \(id): it can't be above it too")
+            }
+            here = graph.related(id, GlossaryTypes.hierarchy, from: 1).first?.entity.id
+        }
+    }
+
+    /// Whether categories may be put below one.
+    private func checkChildren(
+        of category: EntityID?,
+        _ input: GlossaryInput,
+        in glossary: EntityID
+    ) throws(CatalogError) {
+        for (child, _) in input.relations["childrenCategories"] ?? [] {
+            guard child != category else {
+                throw CatalogError(.badRequest, "category \(child) can't be below itself")
+            }
+            try checkParent(child, in: glossary)
+            if let parent = input.parent { try checkParent(parent, in: glossary, above: child) }
+        }
     }
 
     private func home(of entity: Entity) throws(CatalogError) -> EntityID {

@@ -66,8 +66,20 @@ extension EntityGraph {
                 found.append(entity)
                 queue.append(other)
             }
+            for entity in ownedByReference(here) where seen.insert(entity.id).inserted {
+                found.append(entity)
+                queue.append(entity.id)
+            }
         }
         return found
+    }
+
+    /// The entities that attributes of an entity refer to as its own; none for most types.
+    func ownedByReference(_ id: EntityID) -> [Entity] {
+        guard let names = shape(of: id)?.owningAttributes, !names.isEmpty, let entity = self[id] else {
+            return []
+        }
+        return names.flatMap { referred(by: entity.attributes[$0] ?? .null) }
     }
 
     /// The name that people see: what the type's options say, else name, display name or qualified name.
@@ -78,6 +90,19 @@ extension EntityGraph {
             return text
         }
         return entity.displayText ?? entity.id.text
+    }
+
+    /// As ``systemAttribute(_:of:)``, but with the members of what is a list in truth, so that conditions are on them.
+    func comparedAttribute(_ name: String, of entity: Entity) -> JSONValue? {
+        let members: [String]
+        switch name {
+        case "__labels": members = entity.labels
+        case "__customAttributes": members = entity.customAttributes.map { "\($0.key)=\($0.value)" }
+        case "__classificationNames": members = tags(setOn: entity.id).map(\.name.text)
+        case "__propagatedClassificationNames": members = tags(flowedTo: entity.id).map(\.tag.text)
+        default: return systemAttribute(name, of: entity)
+        }
+        return members.isEmpty ? .null : .array(members.sorted().map { .string($0) })
     }
 
     /// An attribute that the catalog itself keeps of every entity, by Atlas's name; nil for other names.

@@ -223,41 +223,85 @@ package struct CatalogQuery: Sendable {
 
     /// Runs it over what somebody may read.
     package func run(_ gate: any CatalogGate) -> QueryAnswer {
-        var found = candidates().map { graph.shown($0, gate) }.filter { entity in
-            (condition.map { holds($0, entity, gate) } ?? true)
-                && (gate.isOpen || graph.mayRead(entity, gate))
-        }
-        if let order { sort(&found, by: order, gate) }
+        let enough = offset + limit
         guard let items else {
+            var found: [Entity] = []
+            forEachFound(gate) { entity in
+                found.append(entity)
+                return found.count < enough
+            }
             return QueryAnswer(content: .entities(Array(found.dropFirst(offset).prefix(limit))))
         }
-        let rows: [[QueryAnswer.Cell]]
-        if !groups.isEmpty {
-            rows = grouped(found, gate).map { row(items, $0, gate) }
-        } else if items.contains(where: { $0.item.aggregate != nil }) {
-            rows = [row(items, found, gate)]
-        } else {
-            rows = found.map { row(items, [$0], gate) }
-        }
+        var rows: [[QueryAnswer.Cell]] = []
         var seen: Set<[QueryAnswer.Cell]> = []
-        let distinct = rows.filter { seen.insert($0).inserted }
+        func add(_ row: [QueryAnswer.Cell]) -> Bool {
+            if seen.insert(row).inserted { rows.append(row) }
+            return rows.count < enough
+        }
+        if !groups.isEmpty {
+            for group in grouped(found(gate), gate) where !add(row(items, group, gate)) { break }
+        } else if items.contains(where: { $0.item.aggregate != nil }) {
+            _ = add(row(items, found(gate), gate))
+        } else {
+            forEachFound(gate) { add(row(items, [$0], gate)) }
+        }
         return QueryAnswer(
-            content: .table(items.map(\.item.label), Array(distinct.dropFirst(offset).prefix(limit)))
+            content: .table(items.map(\.item.label), Array(rows.dropFirst(offset).prefix(limit)))
         )
     }
 
-    private func candidates() -> [Entity] {
+    private func found(_ gate: any CatalogGate) -> [Entity] {
+        var found: [Entity] = []
+        forEachFound(gate) { entity in
+            found.append(entity)
+            return true
+        }
+        return found
+    }
+
+    /// Gives what fits, in order, until `body` says that it has enough.
+    ///
+    /// Without an order it looks at no more than it must.
+    private func forEachFound(_ gate: any CatalogGate, _ body: (Entity) -> Bool) {
+        guard let order else { return forEachFitting(gate, body) }
+        var found: [Entity] = []
+        forEachFitting(gate) { entity in
+            found.append(entity)
+            return true
+        }
+        sort(&found, by: order, gate)
+        for entity in found where !body(entity) { return }
+    }
+
+    private func forEachFitting(_ gate: any CatalogGate, _ body: (Entity) -> Bool) {
+        forEachCandidate { candidate in
+            let entity = graph.shown(candidate, gate)
+            let fits =
+                (condition.map { holds($0, entity, gate) } ?? true)
+                && (gate.isOpen || graph.mayRead(entity, gate))
+            return !fits || body(entity)
+        }
+    }
+
+    private func forEachCandidate(_ body: (Entity) -> Bool) {
         if let shape = names.shape {
-            return shape.selfAndBelow.sorted().flatMap { graph.entities(ofExactly: $0) }
+            for type in shape.selfAndBelow.sorted() {
+                for handle in graph.handles(ofExactly: type) {
+                    if let entity = graph.entity(handle), !body(entity) { return }
+                }
+            }
+            return
         }
         let wanted = names.tagShape?.selfAndBelow
-        return (0..<UInt32(graph.handleCount)).compactMap { handle in
+        for handle in 0..<UInt32(graph.handleCount) {
             guard let entity = graph.entity(handle),
                 graph.types.entityTypes[entity.typeName]?.isInternal == false
-            else { return nil }
+            else { continue }
             let tags = graph.tagNames(on: entity.id)
-            if let wanted { return tags.contains { wanted.contains($0.text) } ? entity : nil }
-            return tags.isEmpty == (special == "_NOT_CLASSIFIED") ? entity : nil
+            let fits =
+                wanted.map { wanted in tags.contains { wanted.contains($0.text) } }
+                ?? (tags.isEmpty == (special == "_NOT_CLASSIFIED"))
+            if fits, !body(entity) { return }
         }
     }
 

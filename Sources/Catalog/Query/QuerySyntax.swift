@@ -57,6 +57,7 @@ struct QueryParser {
 
     private static let clauses: Set<String> = ["groupby", "select", "orderby", "limit", "offset"]
     private static let deepest = 100
+    private static let mostItems = 100
 
     /// - Throws: `.invalidQuery`.
     static func parse(_ text: String) throws(CatalogError) -> QuerySyntax {
@@ -117,7 +118,9 @@ struct QueryParser {
         } else if position < tokens.count, !isClause, tokens[position] != .symbol(",") {
             query.condition = try condition()
         }
+        var seen: Set<String> = []
         while let word = keyword, Self.clauses.contains(word) {
+            guard seen.insert(word).inserted else { throw fail("there are several `\(word)`") }
             position += 1
             switch word {
             case "groupby": try groupBy(&query)
@@ -146,12 +149,14 @@ struct QueryParser {
     private mutating func groupBy(_ query: inout QuerySyntax) throws(CatalogError) {
         let isBracketed = take(symbol: "(")
         repeat { query.groupBy.append(try path()) } while take(symbol: ",")
+        guard query.groupBy.count <= Self.mostItems else { throw fail("groupby takes \(Self.mostItems) at most") }
         if isBracketed, !take(symbol: ")") { throw fail("`)` is missing after groupby") }
     }
 
     private mutating func select(_ query: inout QuerySyntax) throws(CatalogError) {
         var items: [QuerySyntax.Item] = []
         repeat { items.append(try item()) } while take(symbol: ",")
+        guard items.count <= Self.mostItems else { throw fail("select takes \(Self.mostItems) at most") }
         query.select = items
     }
 
@@ -190,15 +195,18 @@ struct QueryParser {
         depth += 1
         guard depth <= Self.deepest else { throw fail("nested too deep") }
         defer { depth -= 1 }
-        var parts = [try conjunction()]
-        while take("or") { parts.append(try conjunction()) }
-        return parts.count == 1 ? parts[0] : .any(parts)
-    }
-
-    private mutating func conjunction() throws(CatalogError) -> QuerySyntax.Condition {
+        // From left to right: in this language `and` doesn't bind stronger than `or`.
         var parts = [try term()]
-        while take("and") { parts.append(try term()) }
-        return parts.count == 1 ? parts[0] : .all(parts)
+        var isConjunction: Bool?
+        while let word = keyword, word == "and" || word == "or" {
+            position += 1
+            if let before = isConjunction, before != (word == "and") {
+                parts = [before ? .all(parts) : .any(parts)]
+            }
+            isConjunction = word == "and"
+            parts.append(try term())
+        }
+        return isConjunction.map { $0 ? .all(parts) : .any(parts) } ?? parts[0]
     }
 
     private mutating func term() throws(CatalogError) -> QuerySyntax.Condition {

@@ -47,7 +47,9 @@ struct Comparison: Sendable {
             throw CatalogError(.badRequest, "\(attribute): the value of the filter is no number")
         }
         number = parsed ?? 0
-        bool = lower == "true" ? true : lower == "false" ? false : nil
+        // Atlas counts `__isIncomplete` as a number.
+        let truths = ["true": true, "1": true, "false": false, "0": false]
+        bool = truths[lower]
         if isOrdered, kind == .bool, bool == nil {
             throw CatalogError(.badRequest, "\(attribute): the value of the filter is neither true nor false")
         }

@@ -1,4 +1,4 @@
-import CatalogModel
+package import CatalogModel
 import HashTreeCollections
 
 extension EntityGraph {
@@ -321,9 +321,8 @@ extension EntityGraph {
     /// The value of an attribute by the names that filters use: the type's, the catalog's own, or `Business.attribute`.
     func value(_ name: String, of entity: Entity) -> JSONValue? {
         if let value = entity.attributes[name] { return value }
-        if name.hasPrefix("__") { return systemAttribute(name, of: entity) }
-        guard let dot = name.firstIndex(of: ".") else { return nil }
-        return entity.businessAttributes[String(name[..<dot])]?[String(name[name.index(after: dot)...])]
+        if name.hasPrefix("__") { return comparedAttribute(name, of: entity) }
+        return entity.businessAttribute(name)
     }
 
     /// As for an entity, without decoding more of an entity than is asked for.
@@ -360,6 +359,14 @@ extension EntityGraph {
         "__classificationsText": .text, "__isIncomplete": .bool, "__pendingTasks": .text,
         "__entityStatus": .text,
     ]
+}
+
+extension Entity {
+    /// A value of business metadata by the name `Business.attribute`; nil when there is none.
+    package func businessAttribute(_ name: String) -> JSONValue? {
+        guard let dot = name.firstIndex(of: ".") else { return nil }
+        return businessAttributes[String(name[..<dot])]?[String(name[name.index(after: dot)...])]
+    }
 }
 
 extension AttributeType {

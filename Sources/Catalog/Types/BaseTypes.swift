@@ -24,6 +24,8 @@ package enum BaseTypes {
     package static let termAssignment = "AtlasGlossarySemanticAssignment"
     /// A saved search.
     package static let savedSearch = "__AtlasUserSavedSearch"
+    /// Counts of the catalog at one moment, which are kept.
+    package static let countSample = "__AtlasMetricsStat"
     static let internalType = "__internal"
 
     static let all = base + internals + glossary + glossaryRelations + own
@@ -182,7 +184,7 @@ package enum BaseTypes {
             "a search that a user kept"
         ),
         entity(
-            "__AtlasMetricsStat",
+            countSample,
             internalType,
             [
                 text("metricsId", required: true, unique: true), text("metrics", indexed: false),

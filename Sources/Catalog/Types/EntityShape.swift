@@ -67,6 +67,8 @@ package final class EntityShape: Sendable {
     package let isInternal: Bool
     /// Names of attributes whose values may refer to entities.
     let referringAttributes: [String]
+    /// Names of attributes whose values refer to entities that go along with one of this type.
+    let owningAttributes: [String]
     private let attributesByName: [String: AttributeShape]
     /// Names of attributes that an entity must have a value for, and that have no default.
     let mandatoryAttributes: [String]
@@ -117,6 +119,9 @@ package final class EntityShape: Sendable {
                 known[$0] != nil && !unique.contains($0)
             }
         referringAttributes = attributes.filter(\.mayRefer).map(\.definition.name)
+        owningAttributes = attributes.map(\.definition).filter { definition in
+            definition.constraints.contains { $0.object?.text("type") == "ownedRef" }
+        }.map(\.name)
         isInternal = selfAndAbove.contains(BaseTypes.internalType)
     }
 

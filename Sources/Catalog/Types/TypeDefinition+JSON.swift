@@ -179,7 +179,7 @@ extension RelationshipEnd {
 
     fileprivate init(json: JSONObject?, in type: String) throws(CatalogError) {
         guard let json, let typeName = json.text("type"), let name = json.text("name") else {
-            throw CatalogError(.badRequest, "relationshipDef \(type) creation attempted without 2 ends")
+            throw CatalogError(.missingEnds, "relationshipDef \(type) creation attempted without 2 ends")
         }
         self.init(typeName, name)
         isContainer = json.bool("isContainer") ?? false

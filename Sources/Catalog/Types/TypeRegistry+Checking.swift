@@ -114,18 +114,44 @@ extension TypeRegistry {
                 "ClassificationDef \(type.name) has invalid \(name) in entityTypes"
             )
         }
+        try checkRestrictions(of: type)
+    }
+
+    /// Whether what a tag type may be set on is among what each type above it allows, and these allow something in
+    /// common.
+    private func checkRestrictions(of type: TypeDefinition) throws(CatalogError) {
+        func isBelow(_ name: String, _ allowed: Set<String>) -> Bool {
+            allowed.contains { entityTypes[name]?.isA($0) ?? false }
+        }
+        let restrictions = type.superTypes.compactMap { tagTypes[$0]?.entityTypes }.filter { !$0.isEmpty }
+        for allowed in restrictions {
+            let beyond = type.entityTypes.first { !isBelow($0, allowed) }
+            guard beyond == nil else {
+                throw CatalogError(
+                    .tagTypesBeyondParents,
+                    "ClassificationDef \(type.name) has entityTypes \(type.entityTypes.joined(separator: ",")) which "
+                        + "are not subsets of it's supertypes entityTypes"
+                )
+            }
+            let meetsAll = restrictions.allSatisfy { other in
+                allowed.contains { isBelow($0, other) } || other.contains { isBelow($0, allowed) }
+            }
+            guard meetsAll else {
+                throw CatalogError(
+                    .tagTypesDisjoint,
+                    "ClassificationDef \(type.name) has supertypes whose entityTypes are disjoint"
+                )
+            }
+        }
     }
 
     private func checkEnds(of type: TypeDefinition) throws(CatalogError) {
         guard let shape = type.relationship else {
-            throw CatalogError(.badRequest, "relationshipDef \(type.name) creation attempted without 2 ends")
+            throw CatalogError(.missingEnds, "relationshipDef \(type.name) creation attempted without 2 ends")
         }
         for end in [shape.end1, shape.end2] {
             guard !end.attribute.isEmpty, entityTypes[end.typeName] != nil else {
-                throw CatalogError(
-                    .endTypeUnknown,
-                    "RelationshipDef \(type.name) endDef typename \(end.typeName) cannot be found"
-                )
+                throw CatalogError(.badRequest, "Given typename \(end.typeName) was invalid")
             }
             guard end.cardinality != .list else {
                 throw CatalogError(
@@ -194,7 +220,7 @@ extension TypeRegistry {
                 break
             }
             for name in attribute.applicableEntityTypes where entityTypes[name] == nil {
-                throw CatalogError(.unknownTypeName, "Given typename \(name) was invalid")
+                throw CatalogError(.badRequest, "Given typename \(name) was invalid")
             }
         }
     }

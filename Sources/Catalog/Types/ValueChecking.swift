@@ -147,7 +147,8 @@ struct ValueChecking {
                     "\(place).\(attribute.name): mandatory attribute value missing in type \(type.name)"
                 )
             }
-            result.append(new: attribute.name, value)
+            let kept = value.isNull ? Self.initialValue(of: shape, types) ?? .null : value
+            result.append(new: attribute.name, kept)
         }
         return .object(JSONObject(["typeName": .string(type.name), "attributes": .object(result)]))
     }

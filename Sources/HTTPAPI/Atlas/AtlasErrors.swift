@@ -28,8 +28,9 @@ extension Problem {
     func atlasJSON() -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        let digits = String(status.code)
-        writer.pair("errorCode", .string("ATLAS-\(digits)-00-001"))
+        // Atlas's code for what is wrong with a request, whatever it is.
+        let number = status.code == 400 ? "029" : "001"
+        writer.pair("errorCode", .string("ATLAS-\(status.code)-00-\(number)"))
         writer.pair("errorMessage", .string(detail))
         writer.endObject()
         return writer.bytes
@@ -59,6 +60,7 @@ extension CatalogErrorCode {
         case .unknownRelationshipType: (400, "ATLAS-400-00-028")
         case .badRequest: (400, "ATLAS-400-00-029")
         case .missingStringLength: (400, "ATLAS-400-00-02B")
+        case .missingEnds: (400, "ATLAS-400-00-02C")
         case .bothContainers: (400, "ATLAS-400-00-02D")
         case .containerInAssociation: (400, "ATLAS-400-00-030")
         case .containerMissing: (400, "ATLAS-400-00-031")
@@ -74,6 +76,8 @@ extension CatalogErrorCode {
         case .noSearchCriteria: (400, "ATLAS-400-00-047")
         case .entityTypeRemoved: (400, "ATLAS-400-00-051")
         case .tagEntityTypes: (400, "ATLAS-400-00-052")
+        case .tagTypesDisjoint: (400, "ATLAS-400-00-053")
+        case .tagTypesBeyondParents: (400, "ATLAS-400-00-054")
         case .tagNotAllowed: (400, "ATLAS-400-00-055")
         case .parameterTooLong: (400, "ATLAS-400-00-057")
         case .queryTooLong: (400, "ATLAS-400-00-058")
@@ -92,6 +96,7 @@ extension CatalogErrorCode {
         case .missingCategoryName: (400, "ATLAS-400-00-07B")
         case .unknownEnd: (400, "ATLAS-400-00-07D")
         case .relatedToItself: (400, "ATLAS-400-00-07E")
+        case .categoryOfOtherGlossary: (400, "ATLAS-400-00-07F")
         case .otherRelationshipID: (400, "ATLAS-400-00-080")
         case .invalidName: (400, "ATLAS-400-00-083")
         case .termAssigned: (400, "ATLAS-400-00-084")
@@ -121,7 +126,6 @@ extension CatalogErrorCode {
         case .unknownReference: (404, "ATLAS-404-00-00A")
         case .unknownRelationship: (404, "ATLAS-404-00-00C")
         case .invalidRelationship: (404, "ATLAS-404-00-00D")
-        case .endTypeUnknown: (404, "ATLAS-404-00-00E")
         case .relationshipDeleted: (404, "ATLAS-404-00-00F")
         case .unsuitableLineageType: (404, "ATLAS-404-00-011")
         case .typeExists: (409, "ATLAS-409-00-001")

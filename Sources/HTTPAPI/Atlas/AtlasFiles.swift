@@ -69,7 +69,9 @@ package enum AtlasFiles {
             types = try AtlasReader.types(try json(AtlasFiles.typesName)?.object ?? JSONObject())
             var inputs: [EntityInput] = []
             for guid in (try json(AtlasFiles.orderName)?.list ?? []).compactMap(\.text) {
-                guard let value = try json("\(guid).json")?.object?["entity"] else { continue }
+                guard let value = try json("\(guid).json")?.object?["entity"],
+                    value.object?.text("status") != EntityStatus.deleted.rawValue
+                else { continue }
                 inputs.append(try AtlasReader.entity(value))
             }
             self.inputs = inputs

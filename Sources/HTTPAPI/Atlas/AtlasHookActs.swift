@@ -13,11 +13,7 @@ enum AtlasHookActs {
         let body = try request.json()
         var messages: [JSONObject] = []
         for value in body.list ?? [body] {
-            guard let object = value.object else {
-                throw CatalogError(.malformed, "a message is no JSON object")
-            }
-            // In the version wrapper, or bare.
-            messages.append(object["message"]?.object ?? object)
+            messages.append(try message(value))
         }
         _ = try request.change("take \(messages.count) messages of hooks") {
             transaction throws(CatalogError) in
@@ -25,6 +21,15 @@ enum AtlasHookActs {
             for message in messages { try apply(message, &transaction) }
         }
         return .done
+    }
+
+    /// A message, in the version wrapper or bare; hooks that post over HTTP send each as a text.
+    private static func message(_ value: JSONValue) throws(CatalogError) -> JSONObject {
+        let parsed = value.text.flatMap { try? CatalogModel.JSONReader.value(of: Array($0.utf8)) } ?? value
+        guard let object = parsed.object else {
+            throw CatalogError(.malformed, "a message is no JSON object")
+        }
+        return object["message"]?.object ?? object
     }
 
     private static func apply(

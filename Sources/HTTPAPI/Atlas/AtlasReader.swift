@@ -135,6 +135,20 @@ enum AtlasReader {
         return types
     }
 
+    /// The names of definitions of all categories; what else is said of them doesn't matter.
+    static func typeNames(_ object: JSONObject) throws(CatalogError) -> [String] {
+        var names: [String] = []
+        for (list, _) in lists {
+            for value in object[list]?.list ?? [] {
+                guard let name = value.object?.text("name"), !name.isEmpty else {
+                    throw CatalogError(.badRequest, "\(list): a definition needs a name")
+                }
+                names.append(name)
+            }
+        }
+        return names
+    }
+
     /// The name of the list that holds definitions of a category.
     static func list(of category: TypeCategory) -> String {
         switch category {

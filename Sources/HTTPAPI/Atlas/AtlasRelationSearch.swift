@@ -67,7 +67,7 @@ extension AtlasWriter {
             writer.pair("status", relationship.status.rawValue)
             let flow = relationship.stopsTags ? TagFlow.none : shape?.tagFlow ?? .none
             writer.pair("propagateTags", flow.rawValue)
-            if let label = shape?.label { writer.pair("label", label) }
+            if let shape { writer.pair("label", writer.label(of: relationship, shape)) }
             for index in 0..<2 {
                 guard let end = writer.graph[relationship.end(index)] else { continue }
                 writer.json.name("end\(index + 1)")

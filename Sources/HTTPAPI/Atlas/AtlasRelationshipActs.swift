@@ -151,6 +151,22 @@ enum AtlasRelationshipActs {
 }
 
 extension AtlasWriter {
+    /// What edges of a relationship's type are called.
+    func label(of relationship: Relationship, _ shape: RelationshipShape) -> String {
+        if let label = shape.label { return label }
+        let legacy = [shape.end1, shape.end2].first(where: \.isLegacy)
+        return legacy.map { "__\($0.typeName).\($0.attribute)" } ?? "r:\(relationship.typeName)"
+    }
+
+    /// A relationship's attributes, with null for those that have no value.
+    private func attributes(of relationship: Relationship) -> JSONObject {
+        var values = JSONObject()
+        for attribute in graph.types.definitions[relationship.typeName]?.attributes ?? [] {
+            values.append(new: attribute.name, relationship.attributes[attribute.name] ?? .null)
+        }
+        return values
+    }
+
     fileprivate mutating func relationship(_ relationship: Relationship, _ ends: [Entity]) {
         let shape = graph.types.definitions[relationship.typeName]?.relationship
         object { writer in
@@ -162,14 +178,14 @@ extension AtlasWriter {
             }
             let flow = relationship.stopsTags ? TagFlow.none : shape?.tagFlow ?? .none
             writer.pair("propagateTags", flow.rawValue)
-            if let label = shape?.label { writer.pair("label", label) }
+            if let shape { writer.pair("label", writer.label(of: relationship, shape)) }
             writer.pair("status", relationship.status.rawValue)
             writer.pair("createdBy", relationship.createdBy)
             writer.pair("updatedBy", relationship.updatedBy)
             writer.pair("createTime", .integer(relationship.createTime))
             writer.pair("updateTime", .integer(relationship.updateTime))
             writer.pair("version", .integer(relationship.version))
-            writer.pair("attributes", .object(relationship.attributes))
+            writer.pair("attributes", .object(writer.attributes(of: relationship)))
             for (name, tags) in [
                 ("propagatedClassifications", writer.graph.tagsFlowing(over: relationship)),
                 ("blockedPropagatedClassifications", writer.graph.tagsBlocked(at: relationship)),

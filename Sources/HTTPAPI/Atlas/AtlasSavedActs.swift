@@ -162,7 +162,11 @@ enum AtlasSavedActs {
             return try AtlasSearch(parameters).run(try request.view())
         }
         return try AtlasSearchActs.dsl(
-            parameters.text("query") ?? "",
+            AtlasSearchActs.query(
+                parameters.text("query"),
+                type: parameters.text("typeName"),
+                tag: parameters.text("classification")
+            ),
             limit: Int(clamping: parameters["limit"]?.integer ?? 0),
             offset: Int(clamping: parameters["offset"]?.integer ?? 0),
             try request.view()

@@ -103,7 +103,9 @@ extension AtlasWriter {
             writer.list("name", attributes) { $0.json.string($1) }
             writer.list("values", entities) { writer, entity in
                 writer.list(attributes) { writer, name in
-                    let value = entity.attributes[name] ?? writer.graph.systemAttribute(name, of: entity)
+                    let value =
+                        entity.attributes[name] ?? writer.graph.systemAttribute(name, of: entity)
+                        ?? entity.businessAttribute(name)
                     writer.json.value(value ?? .null)
                 }
             }
@@ -297,13 +299,20 @@ enum AtlasSearchActs {
         guard limit >= 0, offset >= 0 else {
             throw CatalogError(.badRequest, "limit and offset must not be negative")
         }
-        var text = request.text("query") ?? ""
-        if let tag = request.text("classification"), text.isEmpty {
-            text = "\(request.text("typeName") ?? "") isa \(tag)"
-        } else if let type = request.text("typeName") {
-            text = "\(type) \(text)"
-        }
+        let text = query(
+            request.text("query"),
+            type: request.text("typeName"),
+            tag: request.text("classification")
+        )
         return try dsl(text, limit: limit, offset: offset, try request.view())
+    }
+
+    /// A query with the type and the tag that were given beside it; a tag counts where there is no query only.
+    static func query(_ query: String?, type: String?, tag: String?) -> String {
+        func name(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+        let query = query ?? ""
+        if let tag = name(tag), query.isEmpty { return "\(name(type) ?? "") isa \(tag)" }
+        return name(type).map { "\($0) \(query)" } ?? query
     }
 
     static func dsl(

@@ -204,13 +204,22 @@ enum AtlasSheetActs {
         for (index, relation) in relations.enumerated()
         where 8 + index < cells.count && !cells[8 + index].isEmpty {
             let attribute = relation.prefix(1).lowercased() + relation.dropFirst()
-            var references: [JSONValue] = []
+            // What was related before stays: rows add to each other.
+            let ends = transaction.seen.types.entityTypes[GlossaryTypes.term]?.ends[String(attribute)] ?? []
+            var references: [JSONValue] = transaction.seen.related(term.id, ends).filter(\.relationship.isActive)
+                .map { ["guid": .string($0.entity.id.text)] }
             for pair in cells[8 + index].split(separator: "|") {
                 let sides = pair.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != "\"" } }
                 let name = sides.count == 2 ? "\(sides[1])@\(sides[0])" : String(pair)
                 let other = transaction.seen.entity(ofExactly: GlossaryTypes.term, "qualifiedName", name)
                 guard let other else {
                     throw CatalogError(.unknownTerm, "\(name): Unknown/invalid glossary term")
+                }
+                guard other.id != term.id else {
+                    throw CatalogError(
+                        .relatedToItself,
+                        "Invalid Term relationship: Term can't have a relationship with self"
+                    )
                 }
                 references.append(["guid": .string(other.id.text)])
             }

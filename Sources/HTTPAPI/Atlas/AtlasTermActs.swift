@@ -13,19 +13,34 @@ enum AtlasTermActs {
 
     @Sendable static func assign(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let id = request.guid
+        let view = try request.view()
         var entities: [(id: EntityID, attributes: JSONObject)] = []
         for value in try request.list() {
-            guard let object = value.object, let guid = object.text("guid") else {
-                throw CatalogError(.incompleteReference, "ObjectId is not valid: a guid is missing")
-            }
-            let given = object["relationshipAttributes"]?.object
-            entities.append((EntityID(guid), given?["attributes"]?.object ?? JSONObject()))
+            let given = value.object?["relationshipAttributes"]?.object
+            let target = try entity(value.object ?? JSONObject(), in: view.graph)
+            entities.append((target, given?["attributes"]?.object ?? JSONObject()))
         }
         _ = try request.change("assign a term to \(entities.count) entities") {
             transaction throws(CatalogError) in
             try transaction.assign(id, to: entities)
         }
         return .done
+    }
+
+    /// The entity that a reference by identity or by unique attributes leads to.
+    private static func entity(
+        _ reference: JSONObject,
+        in graph: VisibleGraph
+    ) throws(CatalogError) -> EntityID {
+        if let guid = reference.text("guid") { return EntityID(guid) }
+        guard let type = reference.text("typeName"), let unique = reference["uniqueAttributes"]?.object else {
+            throw CatalogError(
+                .incompleteReference,
+                "ObjectId is not valid: it needs a guid, or a typeName with uniqueAttributes"
+            )
+        }
+        let attributes = unique.pairs.map { ($0.name, $0.value.text ?? $0.value.json) }
+        return try AtlasRequest.entity(in: graph, type: type, attributes).id
     }
 
     @Sendable static func takeOff(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {

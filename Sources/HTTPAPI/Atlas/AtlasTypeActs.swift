@@ -163,10 +163,10 @@ enum AtlasTypeActs {
     }
 
     @Sendable static func delete(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
-        let types = try AtlasReader.types(try request.object())
-        guard !types.isEmpty else { return .done }
-        _ = try request.change(act("delete", types.map(\.name))) { transaction throws(CatalogError) in
-            try transaction.deleteTypes(types.map(\.name))
+        let names = try AtlasReader.typeNames(try request.object())
+        guard !names.isEmpty else { return .done }
+        _ = try request.change(act("delete", names)) { transaction throws(CatalogError) in
+            try transaction.deleteTypes(names)
         }
         return .done
     }

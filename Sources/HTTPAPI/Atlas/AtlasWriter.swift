@@ -220,7 +220,8 @@ struct AtlasWriter {
             }
             return list(related) { $0.reference($1.entity) }
         }
-        if shape?.attribute(name) != nil { json.pair(name, entity.attributes[name] ?? .null) }
+        if shape?.attribute(name) != nil { return json.pair(name, entity.attributes[name] ?? .null) }
+        if let value = entity.businessAttribute(name) { json.pair(name, value) }
     }
 
     // MARK: Tags and terms

@@ -9,8 +9,11 @@ enum SheetReader {
     ///
     /// Blank ones are left out; numbers are those of the sheet's rows, from 1.
     ///
-    /// - Throws: `.badRequest` for a quote without an end, `.tooMany` for too many rows.
+    /// - Throws: `.badRequest` for a quote without an end and for bytes that are no text, `.tooMany` for too many rows.
     static func rows(of bytes: [UInt8]) throws(CatalogError) -> [(number: Int, cells: [String])] {
+        guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+            throw CatalogError(.badRequest, "the sheet is no text in UTF-8: send CSV")
+        }
         var rows: [(number: Int, cells: [String])] = []
         var cells: [String] = []
         var cell: [UInt8] = []

@@ -61,6 +61,7 @@ struct Door: HTTPResponder {
         from remote: String,
         progress: inout Progress
     ) async throws -> Answer {
+        if RequestTarget.isAtlas(request.head.path ?? "") { progress.dialect = .atlas }
         let target = try check(request)
         if target.isAtlas { progress.dialect = .atlas }
         let (route, path) = try table.route(request.method, target.segments)

@@ -90,7 +90,7 @@ extension CatalogCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write all types and entities to a ZIP file in Atlas's form.",
+            abstract: "Write all types, entities and glossaries to a ZIP file in Atlas's form.",
             discussion: "Example: steward catalog export catalog.zip"
         )
         @OptionGroup var options: DataOptions
@@ -99,7 +99,11 @@ extension CatalogCommand {
         func run() throws {
             let workspace = try options.open()
             let view = try workspace.view(for: workspace.caller)
-            let types = view.graph.types.entityTypes.values.filter { !$0.isInternal }.map(\.name).sorted()
+            // What is kept for users and of the server's own state stays here.
+            let glossary = [GlossaryTypes.glossary, GlossaryTypes.category, GlossaryTypes.term]
+            let types =
+                glossary
+                + view.graph.types.entityTypes.values.filter { !$0.isInternal }.map(\.name).sorted()
             let entities = types.flatMap { view.graph.entities(ofExactly: $0) }.filter(\.isActive)
             let bytes = AtlasFiles.archive(of: entities, JSONObject(), view)
             do { try Data(bytes).write(to: URL(filePath: file), options: .atomic) } catch {
@@ -138,7 +142,8 @@ struct AtlasLoading {
                 }
             }.transaction.mutation
         }
-        Terminal.line("\(mutation.created.count) entities made, \(mutation.updated.count) changed")
+        let types = mutation.types == 0 ? "" : "\(mutation.types) types made or changed, "
+        Terminal.line("\(types)\(mutation.created.count) entities made, \(mutation.updated.count) changed")
     }
 }
 

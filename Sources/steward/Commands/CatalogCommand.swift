@@ -15,8 +15,8 @@ struct CatalogCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Bring the catalog up to a manifest, or to a file in Atlas's form.",
             discussion: """
-                A manifest (YAML) says principals, sources, tags and lineage. A JSON file holds Atlas's type
-                definitions or entities; a ZIP file is an export.
+                A manifest (YAML) says principals, sources, tags and lineage. A JSON
+                file holds Atlas's type definitions or entities; a ZIP file is an export.
                 Example: steward catalog load SampleData/catalog.yaml
                 """
         )

@@ -66,7 +66,6 @@ struct ReadCommand: ParsableCommand {
 
     private static func printTable(_ rows: GovernedRows) throws {
         var table = TextTable(rows.schema.columns.map(\.name.text))
-        table.width = Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 100
         var count = 0
         while let batch = try rows.next(), count < 1000 {
             for row in 0..<batch.rowCount where count < 1000 {

@@ -32,7 +32,13 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.addAdministrator(to: workspace)
         let (server, proxy) = (server, proxy)
         try await server.run(workspace) { logger in
-            try proxy.door(beside: server, on: workspace, logger: logger).map { [$0] } ?? []
+            let counts = CountsKeeper(
+                catalog: workspace.cases.assets,
+                caller: workspace.caller,
+                logger: logger
+            )
+            return [counts]
+                + (try proxy.door(beside: server, on: workspace, logger: logger).map { [$0] } ?? [])
         }
     }
 

@@ -8,6 +8,16 @@ enum Terminal {
         isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
     }
 
+    /// How many cells a line has: as `COLUMNS` says, else as the terminal does, else 100.
+    static var width: Int {
+        if let said = Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? ""), said > 0 { return said }
+        var size = winsize()
+        guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0,
+            size.ws_col > 0
+        else { return 100 }
+        return Int(size.ws_col)
+    }
+
     /// Writes a line to standard output.
     static func line(_ text: String = "") { write(Array(text.utf8) + [10]) }
 

@@ -3,7 +3,7 @@ import Foundation
 /// A table of text for a terminal: columns as wide as they need, cut to fit the width.
 struct TextTable {
     /// The most cells that a line takes.
-    var width = 100
+    var width = Terminal.width
     private let header: [String]
     private var rows: [[Cell]] = []
 
