@@ -69,7 +69,9 @@ import Testing
 
     private func fault(_ token: String, _ rules: WebTokenRules, at seconds: Int = now) -> WebTokenFault? {
         do throws(WebTokenFault) {
-            let user = try rules.user(of: token, at: Instant(microseconds: Int64(seconds) * 1_000_000))
+            let moment = Instant(microseconds: Int64(seconds) * 1_000_000)
+            let (user, until) = try rules.user(of: token, at: moment)
+            #expect(until > moment)
             #expect(user == "alice")
             return nil
         } catch { return error }

@@ -23,7 +23,7 @@ import Testing
     private static func run(_ policy: AttackPolicy, _ twins: [Twin]) async throws {
         let secrets = try Secrets(database: "twin_a")
         var overRefused: [String] = []
-        let cases = AttackCase.shared + AttackCase.own + AttackCase.catalogs
+        let cases = AttackCase.shared + AttackCase.own + AttackCase.shapes + AttackCase.catalogs
         for attack in cases {
             for isExtended in [false, true] {
                 // The clients block: others must get their turn.

@@ -19,7 +19,7 @@ import Testing
             "\\d nope",
             "\\dD", "\\do", "\\da", "\\dC", "\\det", "\\des", "\\dRp", "\\dX", "\\dc", "\\dO", "\\dg", "\\dP",
             "\\ddp",
-            "\\drds", "\\dA", "\\z",
+            "\\drds", "\\dA", "\\z", "\\dd", "\\dL", "\\dF", "\\dF+", "\\dFd", "\\dFp", "\\dFt",
         ]
 
     /// The same, about what is hidden in one of the twins.

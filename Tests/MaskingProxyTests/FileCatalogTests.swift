@@ -7,8 +7,12 @@ import Testing
 /// What clients see of the structure of files: the same catalogs, answered by us.
 @Suite(.aside) struct `The catalogs of files` {
     private static let commands =
-        ["\\l", "\\dn", "\\dt", "\\dv", "\\d", "\\du", "\\df", "\\dT", "\\di", "\\dx", "\\dp"]
+        [
+            "\\l", "\\dn", "\\dt", "\\dv", "\\d", "\\du", "\\df", "\\dT", "\\di", "\\ds", "\\dx", "\\dp",
+            "\\dF",
+        ]
         .flatMap { [$0, $0 + "+"] }
+        + ["\\dd", "\\dL", "\\dFd", "\\dFp", "\\dFt", "\\dO", "\\do", "\\dC", "\\dc", "\\da", "\\z"]
         + ["\\d customers", "\\d+ customers", "\\d orders", "\\dt cust*", "\\dt *.*", "\\d nope", "\\d *"]
     private static let words = ["salary", "payroll", "secret"]
 

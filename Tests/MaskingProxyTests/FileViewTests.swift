@@ -1,6 +1,9 @@
 import CatalogModel
 import Foundation
 import GRDBSQLite
+import Governance
+import Masking
+import PolicyEngine
 import TestSupport
 import Testing
 
@@ -86,6 +89,61 @@ import Testing
             #expect(answer.errors.count == 1)
             #expect(answer.rows.isEmpty)
         }
+        withExtendedLifetime(desk) {}
+    }
+
+    /// What `steward read` says of a table as alice: its first column, or the code of its refusal.
+    private static func read(_ table: String, _ desk: ProxyDesk) -> [String] {
+        do {
+            let name = try #require(TableName(table))
+            let rows = try desk.cases.read.open(
+                TableRead(table: name),
+                for: desk.admin,
+                as: UserName("alice")
+            )
+            var values: [String] = []
+            while let batch = try rows.next() {
+                values += (0..<batch.rowCount).map { batch.columns[0].unmaskedText($0) ?? "NULL" }
+            }
+            return values
+        } catch let error as GovernanceError { return ["\(error.code)"] } catch { return ["\(error)"] }
+    }
+
+    @Test func `are read past no policy of what they are over, without SQL, too`() async throws {
+        let script = """
+            CREATE TABLE t (id INTEGER, name TEXT, salary INTEGER); INSERT INTO t VALUES (1, 'Ann', 9), (2, 'Bo', 8);
+            CREATE TABLE u (id INTEGER); INSERT INTO u VALUES (7);
+            CREATE VIEW plain AS SELECT id FROM T; CREATE VIEW paid AS SELECT salary FROM t;
+            CREATE VIEW high AS SELECT id FROM t WHERE salary > 8; CREATE VIEW every AS SELECT * FROM t;
+            CREATE VIEW twice AS SELECT id FROM high; CREATE VIEW keys AS SELECT rowid AS k FROM t;
+            CREATE VIEW odd AS SELECT hex(salary) AS s FROM t; CREATE VIEW other AS SELECT hex(id) AS h FROM u;
+            """
+        let (desk, client, _) = try await Self.shop(script)
+        let all = ["plain", "paid", "high", "every", "twice", "keys", "odd", "other"]
+        func outcomes(_ policies: [Policy]) throws -> [[String]] {
+            try desk.publish(FileDesk.policies(policies))
+            return all.map { Self.read("shop.\($0)", desk) }
+        }
+        let readers = [
+            ["1", "2"], ["9", "8"], ["1"], ["1", "2"], ["1"], ["1", "2"], ["39", "38"], ["37"],
+        ]
+        #expect(try outcomes([ProxyDesk.allow(["*"])]) == readers)
+        let no = ["denied"]
+        #expect(
+            try outcomes([ProxyDesk.mask("t", "name", "MASK")])
+                == [["1", "2"], ["9", "8"], ["1"], no, ["1"], no, no, no]
+        )
+        // Each comes on top of those before.
+        #expect(
+            try outcomes([ProxyDesk.deny("t", "salary")])
+                == [["1", "2"], no, no, no, no, no, no, no]
+        )
+        #expect(
+            try outcomes([ProxyDesk.filter("t", "id = 1")])
+                == [no, no, no, no, no, no, no, no]
+        )
+        // In SQL the policies of the tables are carried out beneath the view.
+        #expect(client.simple("SELECT * FROM plain").rows == [["1"]])
         withExtendedLifetime(desk) {}
     }
 }

@@ -35,6 +35,7 @@ import Testing
         var grammar = StatementGrammar(seed: seed)
         var answered = 0
         var late = 0
+        var failedThere = 0
         for number in 0..<Self.count {
             // The clients block: others must get their turn.
             await Task.yield()
@@ -47,16 +48,27 @@ import Testing
             let isExtended = number.isMultiple(of: 2)
             let answers = clients.map { isExtended ? $0.extended(sql) : $0.simple(sql) }
             if answers.contains(where: { $0.errors.contains("57014") }) { continue }
-            try #require(answers[0] == answers[1], "seed \(seed), the twins can be told apart: \(sql)")
+            try #require(
+                answers[0] == answers[1],
+                "seed \(seed), statement \(number), the twins can be told apart: \(sql)"
+            )
             guard answers[0].errors.isEmpty else {
                 let refused = answers[0].errors.contains { ["42501", "0A000", "XX000"].contains($0) }
                 #expect(!refused, "refused: \(sql)")
                 continue
             }
             answered += 1
-            let expected = direct.rows(of: sql)
-            try #require(expected == answers[0].rows, "seed \(seed), not as on masked tables: \(sql)")
+            // In which order conditions are looked at is nobody's promise: what failed there may not fail here.
+            guard let expected = direct.rows(of: sql) else {
+                failedThere += 1
+                continue
+            }
+            try #require(
+                expected == answers[0].rows,
+                "seed \(seed), statement \(number), not as on masked tables: \(sql)"
+            )
         }
+        #expect(failedThere * 100 <= Self.count, "\(failedThere) statements failed on masked tables alone")
         #expect(answered * 2 > Self.count, "only \(answered) of \(Self.count) statements ran")
         #expect(late * 120 > Self.count, "only \(late) of \(Self.count / 30) had masks on the way back")
         withExtendedLifetime(desks) {}

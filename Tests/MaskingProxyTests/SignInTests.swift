@@ -1,3 +1,4 @@
+import CPQ
 import CatalogModel
 import Foundation
 import Governance
@@ -176,6 +177,32 @@ import Testing
             ]
         )
         #expect(!"\(lines)".contains("eyJ"))
+    }
+
+    @Test func `by a web token for as long as it is in force`() async throws {
+        let secret = Array("a secret that two parties share, of 32 bytes or more".utf8)
+        let key = WebTokens.base64URL(secret)
+        let rules = try WebTokenRules(
+            keyFile: Array(#"{"keys":[{"kty":"oct","kid":"k1","k":"\#(key)"}]}"#.utf8),
+            issuer: "https://issuer.example",
+            audience: "steward"
+        )
+        let place = try await Self.open("sign_jwt_end") { $0.webTokens = rules }
+        // 30 seconds are granted to clocks: this one has some of them left.
+        let token = WebTokens.signed(
+            #"{"sub":"alice","iss":"https://issuer.example","aud":"steward","exp":\#(Int(Date().timeIntervalSince1970) - 15)}"#,
+            header: #"{"alg":"HS256","kid":"k1"}"#,
+            secret: secret
+        )
+        let way = "options='-c steward.sign_in=password'"
+        let connection = try #require(PQconnectdb(place.uri("alice", "\(way) password=\(token)")))
+        defer { PQfinish(connection) }
+        try #require(PQstatus(connection) == CONNECTION_OK)
+        var waiting = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+        try #require(poll(&waiting, 1, 300_000) == 1, "the session goes on")
+        PQclear(PQexec(connection, "SELECT 1"))
+        let said = String(cString: PQerrorMessage(connection))
+        #expect(said.contains("the web token that the session began with has expired"), "\(said)")
     }
 
     @Test func `by a certificate that names the user`() async throws {

@@ -60,7 +60,7 @@ extension Authentication {
         return Caller(user: user, request: request)
     }
 
-    /// The caller whom a signed web token names.
+    /// The caller whom a signed web token names, and for how long it stays in force.
     ///
     /// - Throws: `.unauthenticated` for a token that isn't right, isn't for this user, or whose user isn't in the
     ///   catalog; the audit log has which.
@@ -69,14 +69,18 @@ extension Authentication {
         rules: WebTokenRules,
         user: UserName,
         request: String
-    ) throws(GovernanceError) -> Caller {
+    ) throws(GovernanceError) -> (caller: Caller, lasts: Duration) {
         let isKnown = try snapshots.current().state.users[user] != nil
         let fault: WebTokenFault
         do throws(WebTokenFault) {
-            let named = try rules.user(of: webToken, at: rim.now())
+            let now = rim.now()
+            let (named, until) = try rules.user(of: webToken, at: now)
             guard named == user.text else { throw .anotherUser }
             guard isKnown else { throw .unknownUser }
-            return Caller(user: user, request: request)
+            let (rest, isFar) = until.microseconds.subtractingReportingOverflow(now.microseconds)
+            return (
+                Caller(user: user, request: request), lasts: .microseconds(isFar ? Int64.max : max(0, rest))
+            )
         } catch { fault = error }
         throw try refusal(
             user: isKnown ? user : UserName("unknown"),

@@ -75,6 +75,7 @@ package struct GovernedRead: Sendable {
                 throw error
             }
             let source = try source(of: table, in: snapshot)
+            let beneath = try decisions(beneath: table, of: source, by: subject, for: read, in: snapshot)
             try audit.append(draft.record(.allowed, at: rim.now()))
             let scan = ScanRequest(
                 table: table.definition,
@@ -87,7 +88,11 @@ package struct GovernedRead: Sendable {
                 limit: read.limit,
                 tellsOfHiddenRows: snapshot.administers(table, caller),
                 stillHolds: { [snapshots, rim] () throws(GovernanceError) in
-                    try snapshots.current().confirms(plan.decision, at: rim.now())
+                    let snapshot = try snapshots.current()
+                    for decision in [plan.decision] + beneath {
+                        guard try snapshot.confirms(decision, at: rim.now()) else { return false }
+                    }
+                    return true
                 },
                 audit: audit,
                 draft: draft,

@@ -73,6 +73,10 @@ extension ClientConnection {
     }
 
     private func lookAtSession(_ session: OpenSession) {
+        if let end = session.end, NIODeadline.now() >= end {
+            refuse(.fatal("57P01", "the web token that the session began with has expired"))
+            return
+        }
         guard !isAsking else { return }
         switch times.look(at: session.core, proxy.configuration, now: .now()) {
         case .fine: return

@@ -158,7 +158,7 @@ extension ClientConnection {
         switch result {
         case .failure(let error): refuse(error)
         case .success(let upstream):
-            let session = OpenSession(upstream: upstream, statements: signedIn.session)
+            let session = OpenSession(upstream: upstream, statements: signedIn.session, end: signedIn.end)
             phase = .open(session)
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             let loop = context.eventLoop

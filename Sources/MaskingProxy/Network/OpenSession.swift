@@ -8,9 +8,13 @@ final class OpenSession {
     var core = SessionCore()
     var process: Int32 = 0
 
-    init(upstream: any SessionUpstream, statements: StatementSession) {
+    /// When what its user signed in with is no longer in force.
+    let end: NIODeadline?
+
+    init(upstream: any SessionUpstream, statements: StatementSession, end: NIODeadline?) {
         self.upstream = upstream
         self.statements = statements
+        self.end = end
     }
 
     /// Whether PostgreSQL has answered all that was sent, so that another session can come after.

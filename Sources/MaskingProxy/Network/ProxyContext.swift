@@ -1,5 +1,6 @@
 import CatalogModel
 import Governance
+import NIOCore
 import QueryAnalysis
 
 /// What the connections of one proxy share.
@@ -25,7 +26,7 @@ struct ProxyContext: Sendable {
     ) -> Result<SignedIn, ClientError> {
         do throws(GovernanceError) {
             let user = UserName(parameters.user)
-            let (caller, signature) = try caller(user, credential)
+            let (caller, signature, lasts) = try caller(user, credential)
             guard caller.user == user else {
                 throttle.failed(origin, at: .now)
                 return .failure(credential.refusal(of: parameters.user))
@@ -38,7 +39,8 @@ struct ProxyContext: Sendable {
                 SignedIn(
                     database: database,
                     session: try database.governance.session(for: caller),
-                    signature: signature
+                    signature: signature,
+                    end: lasts.map { deadline(after: $0) }
                 )
             )
         } catch {
@@ -50,10 +52,20 @@ struct ProxyContext: Sendable {
         }
     }
 
+    /// When a time from now has passed, by the clock of the event loops.
+    private func deadline(after lasts: Duration) -> NIODeadline {
+        let (seconds, attoseconds) = lasts.components
+        guard seconds < Self.farSeconds else { return .distantFuture }
+        return .now() + .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
+    }
+
+    /// A hundred years: no session lasts as long.
+    private static let farSeconds: Int64 = 3_155_760_000
+
     private func caller(
         _ user: UserName,
         _ credential: Credential
-    ) throws(GovernanceError) -> (Caller, signature: [UInt8]?) {
+    ) throws(GovernanceError) -> (Caller, signature: [UInt8]?, lasts: Duration?) {
         let request = makeID()
         switch credential {
         case .proof(let proof):
@@ -63,23 +75,23 @@ struct ProxyContext: Sendable {
                 of: proof.message,
                 request: request
             )
-            return (caller, signature)
+            return (caller, signature, nil)
         case .certificate(let name):
-            return (try authentication.caller(certified: name, user: user, request: request), nil)
+            return (try authentication.caller(certified: name, user: user, request: request), nil, nil)
         case .password(let secret):
             if let rules = configuration.webTokens, WebTokenRules.looksLikeToken(secret) {
-                let caller = try authentication.caller(
+                let (caller, lasts) = try authentication.caller(
                     webToken: secret,
                     rules: rules,
                     user: user,
                     request: request
                 )
-                return (caller, nil)
+                return (caller, nil, lasts)
             }
             if secret.hasPrefix("steward_") {
-                return (try authentication.caller(token: secret, request: request), nil)
+                return (try authentication.caller(token: secret, request: request), nil, nil)
             }
-            return (try authentication.caller(user: user, password: secret, request: request), nil)
+            return (try authentication.caller(user: user, password: secret, request: request), nil, nil)
         }
     }
 }
@@ -107,4 +119,6 @@ struct SignedIn: Sendable {
     let session: StatementSession
     /// What shows the client that we know its secret too; nil when it doesn't ask.
     let signature: [UInt8]?
+    /// When what was shown is no longer in force; nil for what stays so.
+    let end: NIODeadline?
 }

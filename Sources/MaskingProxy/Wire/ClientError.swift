@@ -45,7 +45,22 @@ struct ClientError: Error, Hashable, Sendable {
         case .refused(let error):
             self.init(sqlState: error.code.sqlState, message: error.message, position: error.position)
         case .failed(let error):
-            self.init(sqlState: ClientError.sqlState(of: error.code), message: error.message)
+            self.init(sqlState: ClientError.sqlState(of: error.code), message: ClientError.words(of: error))
+        }
+    }
+
+    /// What a source says names files and places, which are nobody's business but of whoever answers for it.
+    private static func words(of error: GovernanceError) -> String {
+        switch error.code {
+        case .sourceUnavailable:
+            "what the statement reads is not available now: ask the one who answers for it"
+        case .sourceChanged:
+            "what the statement reads has changed at its source: ask again, or the one who answers for it"
+        case .unauthenticated, .forbidden, .denied, .unknownUser, .unknownTable, .notFound, .unknownColumn,
+            .invalidRequest, .unknownMask, .unsuitableMask, .evaluationFailed, .conflict, .invalidPolicy,
+            .invalidEntity, .malformedRow, .limitExceeded, .storeVersion, .storeUnavailable,
+            .auditUnavailable, .internalError:
+            error.message
         }
     }
 

@@ -46,10 +46,10 @@ package struct WebTokenRules: Sendable {
         text.hasPrefix("eyJ") && text.utf8.count { $0 == UInt8(ascii: ".") } == 2
     }
 
-    /// The user whom a token names.
+    /// The user whom a token names, and when it is no longer in force.
     ///
     /// - Throws: what is wrong with it; says nothing of its content.
-    func user(of token: String, at now: Instant) throws(WebTokenFault) -> String {
+    func user(of token: String, at now: Instant) throws(WebTokenFault) -> (name: String, until: Instant) {
         guard token.utf8.count <= WebTokenRules.longest else { throw .malformed }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header = WebTokenRules.object(parts[0]),
@@ -69,12 +69,14 @@ package struct WebTokenRules: Sendable {
         let signed = Array("\(parts[0]).\(parts[1])".utf8)
         guard fitting.contains(where: { $0.accepts(signature, of: signed) }) else { throw .signature }
         guard let claims = WebTokenRules.object(parts[1]) else { throw .malformed }
-        try check(claims, at: Double(now.microseconds) / 1_000_000)
+        let end = try check(claims, at: Double(now.microseconds) / 1_000_000)
         guard let user = claims[userClaim]?.text, !user.isEmpty else { throw .anotherUser }
-        return user
+        // Later than any clock shows is for ever.
+        return (user, Instant(microseconds: Int64(exactly: (end * 1_000_000).rounded(.down)) ?? Int64.max))
     }
 
-    private func check(_ claims: JSONNode, at now: Double) throws(WebTokenFault) {
+    /// The moment at which it is no longer in force, in seconds since 1970.
+    private func check(_ claims: JSONNode, at now: Double) throws(WebTokenFault) -> Double {
         guard let expires = try WebTokenRules.moment("exp", in: claims) else { throw .expired }
         guard now < expires + WebTokenRules.leewaySeconds else { throw .expired }
         if let start = try WebTokenRules.moment("nbf", in: claims) {
@@ -86,6 +88,7 @@ package struct WebTokenRules: Sendable {
         case .array(let several): guard several.contains(.string(audience)) else { throw .audience }
         case nil, .null, .bool, .integer, .number, .object: throw .audience
         }
+        return expires + WebTokenRules.leewaySeconds
     }
 
     private static func moment(_ name: String, in claims: JSONNode) throws(WebTokenFault) -> Double? {

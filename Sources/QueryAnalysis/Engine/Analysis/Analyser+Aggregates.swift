@@ -149,7 +149,8 @@ extension Analyser {
         }
         let own = levels.count - 1
         levels[own].allowsWindows = false
-        let arguments = settled(try expressions(call.arguments))
+        let given = try expressions(call.arguments)
+        let arguments = settled(given)
         levels[own].allowsWindows = true
         let counts: ClosedRange<Int>
         var result = EngineType.int8
@@ -170,16 +171,16 @@ extension Analyser {
         }
         var nodes = arguments.map(\.node)
         switch function {
-        case .ntile: nodes[0] = try convert(arguments[0], to: .int4)
+        case .ntile: nodes[0] = try convert(given[0], to: .int4)
         case .lag, .lead, .firstValue, .lastValue, .nthValue:
             result = arguments[0].type
             if function == .nthValue || arguments.count > 1 {
-                nodes[1] = try convert(arguments[1], to: .int4)
+                nodes[1] = try convert(given[1], to: .int4)
             }
             if arguments.count == 3 {
-                let common = try Types.common([arguments[0].type, arguments[2].type], in: call.function)
-                nodes[0] = try convert(arguments[0], to: common)
-                nodes[2] = try convert(arguments[2], to: common)
+                let common = try Types.common([given[0].type, given[2].type], in: call.function)
+                nodes[0] = try convert(given[0], to: common)
+                nodes[2] = try convert(given[2], to: common)
                 result = common
             }
         case .rowNumber, .rank, .denseRank, .percentRank, .cumeDist: break

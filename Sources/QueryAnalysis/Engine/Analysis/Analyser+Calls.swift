@@ -96,6 +96,7 @@ extension Analyser {
                 throw unknown(name, arguments)
             }
             return try made(.arrayToJSON, .json)
+        case "json_extract_path", "json_extract_path_text": return try documentPart(name, arguments)
         case "json_build_object": return try made(.jsonObject, .json, atLeast: 0)
         case "json_build_array": return try made(.jsonArray, .json, atLeast: 0)
         case "quote_literal", "quote_nullable":

@@ -50,7 +50,9 @@ extension Analyser {
             try requireOrder(type)
             return Typed(node: .extreme(nodes, isGreatest: isGreatest), type: type)
         case .call(let call): return try self.call(call)
-        case .query(let test, let query): return try subquery(test, query)
+        case .query(let test, let query):
+            if let known = remembered(value) { return known }
+            return try subquery(value, test, query)
         case .row(let parts, _):
             guard parts.count <= Self.mostTargets else {
                 throw EngineFault("54011", "ROW expressions can have at most 1664 entries")
@@ -67,7 +69,7 @@ extension Analyser {
             }
             return Typed(node: .array(nodes), type: EngineType(.array(type.kind)))
         case .part(let whole, let steps): return try part(whole, steps)
-        case .collated(let inner, _): return try expression(inner)
+        case .collated(let inner, let name): return try collated(try expression(inner), name)
         case .grouping: throw .missing("GROUPING")
         case .groupingSet: throw .missing("a grouping set at this place")
         case .moment(let moment, _): return try self.moment(moment)
@@ -104,6 +106,7 @@ extension Analyser {
         case .null: return Typed(node: .constant(.null), type: .unknown)
         case .boolean(let truth): return Typed(node: .constant(.truth(truth)), type: .bool)
         case .text(let text): return Typed(node: .constant(.text(text)), type: .unknown)
+        case .bits: throw .missing("a bit string")
         case .number(let digits):
             if let number = Int64(digits) {
                 let type: EngineType = Int32(exactly: number) == nil ? .int8 : .int4
@@ -111,6 +114,20 @@ extension Analyser {
             }
             return Typed(node: .constant(try TextInput.datum(Array(digits.utf8), .numeric)), type: .numeric)
         }
+    }
+
+    /// A value with a collation, all of which are one here: texts compare by their bytes.
+    private mutating func collated(_ typed: Typed, _ name: String) throws(EngineFault) -> Typed {
+        guard collation == nil || collation == name else {
+            throw .missing("a statement with several collations")
+        }
+        collation = name
+        let element = typed.type.element ?? typed.type
+        guard element.isText || element.kind == .unknown else {
+            throw .mismatch("collations are not supported by type \(typed.type.title)")
+        }
+        return typed.type.kind == .unknown
+            ? Typed(node: try convert(typed, to: .text), type: .text) : typed
     }
 
     private mutating func parameter(_ number: Int) throws(EngineFault) -> Typed {
@@ -245,20 +262,53 @@ extension Analyser {
                 guard let element = typed.type.element else {
                     throw .mismatch("cannot subscript type \(typed.type.title)")
                 }
-                let node = try convert(try expression(index), to: .int4)
+                let node = try convert(try expression(index), to: .int4, .assignment)
                 typed = Typed(node: .element(typed.node, node), type: element)
             case .slice(let low, let high):
                 guard typed.type.element != nil else {
                     throw .mismatch("cannot subscript type \(typed.type.title)")
                 }
                 let first = try low.map { (value) throws(EngineFault) in
-                    try convert(try expression(value), to: .int4)
+                    try convert(try expression(value), to: .int4, .assignment)
                 }
                 let last = try high.map { (value) throws(EngineFault) in
-                    try convert(try expression(value), to: .int4)
+                    try convert(try expression(value), to: .int4, .assignment)
                 }
                 typed.node = .slice(typed.node, first, last)
             }
+        }
+        return typed
+    }
+
+    /// A subquery that stands in the query at hand for a second time.
+    private mutating func remembered(_ value: QueryExpression) -> Typed? {
+        guard let known = levels.last?.queries?.first(where: { $0.query == value }) else { return nil }
+        references += known.references
+        lowest = min(lowest, known.lowest)
+        workings.formUnion(known.workings)
+        return known.typed
+    }
+
+    private mutating func subquery(
+        _ value: QueryExpression,
+        _ test: QueryTest,
+        _ query: Query
+    ) throws(EngineFault) -> Typed {
+        let before = references.count
+        let (outerLowest, outerWorkings) = (lowest, workings)
+        (lowest, workings) = (Int.max, [])
+        let typed = try subquery(test, query)
+        let known = KnownSubquery(
+            query: value,
+            typed: typed,
+            references: Array(references[before...]),
+            lowest: lowest,
+            workings: workings
+        )
+        lowest = min(lowest, outerLowest)
+        workings.formUnion(outerWorkings)
+        if !levels.isEmpty, levels[levels.count - 1].queries?.count ?? 100 < 100 {
+            levels[levels.count - 1].queries?.append(known)
         }
         return typed
     }

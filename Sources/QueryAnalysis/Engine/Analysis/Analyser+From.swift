@@ -151,8 +151,8 @@ extension Analyser {
         levels.removeLast()
         levels[own].items = items
         let isLateral = references[before...].contains { $0.level == own }
-        let (nodes, types, result) = try rowFunction(function, arguments)
-        var columns = [OutputColumn(name: alias?.name ?? call.function, type: result)]
+        let (nodes, types, results) = try rowFunction(function, arguments)
+        var columns = results.map { OutputColumn(name: alias?.name ?? call.function, type: $0) }
         if withOrdinality { columns.append(OutputColumn(name: "ordinality", type: .int8)) }
         let plan = SourcePlan.function(
             function,
@@ -166,10 +166,11 @@ extension Analyser {
         return (plan, [item(alias?.name ?? call.function, shown, number)], isLateral)
     }
 
-    private mutating func rowFunction(
+    /// What a function takes, and the types of the columns that it gives.
+    mutating func rowFunction(
         _ function: RowFunction,
         _ arguments: [Typed]
-    ) throws(EngineFault) -> ([Node], [EngineType], EngineType) {
+    ) throws(EngineFault) -> ([Node], [EngineType], [EngineType]) {
         func all(_ types: [EngineType]) throws(EngineFault) -> [Node] {
             var nodes: [Node] = []
             for (argument, type) in zip(arguments, types) { nodes.append(try convert(argument, to: type)) }
@@ -182,17 +183,27 @@ extension Analyser {
             let type = try Types.common(arguments.map(\.type), in: "generate_series")
             let kind = type.kind == .text || type.kind == .int2 ? EngineType.int4 : type
             guard kind.isInteger else { throw .missing("generate_series of \(kind.title)") }
-            return (try all(arguments.map { _ in kind }), arguments.map { _ in kind }, kind)
+            return (try all(arguments.map { _ in kind }), arguments.map { _ in kind }, [kind])
         case .unnest:
             guard arguments.count == 1, let element = arguments[0].type.element else { throw mismatch }
-            return ([arguments[0].node], [arguments[0].type], element)
+            return ([arguments[0].node], [arguments[0].type], [element])
         case .subscripts:
             guard arguments.count == 2, arguments[0].type.element != nil else { throw mismatch }
             let dimension = try convert(arguments[1], to: .int4)
-            return ([arguments[0].node, dimension], [arguments[0].type, .int4], .int4)
+            return ([arguments[0].node, dimension], [arguments[0].type, .int4], [.int4])
         case .textToTable:
             guard arguments.count == 2 else { throw mismatch }
-            return (try all([.text, .text]), [.text, .text], .text)
+            return (try all([.text, .text]), [.text, .text], [.text])
+        case .jsonElements, .jsonElementTexts, .jsonMembers, .jsonMemberTexts, .jsonKeys:
+            guard arguments.count == 1 else { throw mismatch }
+            let results: [EngineType] =
+                switch function {
+                case .jsonElements: [.json]
+                case .jsonMembers: [.text, .json]
+                case .jsonMemberTexts: [.text, .text]
+                default: [.text]
+                }
+            return (try all([.json]), [.json], results)
         }
     }
 

@@ -199,6 +199,7 @@ extension Analyser {
                 [.text, .text]
             )
             return Typed(node: node, type: .bool)
+        case "->", "->>", "#>", "#>>": return try documentPart(symbol, left, right)
         case "@>", "<@", "&&":
             let type = try Operators.shared(left.type, right.type, symbol)
             guard type.element != nil else { throw .missing("operator `\(symbol)` of \(type.title)") }

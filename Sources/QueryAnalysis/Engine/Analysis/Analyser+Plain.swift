@@ -22,6 +22,7 @@ extension Analyser {
         levels[own].aggregateRefusal = nil
         levels[own].allowsWindows = true
         levels[own].windowNames = try windowNames(plain.windows)
+        levels[own].queries = []
         let (targets, columns) = try self.targets(plain.targets)
         let (keys, sets) = try groups(plain, targets, columns)
         levels[own].allowsWindows = false
@@ -36,6 +37,7 @@ extension Analyser {
         var grouping: GroupingPlan?
         if !keys.isEmpty || sets != nil || !aggregates.isEmpty || having != nil {
             try requireGrouped(targets.map(\.node) + [having].compactMap { $0 } + order.nodes, keys)
+            for set in levels[own].sets { try requireGrouped(set.arguments, keys) }
             for window in levels[own].windows { try requireGrouped(window.nodes, keys) }
             for part in distinctOn {
                 if case .node(let node) = part { try requireGrouped([node], keys) }
@@ -51,6 +53,7 @@ extension Analyser {
                 grouping: grouping,
                 windows: levels[own].windows,
                 targets: targets.map(\.node),
+                sets: levels[own].sets,
                 isDistinct: isDistinct,
                 distinctOn: distinctOn
             ), columns
@@ -73,6 +76,8 @@ extension Analyser {
         }
         for target in list {
             switch target.value {
+            case .expression(.call(let call)) where RowFunction(rawValue: call.function) != nil:
+                try add(try set(call, at: targets.count), target.name ?? call.function)
             case .expression(let value): try add(try expression(value), target.name ?? value.outputName)
             case .everything(nil, _):
                 for item in levels[own].items where item.isShown {
@@ -84,6 +89,19 @@ extension Analyser {
             }
         }
         return (targets, columns)
+    }
+
+    /// A function of the select list that gives rows; its place is taken by what a row gets of it.
+    private mutating func set(_ call: QueryCall, at index: Int) throws(EngineFault) -> Typed {
+        guard let function = RowFunction(rawValue: call.function), !call.isVariadic, !call.isDistinct,
+            call.order.isEmpty, call.filter == nil, call.window == nil
+        else { throw .missing("this form of `\(call.function)`") }
+        let (nodes, types, results) = try rowFunction(function, try expressions(call.arguments))
+        guard results.count == 1 else { throw .missing("`\(call.function)` in a select list") }
+        levels[levels.count - 1].sets.append(
+            SetTarget(index: index, function: function, arguments: nodes, types: types)
+        )
+        return Typed(node: .constant(.null), type: results[0])
     }
 
     private mutating func groups(
@@ -104,6 +122,9 @@ extension Analyser {
         func add(_ value: QueryExpression) throws(EngineFault) -> Int {
             let typed: Typed
             if let index = try groupOutput(value, columns) {
+                guard !levels[own].sets.contains(where: { $0.index == index }) else {
+                    throw EngineFault("0A000", "set-returning functions are not allowed in GROUP BY")
+                }
                 typed = targets[index]
             } else {
                 typed = try expression(value)
@@ -213,7 +234,11 @@ extension Analyser {
         }
         let typed = try expression(text)
         try requireOrder(typed.type)
-        if let index = targets.firstIndex(where: { $0.node == typed.node }) { return .output(index) }
+        let sets = levels[levels.count - 1].sets
+        let found = targets.indices.first { index in
+            targets[index].node == typed.node && !sets.contains { $0.index == index }
+        }
+        if let found { return .output(found) }
         return .node(typed.node)
     }
 

@@ -19,6 +19,8 @@ struct Analyser {
     var lowest = Int.max
     /// The recursive queries, not yet whole, that were looked at since this was last reset.
     var workings: Set<ObjectIdentifier> = []
+    /// The collation that was named; no statement has two.
+    var collation: String?
     /// What subqueries use of the query that they stand in.
     var outerUses: [ObjectIdentifier: [Node]] = [:]
 
@@ -193,7 +195,7 @@ struct Analyser {
         guard typed.type.kind == .unknown || typed.type.isInteger || typed.type.numberRank != nil else {
             throw .mismatch("argument of \(word) must be type bigint, not type \(typed.type.title)")
         }
-        return try convert(typed, to: .int8)
+        return try convert(typed, to: .int8, .assignment)
     }
 
     private mutating func commonTables(_ tables: CommonTables) throws(EngineFault) -> [CommonPlan] {

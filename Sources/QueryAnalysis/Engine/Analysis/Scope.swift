@@ -28,8 +28,21 @@ struct ScopeLevel {
     var aggregateRefusal: String? = "FROM"
     var aggregates: [AggregatePlan] = []
     var windows: [WindowPlan] = []
+    /// The functions of the select list that give rows.
+    var sets: [SetTarget] = []
     var allowsWindows = false
     var windowNames: [String: QueryWindow] = [:]
+    /// The subqueries of its expressions so far: one that is written twice is the same; nil while names change.
+    var queries: [KnownSubquery]?
+}
+
+/// A subquery of an expression, with what it looked at.
+struct KnownSubquery {
+    let query: QueryExpression
+    let typed: Typed
+    let references: [(level: Int, node: Node)]
+    let lowest: Int
+    let workings: Set<ObjectIdentifier>
 }
 
 /// What a name of a `WITH` stands for.

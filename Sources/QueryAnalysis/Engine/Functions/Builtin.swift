@@ -21,6 +21,8 @@ enum Builtin: String, Sendable {
     case countNulls, countNonNulls
     // JSON.
     case toJSON, rowToJSON, arrayToJSON, jsonObject, jsonArray
+    case jsonField, jsonFieldText, jsonElement, jsonElementText, jsonPath, jsonPathText
+    case jsonArrayLength, jsonTypeof
     // Facts.
     case version, now
 
@@ -78,4 +80,9 @@ enum RowFunction: String, Sendable {
     case unnest
     case subscripts = "generate_subscripts"
     case textToTable = "string_to_table"
+    case jsonElements = "json_array_elements"
+    case jsonElementTexts = "json_array_elements_text"
+    case jsonMembers = "json_each"
+    case jsonMemberTexts = "json_each_text"
+    case jsonKeys = "json_object_keys"
 }

@@ -62,6 +62,8 @@ enum Signatures {
         ("string_to_array", [.text, .text], .array(.text), .textToArray),
         ("string_to_array", [.text, .text, .text], .array(.text), .textToArray),
         ("regexp_like", [.text, .text], .bool, .matchesExpression),
+        ("json_array_length", [.json], .int4, .jsonArrayLength),
+        ("json_typeof", [.json], .text, .jsonTypeof),
     ]
 
     private static let numbers: [Row] = [

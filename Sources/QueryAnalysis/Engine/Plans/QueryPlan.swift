@@ -95,6 +95,8 @@ final class PlainPlan: Sendable {
     let grouping: GroupingPlan?
     let windows: [WindowPlan]
     let targets: [Node]
+    /// The targets that give rows of their own.
+    let sets: [SetTarget]
     let isDistinct: Bool
     let distinctOn: [OrderValue]
 
@@ -105,6 +107,7 @@ final class PlainPlan: Sendable {
         grouping: GroupingPlan?,
         windows: [WindowPlan],
         targets: [Node],
+        sets: [SetTarget],
         isDistinct: Bool,
         distinctOn: [OrderValue]
     ) {
@@ -114,9 +117,19 @@ final class PlainPlan: Sendable {
         self.grouping = grouping
         self.windows = windows
         self.targets = targets
+        self.sets = sets
         self.isDistinct = isDistinct
         self.distinctOn = distinctOn
     }
+}
+
+/// A function in a select list that gives any number of rows.
+struct SetTarget: Sendable {
+    /// The target that it is.
+    let index: Int
+    let function: RowFunction
+    let arguments: [Node]
+    let types: [EngineType]
 }
 
 /// A condition `column = value` on a source that is the same for every row outside.

@@ -155,6 +155,7 @@ struct Runner {
         if let result = try MomentFunctions.apply(function, values, types) { return result }
         if let result = try ListFunctions.apply(function, values, types) { return result }
         if let result = try JSONWriting.apply(function, values, types) { return result }
+        if let result = try JSONReading.apply(function, values, types) { return result }
         throw .missing("function `\(function.rawValue)`")
     }
 

@@ -21,12 +21,12 @@ extension Runner {
             for frame in frames {
                 if isPlain, result.count >= count { break }
                 try context.tick()
-                result.append(try output(plan, order, frame))
+                try add(plan, order, frame, to: &result)
             }
         } else {
             try each(plan, frame) { (row) throws(EngineFault) in
                 frame.row = row
-                result.append(try output(plan, order, frame))
+                try add(plan, order, frame, to: &result)
                 return !(isPlain && result.count >= count)
             }
         }
@@ -57,13 +57,39 @@ extension Runner {
         return result
     }
 
+    /// What a row gives: itself, or as many rows as the longest of the select list's functions, in which others are
+    /// NULL when they have ended.
+    private func add(
+        _ plan: PlainPlan,
+        _ order: [OrderPlan],
+        _ frame: Frame,
+        to result: inout [OrderedRow]
+    ) throws(EngineFault) {
+        var values = try values(plan.targets, frame)
+        guard !plan.sets.isEmpty else {
+            result.append(try ordered(values, plan, order, frame))
+            return
+        }
+        var lists: [[[Datum]]] = []
+        for set in plan.sets {
+            lists.append(try rows(of: set.function, try self.values(set.arguments, frame), set.types, false))
+        }
+        for place in 0..<(lists.map(\.count).max() ?? 0) {
+            try context.tick()
+            for (set, list) in zip(plan.sets, lists) {
+                values[set.index] = place < list.count ? list[place][0] : .null
+            }
+            result.append(try ordered(values, plan, order, frame))
+        }
+    }
+
     /// What a row gives, with the keys of its order and then those of `DISTINCT ON`.
-    private func output(
+    private func ordered(
+        _ values: [Datum],
         _ plan: PlainPlan,
         _ order: [OrderPlan],
         _ frame: Frame
     ) throws(EngineFault) -> OrderedRow {
-        let values = try values(plan.targets, frame)
         try context.keep(values.reduce(64) { $0 + $1.footprint })
         var keys: [Datum] = []
         for value in order.map(\.value) + plan.distinctOn {

@@ -78,7 +78,7 @@ extension Runner {
         return result
     }
 
-    private func rows(
+    func rows(
         of function: RowFunction,
         _ a: [Datum],
         _ types: [EngineType],
@@ -97,6 +97,11 @@ extension Runner {
             case .textToTable:
                 let made = try ListFunctions.apply(.textToArray, a, [.text, .text])
                 values = made?.list ?? []
+            case .jsonElements, .jsonElementTexts, .jsonMembers, .jsonMemberTexts, .jsonKeys:
+                let rows = try DocumentRows.rows(of: function, a[0].bytes[...])
+                try context.keep(rows.reduce(0) { $0 + $1.reduce(64) { $0 + $1.footprint } })
+                guard withOrdinality else { return rows }
+                return rows.enumerated().map { $1 + [.integer(Int64($0 + 1))] }
             }
         }
         guard withOrdinality else { return values.map { [$0] } }

@@ -99,7 +99,7 @@ package struct EngineOutcome: Sendable {
 
     /// A row as `COPY` puts it.
     package func copyRow(_ index: Int) -> [UInt8] {
-        copy?.row(rows[rows.startIndex + index], columns.map(\.type)) ?? []
+        copy?.row(rows[rows.startIndex + index], columns) ?? []
     }
 
     /// The bytes that `COPY` puts after the rows.
@@ -118,6 +118,7 @@ struct CopyForm: Sendable {
     private var quote: UInt8 = 34
     private var escape: UInt8 = 34
     private var quotesAll = false
+    private var quotedColumns: [String] = []
 
     init(_ options: [CopyOption]) throws(EngineFault) {
         for case .format(let format) in options {
@@ -138,11 +139,22 @@ struct CopyForm: Sendable {
             case .quote(let text): quote = try CopyForm.byte(text)
             case .escape(let text): givenEscape = try CopyForm.byte(text)
             case .forceQuoteAll: quotesAll = true
+            case .forceQuote(let names): quotedColumns = names
             }
         }
         escape = givenEscape ?? quote
+        guard isCSV || !quotesAll && quotedColumns.isEmpty else {
+            throw EngineFault("0A000", "COPY force quote available only in CSV mode")
+        }
         guard !isBinary || options.count <= 1 else {
             throw EngineFault("42601", "cannot specify options of COPY in BINARY mode")
+        }
+    }
+
+    /// Requires that the columns to quote are there.
+    func check(_ columns: [EngineColumn]) throws(EngineFault) {
+        for name in quotedColumns where !columns.contains(where: { $0.name == name }) {
+            throw EngineFault("42703", "column \"\(name)\" does not exist")
         }
     }
 
@@ -159,20 +171,22 @@ struct CopyForm: Sendable {
         return line(names.map { isCSV ? quoted(Array($0.utf8), isOnly: false) : escaped(Array($0.utf8)) })
     }
 
-    func row(_ row: [Datum], _ types: [EngineType]) -> [UInt8] {
+    func row(_ row: [Datum], _ columns: [EngineColumn]) -> [UInt8] {
         if isBinary {
             var result = DatumWire.big(Int16(row.count))
-            for (value, type) in zip(row, types) {
-                let bytes = DatumWire.bytes(value, type)
+            for (value, column) in zip(row, columns) {
+                let bytes = DatumWire.bytes(value, column.type)
                 result += DatumWire.big(value.isNull ? Int32(-1) : Int32(bytes.count)) + bytes
             }
             return result
         }
         return line(
-            zip(row, types).map { value, type in
+            zip(row, columns).map { value, column in
                 if value.isNull { return null }
-                let text = DatumText.bytes(value, type)
-                return isCSV ? quoted(text, isOnly: types.count == 1) : escaped(text)
+                let text = DatumText.bytes(value, column.type)
+                let isAlways = quotedColumns.contains(column.name)
+                return isCSV
+                    ? quoted(text, isOnly: columns.count == 1, isAlways: isAlways) : escaped(text)
             }
         )
     }
@@ -197,10 +211,10 @@ struct CopyForm: Sendable {
         return result
     }
 
-    private func quoted(_ text: [UInt8], isOnly: Bool) -> [UInt8] {
+    private func quoted(_ text: [UInt8], isOnly: Bool, isAlways: Bool = false) -> [UInt8] {
         let isEnd = isOnly && text == Array("\\.".utf8)
         let isSpecial = text.contains { $0 == delimiter || $0 == quote || $0 == 10 || $0 == 13 }
-        guard quotesAll || text == null || isEnd || isSpecial else { return text }
+        guard quotesAll || isAlways || text == null || isEnd || isSpecial else { return text }
         var result = [quote]
         for byte in text {
             if byte == quote || byte == escape { result.append(escape) }

@@ -21,6 +21,7 @@ extension EngineSession {
         case .copyOut(let query, let options):
             let form = try CopyForm(options)
             let plan = try planned(known, query)
+            try form.check(plan.columns)
             let kept = try run(plan, parameters)
             return EngineOutcome(
                 columns: plan.columns,

@@ -42,6 +42,7 @@ enum BuiltInTypes {
         case .cast(_, let type): identifier(of: (type.isArray ? "_" : "") + type.name)
         case .name(let parts, _): parts.last.flatMap { columns[$0] }
         case .literal(.text): text
+        case .literal(.bits): 1560
         case .literal(.boolean): 16
         case .literal(.number(let digits)):
             Int32(digits) != nil ? 23 : Int64(digits) != nil ? 20 : 1700

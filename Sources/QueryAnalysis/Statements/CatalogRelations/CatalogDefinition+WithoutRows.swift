@@ -198,5 +198,36 @@ extension CatalogDefinition {
             tgnewtable:name
             """
         ),
+        CatalogDefinition(
+            "pg_ts_config",
+            """
+            oid:oid cfgname:name cfgnamespace:oid cfgowner:oid cfgparser:oid
+            """
+        ),
+        CatalogDefinition(
+            "pg_ts_config_map",
+            """
+            mapcfg:oid maptokentype:int4 mapseqno:int4 mapdict:oid
+            """
+        ),
+        CatalogDefinition(
+            "pg_ts_dict",
+            """
+            oid:oid dictname:name dictnamespace:oid dictowner:oid dicttemplate:oid dictinitoption:text
+            """
+        ),
+        CatalogDefinition(
+            "pg_ts_parser",
+            """
+            oid:oid prsname:name prsnamespace:oid prsstart:oid prstoken:oid prsend:oid prsheadline:oid \
+            prslextype:oid
+            """
+        ),
+        CatalogDefinition(
+            "pg_ts_template",
+            """
+            oid:oid tmplname:name tmplnamespace:oid tmplinit:oid tmpllexize:oid
+            """
+        ),
     ]
 }

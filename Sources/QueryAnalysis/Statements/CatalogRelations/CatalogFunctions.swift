@@ -72,6 +72,7 @@ enum CatalogFunctions {
         // There are no keys whose columns it could number.
         case "_pg_expandarray": .cast(.literal(.null), QueryType(name: "int4"))
         case "pg_size_pretty": .cast(.literal(.null), QueryType(name: "text"))
+        case "pg_char_to_encoding": .cast(.literal(.number("6")), QueryType(name: "int4"))
         default: nil
         }
     }
@@ -81,6 +82,8 @@ enum CatalogFunctions {
         for name in [
             "pg_type_is_visible", "pg_function_is_visible", "pg_operator_is_visible", "pg_opclass_is_visible",
             "pg_opfamily_is_visible", "pg_collation_is_visible", "pg_conversion_is_visible",
+            "pg_ts_config_is_visible", "pg_ts_dict_is_visible", "pg_ts_parser_is_visible",
+            "pg_ts_template_is_visible",
         ] {
             all[name] = Lookup(
                 types: ["oid"],

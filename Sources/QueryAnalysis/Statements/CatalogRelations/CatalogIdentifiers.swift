@@ -35,6 +35,7 @@ struct CatalogIdentifiers {
         "pg_rewrite": 2618, "pg_cast": 2605, "pg_enum": 3501, "pg_inherits": 2611, "pg_sequence": 2224,
         "pg_policy": 3256, "pg_statistic_ext": 3381, "pg_foreign_server": 1417,
         "pg_foreign_data_wrapper": 2328, "pg_event_trigger": 3466, "pg_publication": 6104,
-        "pg_opfamily": 2753, "pg_conversion": 2607,
+        "pg_opfamily": 2753, "pg_conversion": 2607, "pg_ts_config": 3602, "pg_ts_dict": 3600,
+        "pg_ts_parser": 3601, "pg_ts_template": 3764,
     ]
 }

@@ -45,6 +45,7 @@ extension QueryResolver {
         let alias = relation.alias ?? QueryAlias(name: relation.name)
         var item = NamespaceItem(name: alias.name, columns: renamed(template.columns, by: alias.columns))
         item.isCatalog = true
+        item.catalogIdentifier = CatalogIdentifiers.catalogs[relation.name]
         return (.query(template.query, isLateral: false, alias), item)
     }
 

@@ -2,6 +2,8 @@
 struct Mentions {
     private var columns: Set<String> = []
     private var relations: Set<String> = []
+    /// The names that stand where relations do.
+    private(set) var sources: Set<String> = []
     /// Whether columns are meant without being named, as by `*`.
     private var meansAll = false
 
@@ -9,6 +11,7 @@ struct Mentions {
 
     mutating func add(_ relation: QueryRelation) {
         relations.insert(relation.name)
+        sources.insert(relation.name)
         add(relation.alias)
     }
 

@@ -54,13 +54,25 @@ extension StatementDecoder {
         var message = message
         let fields = message.messages(1)
         let offset = message.number(2)
-        guard let names = names(fields) else { throw refusal("`*`", offset) }
+        guard let names = names(fields) else { return try wholeRow(fields, offset) }
         mentions.add(columns: Array(names.suffix(1)))
         switch names.count {
         case 1, 2: return .name(names, Place(offset: offset))
         case 3: return .name(Array(names.dropFirst()), Place(offset: offset))
         default: throw refusal("a name of \(names.count) parts", offset)
         }
+    }
+
+    /// `relation.*` where a value stands: the relation's row.
+    private mutating func wholeRow(
+        _ fields: [SyntaxMessage],
+        _ offset: Int
+    ) throws(StatementError) -> QueryExpression {
+        guard let last = fields.last, let star = SyntaxNode(last), star.kind == SyntaxKind.star.rawValue,
+            let names = names(fields.dropLast().map { $0 }), (1...2).contains(names.count)
+        else { throw refusal("`*`", offset) }
+        mentions.addAll()
+        return .part(.name([names[names.count - 1]], Place(offset: offset)), [.everything])
     }
 
     private func parameter(_ message: SyntaxMessage) throws(StatementError) -> QueryExpression {
@@ -79,7 +91,16 @@ extension StatementDecoder {
         if var value = message.message(2) { return .number(value.text(1) ?? "0") }
         if var value = message.message(3) { return .boolean(value.number(1) == 1) }
         if var value = message.message(4) { return .text(value.text(1) ?? "") }
-        throw refusal("a bit string", offset)
+        if var value = message.message(5), let digits = value.text(1), isBits(digits) { return .bits(digits) }
+        throw refusal("this constant", offset)
+    }
+
+    private func isBits(_ digits: String) -> Bool {
+        let isHexadecimal = digits.hasPrefix("x")
+        guard isHexadecimal || digits.hasPrefix("b") else { return false }
+        return digits.utf8.dropFirst().allSatisfy { byte in
+            isHexadecimal ? byte &- 48 < 10 || (byte | 0x20) &- 97 < 6 : byte == 48 || byte == 49
+        }
     }
 
     private mutating func boolean(_ message: SyntaxMessage) throws(StatementError) -> QueryExpression {

@@ -108,7 +108,8 @@ extension StatementDecoder {
             else { throw refusal("this modifier of type `\(name)`", offset, .type) }
             modifiers.append(number)
         }
-        guard modifiers.count <= AllowedTypes.modifierLimit(name) else {
+        let isKnown = name != "interval" || modifiers.isEmpty || AllowedTypes.intervalFields(modifiers) != nil
+        guard modifiers.count <= AllowedTypes.modifierLimit(name), isKnown else {
             throw refusal("this modifier of type `\(name)`", offset, .type)
         }
         return QueryType(name: name, modifiers: modifiers, isArray: isArray)

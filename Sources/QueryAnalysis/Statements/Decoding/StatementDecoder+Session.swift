@@ -68,7 +68,10 @@ extension StatementDecoder {
             isScrollable: isScrollable,
             isHeld: bits & 0x20 != 0
         )
-        guard bits & ~(1 | 2 | 4 | 0x20 | 0x100) == 0 else { throw refusal("this kind of cursor", -1) }
+        // Insensitive, as all cursors are, or not minding (8, 0x10) makes no difference.
+        guard bits & ~(1 | 2 | 4 | 8 | 0x10 | 0x20 | 0x100) == 0 else {
+            throw refusal("this kind of cursor", -1)
+        }
         return .declare(name: name, options, try query(node))
     }
 

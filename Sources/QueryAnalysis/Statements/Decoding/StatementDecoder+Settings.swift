@@ -45,7 +45,7 @@ extension StatementDecoder {
             case .text(let text): parts.append(text)
             case .number(let digits): parts.append(digits)
             case .boolean(let flag): parts.append(flag ? "on" : "off")
-            case .null: throw refusal("this value of `\(setting.rawValue)`", -1, .setting)
+            case .null, .bits: throw refusal("this value of `\(setting.rawValue)`", -1, .setting)
             }
         }
         guard let value = setting.accepted(parts.joined(separator: ", ")) else {
@@ -110,11 +110,13 @@ extension StatementDecoder {
         let offset = option.message.number(5)
         var value: String?
         var isStar = false
+        var columns: [String]?
         if let argument = option.message.message(3), var node = SyntaxNode(argument) {
             switch SyntaxKind(rawValue: node.kind) {
             case .string: value = node.message.text(1)
             case .integer: value = String(node.message.number(1))
             case .star: isStar = true
+            case .list: columns = names(node.message.messages(1))
             default: if node.kind == 232 { value = node.message.number(1) == 1 ? "true" : "false" }
             }
         }
@@ -127,6 +129,9 @@ extension StatementDecoder {
         case ("quote", let text?): return .quote(text)
         case ("escape", let text?): return .escape(text)
         case ("force_quote", nil) where isStar: return .forceQuoteAll
+        case ("force_quote", nil):
+            guard let columns else { throw refusal("option `\(name)` of COPY", offset) }
+            return .forceQuote(columns)
         default: throw refusal("option `\(name)` of COPY", offset)
         }
     }

@@ -126,13 +126,23 @@ extension QueryPrinter {
         case .boolean(let flag): write(flag ? "TRUE" : "FALSE")
         case .number(let digits): write(digits.hasPrefix("-") ? "(\(digits))" : digits)
         case .text(let value): quoted(value)
+        case .bits(let digits):
+            write(digits.hasPrefix("x") ? "X" : "B")
+            quoted(String(digits.dropFirst()))
         }
     }
 
     mutating func type(_ type: QueryType) {
-        write("pg_catalog.")
-        name(type.name)
-        if !type.modifiers.isEmpty { write("(\(type.modifiers.map(String.init).joined(separator: ",")))") }
+        if type.name == "interval", let fields = AllowedTypes.intervalFields(type.modifiers) {
+            // A keyword, which can mean nothing but PostgreSQL's own type; behind a schema it can't have fields.
+            write("interval\(fields)")
+        } else {
+            write("pg_catalog.")
+            name(type.name)
+            if !type.modifiers.isEmpty {
+                write("(\(type.modifiers.map(String.init).joined(separator: ",")))")
+            }
+        }
         if type.isArray { write("[]") }
     }
 

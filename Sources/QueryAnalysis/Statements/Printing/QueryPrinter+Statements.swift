@@ -100,6 +100,10 @@ extension QueryPrinter {
             case .quote(let text): printer.option("QUOTE", text)
             case .escape(let text): printer.option("ESCAPE", text)
             case .forceQuoteAll: printer.write("FORCE_QUOTE *")
+            case .forceQuote(let columns):
+                printer.write("FORCE_QUOTE (")
+                printer.names(columns)
+                printer.write(")")
             }
         }
         write(")")

@@ -10,6 +10,8 @@ struct NamespaceItem {
     var governed: GovernedRelation?
     /// Whether it stands for a catalog relation.
     var isCatalog = false
+    /// What `tableoid` is in each row of a catalog relation; nil where there is no such column.
+    var catalogIdentifier: UInt32?
     /// Columns that hold moments with a time zone, of a raw relation that a policy names.
     var instants: Set<String> = []
 }

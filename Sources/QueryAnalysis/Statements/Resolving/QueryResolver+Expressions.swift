@@ -12,7 +12,11 @@ extension QueryResolver {
         case .moment(let moment, let precision): return relations.moment(moment, precision)
         case .call(let call): return try self.call(call, in: names, common: common)
         case .query(let test, let query): return try subquery(test, query, in: names, common: common)
+        case .part(let value, [.everything]): return try row(of: value, in: names)
         case .part(let value, let steps): return try part(value, steps, in: names, common: common)
+        case .row(let parts, let isList):
+            let parts = try spread(parts, in: names)
+            return .row(try expressions(parts, in: names, common: common), isList: isList)
         case .cast(let inner, let type) where CatalogReference.types.contains(type.name):
             return try identifier(inner, type, in: names, common: common)
         case .cast(let whole, let type) where CatalogReference.shownAs.contains(type.name) && !type.isArray:
@@ -50,7 +54,11 @@ extension QueryResolver {
             item = try self.item(named: parts[0], names, place)
             switch item.columns.count(where: { $0 == column }) {
             case 1: break
-            case 0: throw unknownColumn("\(parts[0]).\(column)", place)
+            case 0:
+                guard column == "tableoid", let identifier = item.catalogIdentifier else {
+                    throw unknownColumn("\(parts[0]).\(column)", place)
+                }
+                return CatalogReference.literal(identifier)
             default: throw ambiguousColumn(column, place)
             }
         } else {
@@ -66,6 +74,35 @@ extension QueryResolver {
         note(column, of: item)
         let resolved = QueryExpression.name(parts, place)
         return item.instants.contains(column) ? .inUTC(resolved) : resolved
+    }
+
+    /// The row of a relation, as a value.
+    private mutating func row(
+        of value: QueryExpression,
+        in names: Namespace
+    ) throws(StatementError) -> QueryExpression {
+        let item = try wholeRow(value, in: names)
+        guard let name = item.name else { throw decoder.unreadable }
+        noteAll(of: item)
+        return .name([name], .nowhere)
+    }
+
+    /// The parts of a row, with the columns of a relation in the place of `relation.*`.
+    private func spread(
+        _ parts: [QueryExpression],
+        in names: Namespace
+    ) throws(StatementError) -> [QueryExpression] {
+        var result: [QueryExpression] = []
+        for part in parts {
+            guard case .part(let value, [.everything]) = part else {
+                result.append(part)
+                continue
+            }
+            let item = try wholeRow(value, in: names)
+            guard let name = item.name else { throw decoder.unreadable }
+            result += item.columns.map { .name([name, $0], .nowhere) }
+        }
+        return result
     }
 
     func unknownColumn(_ name: String, _ place: Place) -> StatementError {
@@ -104,6 +141,12 @@ extension QueryResolver {
         }
         if call.function == "now" || call.function == "transaction_timestamp", call.arguments.isEmpty {
             return relations.now(call)
+        }
+        if call.function == "age", call.arguments.count == 1 {
+            // With one argument the name also means how many transactions there have been since another one.
+            var dated = call
+            dated.arguments.insert(.moment(.currentDate, precision: nil), at: 0)
+            return .call(try resolved(dated, in: names, common: common))
         }
         return .call(try resolved(call, in: names, common: common))
     }

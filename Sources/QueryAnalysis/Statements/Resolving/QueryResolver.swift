@@ -42,7 +42,11 @@ struct QueryResolver {
             result.body = .plain(body)
         case .values(let rows):
             var resolved: [[QueryExpression]] = []
-            for row in rows { resolved.append(try expressions(row, in: outer, common: common)) }
+            for row in rows {
+                let isSpread = row.contains { if case .part(_, [.everything]) = $0 { true } else { false } }
+                guard !isSpread else { throw decoder.refusal("`*` in VALUES", -1) }
+                resolved.append(try expressions(row, in: outer, common: common))
+            }
             columns = (1...max(1, rows.first?.count ?? 1)).map { "column\($0)" }
             result.body = .values(resolved)
             result.order = try orders(query.order, outputs: columns, in: Namespace(), common: common)

@@ -42,7 +42,7 @@ enum AllowedFunctions {
     private static let numbers = """
         abs cbrt ceil ceiling degrees div exp factorial floor gcd lcm ln log log10 min_scale mod pi power radians \
         round scale sign sqrt trim_scale trunc width_bucket acos acosd asin asind atan atand atan2 atan2d cos cosd cot \
-        cotd sin sind tan tand sinh cosh tanh asinh acosh atanh\
+        cotd sin sind tan tand sinh cosh tanh asinh acosh atanh \
 
         """
 
@@ -104,7 +104,6 @@ enum AllowedFunctions {
     /// What the grammar itself makes of syntax, such as `LIKE … ESCAPE`.
     private static let grammar = """
         like_escape similar_to_escape similar_escape
-
         """
 
     /// Facts about the session that are calls: the rewrite puts the consumer's own in their place.

@@ -30,10 +30,28 @@ enum AllowedTypes {
     /// How many modifiers a type may have, as in `numeric(10,2)`.
     static func modifierLimit(_ name: String) -> Int {
         switch name {
-        case "numeric": 2
+        case "numeric", "interval": 2
         case "varchar", "bpchar", "bit", "varbit", "time", "timetz", "timestamp", "timestamptz": 1
         default: 0
         }
+    }
+
+    /// The fields of an interval as the grammar writes them, by the bits that it makes of them; the last may have a
+    /// precision.
+    ///
+    /// **Source.** `opt_interval` of PostgreSQL's `gram.y`, and `INTERVAL_MASK` of `timestamp.h`.
+    static func intervalFields(_ modifiers: [Int]) -> String? {
+        guard let bits = modifiers.first, modifiers.count <= 2 else { return nil }
+        let fields = [
+            4: "year", 2: "month", 8: "day", 1024: "hour", 2048: "minute", 4096: "second",
+            6: "year to month", 1032: "day to hour", 3080: "day to minute", 7176: "day to second",
+            3072: "hour to minute", 7168: "hour to second", 6144: "minute to second",
+        ]
+        guard modifiers.count == 2 else { return fields[bits].map { " " + $0 } }
+        guard (0...100).contains(modifiers[1]) else { return nil }
+        let precision = "(\(modifiers[1]))"
+        if bits == 0x7FFF { return precision }
+        return fields[bits].flatMap { $0.hasSuffix("second") ? " " + $0 + precision : nil }
     }
 
     /// The object identifiers that a client may give its parameters: the same types and their arrays.

@@ -51,6 +51,8 @@ enum QueryLiteral: Equatable, Sendable {
     /// The digits as written, with their sign.
     case number(String)
     case text(String)
+    /// A bit string: `b` and binary digits, or `x` and hexadecimal ones.
+    case bits(String)
 }
 
 /// What a pattern is written in; `rawValue` is the keyword.

@@ -26,6 +26,8 @@ enum CopyOption: Equatable, Sendable {
     case quote(String)
     case escape(String)
     case forceQuoteAll
+    /// The columns whose values are always quoted.
+    case forceQuote([String])
 }
 
 /// What `DECLARE` says of a cursor.
