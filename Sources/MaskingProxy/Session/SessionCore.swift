@@ -99,7 +99,8 @@ struct SessionCore {
             return .ask(.rewrite(text))
         case .bind(let portal, let statement, let whole):
             let next = Pending.bind(portal: portal, statement: statement, whole)
-            return check(checkedStatements.contains(statement) ? nil : book.statement(statement), then: next, now)
+            let records = checkedStatements.contains(statement) ? nil : book.statement(statement)
+            return check(records, then: next, now)
         case .describeStatement(let name):
             let records = checkedStatements.contains(name) ? nil : book.statement(name)
             return check(records, then: .describe("S", name), now)
