@@ -98,6 +98,14 @@ import Testing
         var nowhere = own
         nowhere.zoneName = "nowhere"
         #expect(desk.code { _ = try desk.cases.policies.apply([nowhere], tests: [], by: zoe) } == .forbidden)
+        // So does a service of which nothing lies in the zone, and one that isn't there.
+        for service in ["tags", "nowhere", "_gds"] {
+            var foreign = own
+            foreign.service = service
+            #expect(
+                desk.code { _ = try desk.cases.policies.apply([foreign], tests: [], by: zoe) } == .forbidden
+            )
+        }
         #expect(try desk.cases.policies.policies(by: zoe).map(\.name) == ["zoe's"])
         #expect(try desk.cases.policies.policies(by: desk.caller("walt")).map(\.name) == ["zoe's"])
         #expect(desk.code { _ = try desk.cases.policies.policies(by: desk.caller("alice")) } == .forbidden)

@@ -86,7 +86,8 @@ package struct PolicyAdministration: Sendable {
                         version: snapshot.version + Int64(changes.count)
                     )
                     try next.checkOutcomes(of: drafts.map(\.policy))
-                    warnings = next.warnings(about: drafts.map(\.policy))
+                    // Who is in the catalog is for administrators to know.
+                    warnings = snapshot.isAdmin(caller) ? next.warnings(about: drafts.map(\.policy)) : []
                     let failures = next.run(tests, at: rim.now()).compactMap { result in
                         result.failure.map { "`\(result.sentence)`: \($0)" }
                     }

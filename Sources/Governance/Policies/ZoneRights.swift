@@ -11,7 +11,7 @@ extension GovernanceSnapshot {
 
     /// Lets administrators go on, and those of the zones that all of some policies are in.
     ///
-    /// - Throws: `.forbidden`, the same for zones that are there and for others.
+    /// - Throws: `.forbidden`, the same for zones and services that are there and for others.
     func requireRights(
         _ caller: Caller,
         over policies: [Policy],
@@ -19,7 +19,9 @@ extension GovernanceSnapshot {
     ) throws(GovernanceError) {
         if isAdmin(caller) { return }
         let isTheirs = policies.allSatisfy { policy in
-            state.zones[policy.zoneName].map { administers($0, caller) } ?? false
+            guard let zone = state.zones[policy.zoneName], administers(zone, caller) else { return false }
+            return zone.services[policy.service]?.isEmpty == false
+                || zone.tagServices.contains(policy.service)
         }
         guard isTheirs, !policies.isEmpty else {
             throw GovernanceError(

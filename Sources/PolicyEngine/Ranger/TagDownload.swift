@@ -186,9 +186,10 @@ extension UserStore: Decodable {
     /// Reads Ranger's members; absent and null ones take their defaults.
     package init(from decoder: any Decoder) throws {
         let members = try MemberReader(decoder, names: Name.self)
-        self.init(
-            users: try members.value(Name.userAttrMapping, default: [:]),
-            groups: try members.value(Name.groupAttrMapping, default: [:])
-        )
+        let attributes = { (name: Name) throws in
+            try members.value(name, default: [String: [String: OptionText]?]())
+                .mapValues { ($0 ?? [:]).compactMapValues(\.text) }
+        }
+        self.init(users: try attributes(.userAttrMapping), groups: try attributes(.groupAttrMapping))
     }
 }

@@ -37,7 +37,11 @@ struct DocumentFile: VerificationFormat {
             )
         case .export:
             report.format = "exported policies"
-            let reader = try NodeReader(node, "", knows: ["metaDataInfo", "policies"])
+            let names: Set<String> = [
+                "metaDataInfo", "policies", "startIndex", "pageSize", "totalCount", "resultSize", "sortType",
+                "sortBy", "queryTimeMS",
+            ]
+            let reader = try NodeReader(node, "", knows: names)
             _ = try reader.decode("policies", [Policy].self)
         case .tags:
             report.format = "tags"
