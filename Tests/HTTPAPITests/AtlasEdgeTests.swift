@@ -278,6 +278,98 @@ import Testing
         #expect(loose.contains("ATLAS-400-00-072"), "\(loose)")
     }
 
+    @Test func `terms and categories are found, and told as a table`() throws {
+        let home = try made("v2/glossary", #"{"name":"home"}"#)
+        let away = try made("v2/glossary", #"{"name":"away"}"#)
+        for (kind, name, glossary, more) in [
+            (
+                "term", "Revenue", home,
+                #","shortDescription":"money in","additionalAttributes":{"status":"Final"}"#
+            ),
+            ("term", "=Cost", home, #","shortDescription":"money out""#), ("term", "Lead", away, ""),
+            ("category", "Finance", home, #","shortDescription":"all of money""#),
+        ] {
+            _ = try made(
+                "v2/glossary/\(kind)",
+                #"{"name":"\#(name)","anchor":{"glossaryGuid":"\#(glossary)"}\#(more)}"#
+            )
+        }
+        func found(_ body: String) throws -> [String] {
+            let said = try send(.post, "v2/glossary/search", body)
+            #expect(said.hasPrefix("200"), "\(said)")
+            return said.matches(of: /"name":"([^"]+)"/).map { String($0.output.1) }
+        }
+        #expect(try found("{}") == ["home", "=Cost", "Revenue", "Finance", "away", "Lead"])
+        #expect(try found(#"{"searchQuery":"MONEY","glossaryType":"TERM"}"#) == ["home", "=Cost", "Revenue"])
+        #expect(try found(#"{"status":"fin","glossary":{"name":"HO"}}"#) == ["home", "Revenue"])
+        #expect(try found(#"{"glossary":{"guid":"\#(away)"}}"#) == ["away", "Lead"])
+        #expect(try found(#"{"sortOrder":"DESCENDING","limit":1,"offset":1}"#) == ["away", "Lead"])
+        #expect(try send(.post, "v2/glossary/search", #"{"glossaryType":"X"}"#).contains("400-00-029"))
+        let ordered = try send(.post, "v2/glossary/create_file", #"{"glossaryType":"TERM","limit":1}"#)
+        #expect(ordered.hasPrefix("204"))
+        let status = try send(.get, "v2/glossary/download/status")
+        let name = try #require(status.firstMatch(of: /"fileName":"([^"]+)"/)).output.1
+        #expect(try !send(.get, "v2/search/download/status").contains(name))
+        let table = try send(.get, "v2/glossary/download/{name}", "", ["name": String(name)])
+        #expect(table.contains("TERM,home,Revenue,Revenue@home,money in,,Final,"), "\(table)")
+        #expect(table.contains("TERM,home,'=Cost") && table.contains("Lead") && !table.contains("Finance"))
+    }
+
+    @Test func `rows of a sheet add to each other's relations, but to no term itself`() throws {
+        let head =
+            "GlossaryName,TermName,ShortDescription,LongDescription,Examples,Abbreviation,Usage,AdditionalAttributes,TranslationTerms,ValidValuesFor,Synonyms"
+        let rows = ["A,,,,,,,,,G:B", "B,,,,,,,,,G:C", "C,,,,,,,,,G:C"].map { "G,\($0)" }
+        func form(_ bytes: [UInt8]) -> [UInt8] {
+            Array("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"t.csv\"\r\n\r\n".utf8)
+                + bytes
+                + Array("\r\n--x--\r\n".utf8)
+        }
+        func load(_ bytes: [UInt8]) throws -> String {
+            try desk.answer(
+                .post,
+                "v2/glossary/import",
+                bytes: form(bytes),
+                type: "multipart/form-data; boundary=x",
+                as: "root"
+            )
+        }
+        let said = try load(Array(([head] + rows).joined(separator: "\n").utf8))
+        #expect(said.contains("Term can't have a relationship with self"), "\(said)")
+        let b = try desk.guid("AtlasGlossaryTerm", "B@G")
+        let related = try send(.get, "v2/glossary/terms/{guid}/related", "", ["guid": b])
+        #expect(
+            related.contains(#""displayText":"A""#) && related.contains(#""displayText":"C""#),
+            "\(related)"
+        )
+        #expect(try load(Array("a,b\nc\u{0},d\n".utf8)).hasPrefix("400"))
+        #expect(try load(Array("a,b\n".utf8) + [0xFF, 0xFE]).hasPrefix("400"))
+    }
+
+    @Test func `a query's select takes a hundred things, and its page ends the work`() throws {
+        for number in 0..<5 { _ = try dataSet("open-\(number)", "DataSet", #","owner":"\#(number % 2)""#) }
+        func ask(_ query: String) throws -> String {
+            try send(.get, "v2/search/dsl", query: [("query", query)])
+        }
+        let many = Array(repeating: "name", count: 101).joined(separator: ",")
+        #expect(try ask("DataSet select \(many)").contains("ATLAS-400-00-059"))
+        #expect(try ask("DataSet groupby(\(many)) select count()").contains("ATLAS-400-00-059"))
+        #expect(try ask("DataSet select owner").contains(#""values":[["0"],["1"]]"#))
+        #expect(try ask("DataSet select owner limit 1").contains(#""values":[["0"]]"#))
+        #expect(
+            try ask("DataSet select name orderby name desc limit 2 offset 1")
+                .contains(#""values":[["open-3"],["open-2"]]"#)
+        )
+        #expect(try ask("DataSet limit 2 offset 4").components(separatedBy: "displayText").count == 2)
+        #expect(try ask("DataSet\n\twhere name = 'open-1'").contains("open-1"))
+    }
+
+    @Test func `parameters of Atlas's routes may have lines, and no other control characters`() {
+        #expect(RequestTarget("/api/atlas/v2/search/dsl?query=a%0A%09b")?.query.first?.value == "a\n\tb")
+        for address in [
+            "/api/atlas/v2/search/dsl?query=a%00b", "/api/atlas/v2/a%0Ab", "/api/v1/tables?filter=a%0Ab",
+        ] { #expect(RequestTarget(address) == nil) }
+    }
+
     @Test func `a term is assigned to an entity by its name too`() throws {
         let glossary = try made("v2/glossary", #"{"name":"home"}"#)
         let term = try made("v2/glossary/term", #"{"name":"T","anchor":{"glossaryGuid":"\#(glossary)"}}"#)

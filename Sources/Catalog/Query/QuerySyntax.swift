@@ -149,7 +149,9 @@ struct QueryParser {
     private mutating func groupBy(_ query: inout QuerySyntax) throws(CatalogError) {
         let isBracketed = take(symbol: "(")
         repeat { query.groupBy.append(try path()) } while take(symbol: ",")
-        guard query.groupBy.count <= Self.mostItems else { throw fail("groupby takes \(Self.mostItems) at most") }
+        guard query.groupBy.count <= Self.mostItems else {
+            throw fail("groupby takes \(Self.mostItems) at most")
+        }
         if isBracketed, !take(symbol: ")") { throw fail("`)` is missing after groupby") }
     }
 

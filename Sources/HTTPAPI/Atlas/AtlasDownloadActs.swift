@@ -9,14 +9,20 @@ enum AtlasDownloadActs {
         // What can't be searched is refused now and not when somebody waits for the file.
         let view = try request.view()
         _ = try view.graph.search(try AtlasSearch(parameters).question, now: view.now)
-        return keep(request, parameters, isQuery: false, view)
+        return keep(request, parameters, .basic, view)
     }
 
     @Sendable static func orderQuery(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
         let parameters = try searchParameters(request)
         let view = try request.view()
         _ = try view.graph.ask(parameters.text("query") ?? "", limit: 1, offset: 0, now: view.now)
-        return keep(request, parameters, isQuery: true, view)
+        return keep(request, parameters, .dsl, view)
+    }
+
+    @Sendable static func orderGlossary(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        let parameters = try searchParameters(request)
+        _ = try AtlasGlossarySearch(parameters)
+        return keep(request, parameters, .glossary, try request.view())
     }
 
     /// The search itself, or what holds it beside the headings wanted.
@@ -29,20 +35,20 @@ enum AtlasDownloadActs {
             )
         }
         let body = try request.object()
-        return body["searchParameters"]?.object ?? body
+        return body["searchParameters"]?.object ?? body["exportParameters"]?.object ?? body
     }
 
     private static func keep(
         _ request: AtlasRequest,
         _ parameters: JSONObject,
-        isQuery: Bool,
+        _ kind: AtlasMemory.Download.Kind,
         _ view: CatalogView
     ) -> AtlasResponse {
         let count = request.memory.downloads(of: request.caller.user).count { $0.time == view.now }
         let suffix = count == 0 ? "" : "_\(count)"
         let download = AtlasMemory.Download(
-            fileName: "\(view.user)_\(isQuery ? "dsl" : "basic")_\(view.now)\(suffix).csv",
-            isQuery: isQuery,
+            fileName: "\(view.user)_\(kind.rawValue)_\(view.now)\(suffix).csv",
+            kind: kind,
             parameters: parameters,
             time: view.now
         )
@@ -51,10 +57,21 @@ enum AtlasDownloadActs {
     }
 
     @Sendable static func status(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        status(request) { $0 != .glossary }
+    }
+
+    @Sendable static func glossaryStatus(_ request: AtlasRequest) throws(CatalogError) -> AtlasResponse {
+        status(request) { $0 == .glossary }
+    }
+
+    private static func status(
+        _ request: AtlasRequest,
+        _ isWanted: (AtlasMemory.Download.Kind) -> Bool
+    ) -> AtlasResponse {
         let user = request.caller.user
         return .value([
             "searchDownloadRecords": .array(
-                request.memory.downloads(of: user).map { download in
+                request.memory.downloads(of: user).filter { isWanted($0.kind) }.map { download in
                     [
                         "fileName": .string(download.fileName), "status": "COMPLETE",
                         "createdBy": .string(user.text), "createdTime": .integer(download.time),
@@ -74,7 +91,12 @@ enum AtlasDownloadActs {
             })
         else { throw CatalogError(.badRequest, "there is no file of that name for you: see download/status") }
         let view = try request.view()
-        let rows = download.isQuery ? try answers(download, view) : try entities(download, view)
+        let rows: [String]
+        switch download.kind {
+        case .basic: rows = try entities(download, view)
+        case .dsl: rows = try answers(download, view)
+        case .glossary: rows = try glossary(download, view)
+        }
         return .bytes(Array(rows.joined().utf8), mediaType: "text/csv", fileName: name)
     }
 
@@ -86,6 +108,26 @@ enum AtlasDownloadActs {
         var question = search.question
         (question.offset, question.limit) = (0, SearchQuestion.maximumLimit)
         return table(of: try view.graph.search(question, now: view.now).entities, search.attributes, view)
+    }
+
+    private static func glossary(
+        _ download: AtlasMemory.Download,
+        _ view: CatalogView
+    ) throws(CatalogError) -> [String] {
+        let head = [
+            "Type", "Glossary", "Name", "Qualified name", "Short description", "Long description", "Status",
+            "Classifications",
+        ]
+        let rows = try AtlasGlossarySearch(download.parameters).rows(view.graph)
+        return [line(head)]
+            + rows.prefix(SearchQuestion.maximumLimit).map { row in
+                let texts = ["qualifiedName", "shortDescription", "longDescription"].map {
+                    row.entity.attributes.text($0) ?? ""
+                }
+                let names = [row.glossary, row.entity].map { view.graph.displayText(of: $0) }
+                let tags = view.graph.tagNames(on: row.entity.id).map(\.text).joined(separator: ", ")
+                return line([row.isTerm ? "TERM" : "CATEGORY"] + names + texts + [row.status ?? "", tags])
+            }
     }
 
     private static func answers(

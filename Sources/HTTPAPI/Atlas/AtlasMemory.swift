@@ -15,8 +15,13 @@ final class AtlasMemory: Sendable {
     ///
     /// What stands in it is looked up when it is fetched: what policy hides by then isn't in it.
     struct Download: Sendable {
+        /// What is asked for the rows.
+        enum Kind: String {
+            case basic, dsl, glossary
+        }
+
         let fileName: String
-        let isQuery: Bool
+        let kind: Kind
         let parameters: JSONObject
         /// In milliseconds since 1970.
         let time: Int64

@@ -263,6 +263,12 @@ enum AtlasRoutes {
             AtlasRoute(.post, "v2/glossary/category", "Make a category.", categories.create),
             AtlasRoute(.post, "v2/glossary/categories", "Make categories.", categories.createMany),
             AtlasRoute(
+                .post,
+                "v2/glossary/search",
+                "Search for terms and categories.",
+                AtlasGlossarySearchActs.search
+            ),
+            AtlasRoute(
                 .get,
                 "v2/glossary/import/template",
                 "Show how a sheet of terms begins.",
@@ -274,8 +280,27 @@ enum AtlasRoutes {
                 "Make terms from a sheet.",
                 AtlasSheetActs.importGlossary
             ),
-        ] + terms.routes(below: "glossary/term") + categories.routes(below: "glossary/category")
+        ] + glossaryTables + terms.routes(below: "glossary/term")
+        + categories.routes(below: "glossary/category")
         + glossaries.routes(below: "glossary") + glossaryMembers
+
+    private static let glossaryTables: [AtlasRoute] =
+        ["v2/glossary/download/create_file", "v2/glossary/create_file"].map {
+            AtlasRoute(.post, $0, "Order terms and categories as a table.", AtlasDownloadActs.orderGlossary)
+        } + [
+            AtlasRoute(
+                .get,
+                "v2/glossary/download/status",
+                "List ordered tables.",
+                AtlasDownloadActs.glossaryStatus
+            ),
+            AtlasRoute(
+                .get,
+                "v2/glossary/download/{name}",
+                "Fetch an ordered table.",
+                AtlasDownloadActs.file
+            ),
+        ]
 
     private static let glossaryMembers: [AtlasRoute] = [
         AtlasRoute(.get, assigned, "List entities of a term.", AtlasTermActs.assigned),

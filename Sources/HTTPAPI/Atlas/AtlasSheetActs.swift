@@ -205,9 +205,9 @@ enum AtlasSheetActs {
         where 8 + index < cells.count && !cells[8 + index].isEmpty {
             let attribute = relation.prefix(1).lowercased() + relation.dropFirst()
             // What was related before stays: rows add to each other.
-            let ends = transaction.seen.types.entityTypes[GlossaryTypes.term]?.ends[String(attribute)] ?? []
-            var references: [JSONValue] = transaction.seen.related(term.id, ends).filter(\.relationship.isActive)
-                .map { ["guid": .string($0.entity.id.text)] }
+            let ends = transaction.seen.types.entityTypes[GlossaryTypes.term]?.ends[attribute] ?? []
+            var references: [JSONValue] = transaction.seen.related(term.id, ends)
+                .filter(\.relationship.isActive).map { ["guid": .string($0.entity.id.text)] }
             for pair in cells[8 + index].split(separator: "|") {
                 let sides = pair.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != "\"" } }
                 let name = sides.count == 2 ? "\(sides[1])@\(sides[0])" : String(pair)
@@ -228,7 +228,7 @@ enum AtlasSheetActs {
                 guid: term.id.text,
                 attributes: JSONObject()
             )
-            input.relationships = [String(attribute): .array(references)]
+            input.relationships = [attribute: .array(references)]
             try transaction.write([input], options: WriteOptions(isPartial: true))
         }
     }
