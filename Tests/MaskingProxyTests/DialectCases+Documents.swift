@@ -25,6 +25,9 @@ extension DialectCases {
     ]
 
     static let repeated = [
+        "SELECT '2024-01-02 03:04:05+02'::timestamp, '2024-01-02 03:04:05.5-05:30'::timestamp, '2024-01-02 +00'::date",
+        "SELECT '2024-01-02 03:04:05+02'::timestamptz = '2024-01-02 01:04:05Z', "
+            + "'2024-01-02 00:30+01'::timestamptz < '2024-01-02Z', '2024-01-02T03:04:05Z'::timestamp",
         "SELECT generate_series(1, 3)",
         "SELECT id, generate_series(1, id) FROM people WHERE id < 4 ORDER BY 1, 2 DESC",
         "SELECT unnest(ARRAY['a', 'b']), generate_series(1, 3) AS n ORDER BY n",

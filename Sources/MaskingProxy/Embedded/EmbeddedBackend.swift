@@ -66,6 +66,8 @@ final class EmbeddedBackend: @unchecked Sendable {
     private func ready() {
         // Whoever cancels means what ran before this.
         interruption.clear()
+        // The one setting that PostgreSQL tells of and that can be another here.
+        if let name = session.changedApplicationName() { answer(.parameterStatus("application_name", name)) }
         answer(.ready(session.status))
     }
 

@@ -80,6 +80,14 @@ extension EngineSession {
         return EngineOutcome(columns: [], tag: "SET")
     }
 
+    /// What the client's name for itself has become since this was last asked; nil when it is the same.
+    package func changedApplicationName() -> String? {
+        let name = settings["application_name"] ?? ""
+        guard name != toldApplicationName else { return nil }
+        toldApplicationName = name
+        return name
+    }
+
     private func perform(_ act: TransactionAct) throws(EngineFault) -> String {
         switch act {
         case .begin:

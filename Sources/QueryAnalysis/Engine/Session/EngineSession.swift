@@ -29,6 +29,8 @@ package final class EngineSession {
     let relations: any EngineRelations
     var limits = EngineLimits()
     var settings: [String: String]
+    /// The client's name for itself, as it was told.
+    var toldApplicationName: String
     /// The settings as they were before the transaction.
     var outerSettings: [String: String]?
     /// What settings were that were changed for a transaction alone; nil for their first value.
@@ -62,6 +64,7 @@ package final class EngineSession {
         self.relations = relations
         self.now = now
         self.settings = [:]
+        toldApplicationName = settings["application_name"] ?? ""
         for (name, value) in settings { self.settings[name.lowercased()] = value }
     }
 

@@ -137,22 +137,15 @@ enum TextInput {
             return .bytes(text)
         case .date:
             if let days = text.withUnsafeBufferPointer({ ScalarText.date($0) }) { return .integer(days) }
-            guard let micros = text.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw notADate(text)
-            }
-            return .integer(micros.flooredDivision(by: 86_400_000_000))
-        case .timestamp:
-            guard let micros = text.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw notADate(text)
-            }
-            return .integer(micros)
+            return .integer(try moment(text).micros.flooredDivision(by: 86_400_000_000))
+        case .timestamp: return .integer(try moment(text).micros)
         case .timestamptz:
-            let bare = text.suffix(3) == Array("+00".utf8)[...] ? Array(text.dropLast(3)) : text
-            let zoned = bare.last == UInt8(ascii: "Z") ? Array(bare.dropLast()) : bare
-            guard let micros = zoned.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
-                throw notADate(text)
+            let (micros, offset) = try moment(text)
+            let moment = micros - Int64(offset) * 1_000_000
+            guard Casting.days.contains(moment.flooredDivision(by: Casting.day)) else {
+                throw .missing("dates outside of the years 1 to 9999")
             }
-            return .integer(micros)
+            return .integer(moment)
         case .time:
             let dated = Array("2000-01-01 ".utf8) + text
             guard let micros = dated.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
@@ -164,6 +157,33 @@ enum TextInput {
         case .array(let element): return .list(try array(text, EngineType(element)))
         case .record: throw .missing("a row from its text")
         }
+    }
+
+    /// A date and time, with the seconds by which it is ahead of UTC; PostgreSQL passes them over where a type has no zone.
+    private static func moment(_ text: [UInt8]) throws(EngineFault) -> (micros: Int64, offset: Int) {
+        let (bare, offset) = withoutZone(text)
+        guard let micros = bare.withUnsafeBufferPointer({ ScalarText.timestamp($0) }) else {
+            throw notADate(text)
+        }
+        return (micros, offset)
+    }
+
+    /// A text without a zone in figures at its end, such as `+02`, ` -05:30` or `Z`, and the zone in seconds.
+    private static func withoutZone(_ text: [UInt8]) -> (bare: [UInt8], offset: Int) {
+        let trimmed = text.withUnsafeBufferPointer { Array($0.trimmingBlanks) }
+        if let last = trimmed.last, last | 0x20 == UInt8(ascii: "z") { return (Array(trimmed.dropLast()), 0) }
+        guard trimmed.count > 10,
+            let sign = trimmed[10...].lastIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") })
+        else { return (trimmed, 0) }
+        let parts = trimmed[(sign + 1)...].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part in
+            part.count == 2 && part.allSatisfy { $0 &- 48 < 10 } ? Int(String(decoding: part, as: UTF8.self)) : nil
+        }
+        guard numbers.count == parts.count, numbers.count <= 3, numbers[0] <= 15,
+            numbers.dropFirst().allSatisfy({ $0 < 60 })
+        else { return (trimmed, 0) }
+        let seconds = zip(numbers, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
+        return (Array(trimmed[..<sign]), trimmed[sign] == UInt8(ascii: "-") ? -seconds : seconds)
     }
 
     /// Dates that are written as such and don't exist are out of range.

@@ -36,6 +36,19 @@ enum CatalogName {
         "with",
     ]
 
+    /// The rows of `pg_get_keywords()` that there are without a database to ask: the reserved ones.
+    static let keywords: Query = {
+        let rows: [[QueryExpression]] = reserved.sorted().map { word in
+            [
+                .cast(.literal(.text(word)), QueryType(name: "text")),
+                .cast(.literal(.text("R")), QueryType(name: "text")), .literal(.boolean(true)),
+                .cast(.literal(.text("reserved")), QueryType(name: "text")),
+                .cast(.literal(.text("can be bare label")), QueryType(name: "text")),
+            ]
+        }
+        return Query(body: .values(rows))
+    }()
+
     /// A name as somebody writes it, such as `public."Orders"`: one or two parts; nil for what isn't one.
     static func parts(of text: String) -> [String]? {
         var parts: [String] = []

@@ -132,7 +132,7 @@ enum CatalogFunctions {
     /// Sizes, which would tell of hidden rows: always NULL; refused for a name.
     private static let sizes = [
         "pg_table_size", "pg_relation_size", "pg_total_relation_size", "pg_indexes_size", "pg_database_size",
-        "pg_tablespace_size",
+        "pg_tablespace_size", "pg_stat_get_numscans",
     ]
 
     private static let known: [String: Lookup] = [
@@ -223,11 +223,11 @@ enum CatalogFunctions {
         "has_table_privilege": tablePrivilege,
         "has_any_column_privilege": tablePrivilege,
         "has_schema_privilege": Lookup(
-            types: ["oid", "text"],
+            types: ["text", "text"],
             required: 2,
             text: """
                 SELECT pg_catalog.lower(pg_catalog.btrim(q.a2)) = 'usage' FROM args AS q \
-                JOIN pg_visible_schemas AS v ON v.oid = q.a1
+                JOIN pg_visible_schemas AS v ON CAST(v.oid AS text) = q.a1 OR v.name = q.a1
                 """,
             names: .schema,
             isAboutUsers: true
@@ -239,11 +239,11 @@ enum CatalogFunctions {
             isAboutUsers: true
         ),
         "has_column_privilege": Lookup(
-            types: ["oid", "text", "text"],
+            types: ["text", "text", "text"],
             required: 3,
             text: """
                 SELECT pg_catalog.lower(pg_catalog.btrim(q.a3)) = 'select' FROM args AS q \
-                JOIN pg_visible_columns AS v ON v.relation = q.a1 \
+                JOIN pg_visible_names AS r ON \(names("r")) JOIN pg_visible_columns AS v ON v.relation = r.oid \
                 AND (v.name = q.a2 OR CAST(v.number AS text) = q.a2)
                 """,
             names: .relation,
@@ -251,12 +251,20 @@ enum CatalogFunctions {
         ),
     ]
 
+    /// A relation by its identifier or by a name that the statement has made, with quotes wherever it has them.
+    private static func names(_ list: String) -> String {
+        """
+        (CAST(\(list).oid AS text) = q.a1 OR \(list).shown = q.a1 OR pg_catalog.replace(\(list).qualified, '"', '') = \
+        pg_catalog.replace(q.a1, '"', ''))
+        """
+    }
+
     private static let tablePrivilege = Lookup(
-        types: ["oid", "text"],
+        types: ["text", "text"],
         required: 2,
         text: """
             SELECT pg_catalog.lower(pg_catalog.btrim(q.a2)) = 'select' FROM args AS q \
-            JOIN pg_visible_names AS v ON v.oid = q.a1
+            JOIN pg_visible_names AS v ON \(names("v"))
             """,
         names: .relation,
         isAboutUsers: true

@@ -93,7 +93,7 @@ extension QueryResolver {
         guard (lookup.required...lookup.types.count).contains(given.count) else {
             throw decoder.refusal("this form of `\(call.function)`", call.place.offset, .function)
         }
-        if case .literal(.text(let text))? = given.first, lookup.types[0] == "oid",
+        if case .literal(.text(let text))? = given.first, lookup.types[0] == "oid" || lookup.names != nil,
             !CatalogReference.isNumber(text)
         {
             switch lookup.names {

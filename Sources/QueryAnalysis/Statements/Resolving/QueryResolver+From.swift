@@ -50,6 +50,16 @@ extension QueryResolver {
         _ names: Namespace,
         _ common: CommonNames
     ) throws(StatementError) -> (QuerySource, [NamespaceItem]) {
+        if call.function == "pg_get_keywords", relations.consumersCatalog?.isEmbedded == true {
+            let given = QueryAlias(
+                name: alias?.name ?? call.function,
+                columns: renamed(AllowedFunctions.rows[call.function] ?? [], by: alias?.columns ?? [])
+            )
+            return (
+                .query(CatalogName.keywords, isLateral: false, given),
+                [NamespaceItem(name: given.name, columns: given.columns)]
+            )
+        }
         let isEmpty = call.function == "pg_partition_ancestors"
         var resolved = call
         if isEmpty, case .call(let none) = CatalogReference.noIdentifiers {
