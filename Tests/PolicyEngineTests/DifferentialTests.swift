@@ -61,7 +61,7 @@ import Testing
     func `mean the same to a short question as to a long request`(seed: UInt64) throws {
         var random = RandomPolicies(numbers: SeededNumbers(seed &+ 3000))
         let policies = random.policies(60)
-        let engine = try tagging(policies, tagged(random.policies(8)))
+        let engine = try tagging(policies, tagged(random.policies(8)), &random.numbers)
         var decider = RangerDecider(engine)
         let now = Instant(seconds: 1_700_000_000)
         for _ in 0..<300 {
@@ -81,7 +81,9 @@ import Testing
     }
 
     /// An engine with tagged resources and roles, one of them within another.
-    private func tagging(_ policies: [Policy], _ tags: [Policy]) throws -> RangerEngine {
+    private func tagging(_ policies: [Policy], _ tags: [Policy], _ numbers: inout SeededNumbers) throws
+        -> RangerEngine
+    {
         var setup = RangerEngine.Setup()
         setup.policies.serviceDefinition = try definition("hive")
         setup.policies.policies = policies.map { policy in
@@ -103,23 +105,7 @@ import Testing
         outer.name = "outer"
         outer.roles = ["inner"]
         setup.roles = [inner, outer]
-        var download = TagDownload()
-        for (number, type) in ["PII", "PCI", "PII"].enumerated() {
-            var tag = TagRecord()
-            tag.type = type
-            download.tags["\(number)"] = tag
-            download.tagsOfResource["\(number)"] = [Int64(number)]
-            var resource = TaggedResource()
-            resource.id = Int64(number)
-            for (name, value) in [("database", "sales"), ("table", "t1"), ("column", "a")].prefix(number + 1)
-            {
-                var values = PolicyResource()
-                values.values = [number == 2 ? "*" : value]
-                resource.elements[name] = values
-            }
-            download.resources.append(resource)
-        }
-        setup.tags = download
+        setup.tags = RandomPolicies.tags(&numbers)
         return try RangerEngine(setup)
     }
 

@@ -135,3 +135,38 @@ struct RandomPolicies {
         return request
     }
 }
+
+extension RandomPolicies {
+    /// Tags on databases, tables and columns, so that many columns get theirs from several places; some count at times.
+    static func tags(_ numbers: inout SeededNumbers) -> TagDownload {
+        var download = TagDownload()
+        for number in 0..<8 {
+            var tag = TagRecord()
+            tag.type = numbers.pick(["PII", "PCI"])
+            if numbers.chance(50) { tag.attributes = ["level": "\(numbers.next() % 3)"] }
+            if number == 7 {
+                var schedule = ValiditySchedule()
+                schedule.startTime = "2001/01/01 00:00:00"
+                tag.validityPeriods = [schedule]
+            }
+            download.tags["\(number)"] = tag
+        }
+        let values = [
+            ("database", ["sales", "hr", "*"]), ("table", ["t1", "t2", "*"]), ("column", ["a", "b", "*"]),
+        ]
+        for number in 0..<10 {
+            var resource = TaggedResource()
+            resource.id = Int64(number)
+            for (name, choices) in values.prefix(1 + number % 3) {
+                var named = PolicyResource()
+                named.values = [numbers.pick(choices)]
+                resource.elements[name] = named
+            }
+            download.resources.append(resource)
+            download.tagsOfResource["\(number)"] = (0...numbers.next() % 3).map { _ in
+                Int64(numbers.next() % 8)
+            }
+        }
+        return download
+    }
+}

@@ -56,9 +56,11 @@ struct ArenaView<Part: BitwiseCopyable & Sendable>: @unchecked Sendable, Bitwise
         base.load(fromByteOffset: number * MemoryLayout<Part>.stride, as: Part.self)
     }
 
-    /// Where a part lies.
+    /// A part where it lies, to read of a large one only what is needed.
     @inline(__always)
-    func address(_ number: Int) -> UnsafeRawPointer { base + number * MemoryLayout<Part>.stride }
+    func pointer(_ number: Int32) -> UnsafePointer<Part> {
+        (base + Int(number) * MemoryLayout<Part>.stride).assumingMemoryBound(to: Part.self)
+    }
 
     /// Parts side by side.
     func buffer(_ numbers: Stretch) -> UnsafeBufferPointer<Part> {

@@ -1,23 +1,25 @@
 /// One policy as the evaluator sees it: numbers only; texts are found again by `source` for reasons.
+///
+/// Policies begin on a line of memory, and what most decisions look at comes first, so that they fetch one.
 struct CompiledPolicy: Sendable, BitwiseCopyable {
-    /// What any of its items is for.
-    let reach: ItemReach
     let id: Int64
     /// Grows in the order of evaluation.
     var order: UInt64
-    /// Its position in the repository's list of sources.
-    let source: Int32
-    let priority: Int32
-    /// What it is sorted by after priority and denial.
-    let rank: Int32
-    /// Where its name lies, as bytes.
-    let name: Stretch
     let maps: Stretch
     let items: ItemBounds
+    let priority: Int32
+    /// Its position in the repository's list of sources.
+    let source: Int32
+    let traits: Traits
+    /// What any of its items is for.
+    let reach: ItemReach
     let conditions: Stretch
     /// Validity periods; empty for always.
     let periods: Stretch
-    let traits: Traits
+    /// Where its name lies, as bytes.
+    let name: Stretch
+    /// What it is sorted by after priority and denial.
+    let rank: Int32
 
     struct Traits: OptionSet, Sendable, BitwiseCopyable {
         let rawValue: UInt8
@@ -35,31 +37,37 @@ struct CompiledPolicy: Sendable, BitwiseCopyable {
     var asksFacts: Bool { traits.contains(.asksFacts) }
     /// Whether it takes more than numbers and bytes to evaluate it: facts, conditions or the time.
     var needsMore: Bool { !traits.isDisjoint(with: [.asksFacts, .hasConditions]) || !periods.isEmpty }
-    var deny: Stretch { Stretch(items.start, items.denyExceptions) }
-    var denyExceptions: Stretch { Stretch(items.denyExceptions, items.allowExceptions) }
-    var allowExceptions: Stretch { Stretch(items.allowExceptions, items.allow) }
-    var allow: Stretch { Stretch(items.allow, items.end) }
+    var deny: Stretch { items.deny }
+    var denyExceptions: Stretch { items.denyExceptions }
+    var allowExceptions: Stretch { items.allowExceptions }
+    var allow: Stretch { items.allow }
 }
 
 /// Where the lists of a policy's items begin, one after the other.
 struct ItemBounds: Sendable, BitwiseCopyable {
     /// Where denials begin.
     var start: Int32 = 0
-    var denyExceptions: Int32 = 0
-    var allowExceptions: Int32 = 0
-    var allow: Int32 = 0
+    var denyExceptionsStart: Int32 = 0
+    var allowExceptionsStart: Int32 = 0
+    var allowStart: Int32 = 0
     var end: Int32 = 0
+
+    var deny: Stretch { Stretch(start, denyExceptionsStart) }
+    var denyExceptions: Stretch { Stretch(denyExceptionsStart, allowExceptionsStart) }
+    var allowExceptions: Stretch { Stretch(allowExceptionsStart, allowStart) }
+    var allow: Stretch { Stretch(allowStart, end) }
 }
 
 /// Whom and what an item may be for: never too little, at times too much.
 struct ItemReach: Sendable, BitwiseCopyable {
+    var accesses: UInt128 = 0
     /// A bit for each principal; all of them for everyone.
     var principals: UInt64 = 0
-    var accesses: UInt128 = 0
 
     /// The bit of a principal's number.
+    @inline(__always)
     static func bit(of principal: Int32) -> UInt64 {
-        1 << UInt64((UInt32(bitPattern: principal) &* 0x9E37_79B1) >> 26)
+        1 &<< UInt64((UInt32(bitPattern: principal) &* 0x9E37_79B1) >> 26)
     }
 
     func mayMean(_ request: ItemReach) -> Bool {
@@ -71,7 +79,7 @@ struct ItemReach: Sendable, BitwiseCopyable {
         accesses |= other.accesses
     }
 
-    /// The accesses in fewer bits: two that share none here share none at all, but not the other way round.
+    /// The accesses in fewer bits: two that share one here may share none, but not the other way round.
     var fewerAccesses: UInt32 {
         let half = UInt64(truncatingIfNeeded: accesses) | UInt64(truncatingIfNeeded: accesses >> 64)
         return UInt32(truncatingIfNeeded: half) | UInt32(truncatingIfNeeded: half >> 32)
@@ -116,10 +124,21 @@ struct CompiledItem: Sendable, BitwiseCopyable {
 struct CompiledMap: Sendable, BitwiseCopyable {
     /// The levels it names, as bits.
     let keys: UInt64
-    /// The only hierarchy that fits; -1 when several do.
+    /// The only hierarchy that fits, which has all levels before the last of these among them; -1 when several do.
     let hierarchy: Int32
-    /// Position of the first entry of its row: one matcher position for each level of the definition, -1 for none.
-    let row: Int32
+    /// The number of its first matcher; those of all its levels lie side by side, from the lowest bit on.
+    let matchers: Int32
+
+    /// The numbers of its matchers.
+    var allMatchers: Stretch { Stretch(matchers, matchers + Int32(keys.nonzeroBitCount)) }
+
+    /// The number of the matcher of a level; -1 for a level that it doesn't name.
+    @inline(__always)
+    func matcher(at level: Int) -> Int32 {
+        guard keys >> UInt64(level) & 1 == 1 else { return -1 }
+        let before = keys & ((1 << UInt64(level)) - 1)
+        return matchers + Int32(truncatingIfNeeded: before.nonzeroBitCount)
+    }
 }
 
 /// A condition, compiled.

@@ -38,11 +38,10 @@ struct NameTable: Sendable {
             guard id >= 0 else { return FrozenNames.Slot() }
             let start = id == 0 ? 0 : ends[Int(id) - 1]
             let end = ends[Int(id)]
-            let hash = bytes.withUnsafeBufferPointer {
-                NameTable.hash(UnsafeBufferPointer(rebasing: $0[Int(start)..<Int(end)]))
+            return bytes.withUnsafeBufferPointer {
+                let name = UnsafeBufferPointer(rebasing: $0[Int(start)..<Int(end)])
+                return FrozenNames.Slot(id, name, at: Int(start))
             }
-            let tag = UInt32(truncatingIfNeeded: hash >> 32)
-            return FrozenNames.Slot(hash: tag, id: id, start: start, count: end - start)
         }
         return FrozenNames(slots: slots, bytes: bytes)
     }
@@ -77,23 +76,31 @@ struct NameTable: Sendable {
         }
     }
 
+    @inline(__always)
     static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        guard let base = name.baseAddress, name.count > 0 else { return mix(0x9E37_79B9_7F4A_7C15, 0) }
-        let text = UnsafeRawPointer(base)
-        let count = name.count
-        var seed: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(count)
-        if count > 16 {
-            var index = 0
-            while index + 16 < count {
-                seed = mix(seed ^ ByteMatch.word(text + index), ByteMatch.word(text + index + 8))
-                index += 16
-            }
-            return mix(seed ^ ByteMatch.word(text + count - 16), ByteMatch.word(text + count - 8))
-        }
-        if count >= 8 { return mix(seed ^ ByteMatch.word(text), ByteMatch.word(text + count - 8)) }
-        return mix(seed ^ ByteMatch.shortWord(text, count), 0)
+        let short = ShortText(name)
+        guard short.isLong else { return hash(short) }
+        guard let base = name.baseAddress else { return 0 }
+        return longHash(UnsafeRawPointer(base), name.count)
     }
 
+    /// The same for a short text.
+    @inline(__always)
+    static func hash(_ name: ShortText) -> UInt64 { mix(seed ^ UInt64(name.count) ^ name.first, name.last) }
+
+    private static let seed: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    private static func longHash(_ text: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        var hash = seed ^ UInt64(count)
+        var index = 0
+        while index + 16 < count {
+            hash = mix(hash ^ ByteMatch.word(text + index), ByteMatch.word(text + index + 8))
+            index += 16
+        }
+        return mix(hash ^ ByteMatch.word(text + count - 16), ByteMatch.word(text + count - 8))
+    }
+
+    @inline(__always)
     private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = (left ^ 0x2D35_8DCC_AA6C_78A5)
             .multipliedFullWidth(by: right ^ 0xD6E8_FEB8_6659_FD93)

@@ -1,10 +1,14 @@
 extension PolicyIndex {
     /// A policy that may match, with what can be said of it without looking at it.
     struct Candidate: Sendable, BitwiseCopyable {
-        /// Short prints of the principals whom it grants or denies something; 0 for none.
-        let prints: SIMD8<UInt16>
+        /// The hash that it is filed under.
+        let hash: UInt64
         /// Grows in the order of evaluation.
         let order: UInt64
+        /// Short prints of the principals whom it grants or denies something; 0 for none.
+        ///
+        /// Numbers of eight bytes, as lanes would have to begin at every sixteenth.
+        private let prints: (UInt64, UInt64)
         /// What it may be for: ``ItemReach/fewerAccesses``; all bits when it denies all else.
         let accesses: UInt32
         /// The policy's number, and marks above it.
@@ -27,51 +31,58 @@ extension PolicyIndex {
         /// Good enough to say that a line goes to the audit log, and for nothing else.
         var isSure: Bool { marked & Mark.sure != 0 }
 
+        /// One that is filed nowhere yet.
         init(_ number: Int32, _ policy: CompiledPolicy, _ parts: PolicyParts) {
+            hash = 0
             order = policy.order
             accesses = policy.isDenyAllElse ? .max : policy.reach.fewerAccesses
             var found = PrincipalPrints(isForAnyone: policy.isDenyAllElse)
             found.add(policy.deny, parts)
             found.add(policy.allow, parts)
-            prints = found.prints
+            prints = unsafeBitCast(found.prints, to: (UInt64, UInt64).self)
             marked =
                 UInt32(bitPattern: number) | (policy.isAudited ? Mark.audit : 0)
                 | (policy.needsMore ? Mark.more : 0) | (found.isForAnyone ? Mark.anyone : 0)
         }
 
         /// The same, filed so that the values say all.
-        init(sure other: Candidate) {
-            prints = other.prints
+        init(sure other: Candidate) { self.init(other, hash: other.hash, marked: other.marked | Mark.sure) }
+
+        /// The same, filed under a hash.
+        init(_ other: Candidate, filedUnder hash: UInt64) {
+            self.init(other, hash: hash, marked: other.marked)
+        }
+
+        private init(_ other: Candidate, hash: UInt64, marked: UInt32) {
+            self.hash = hash
             order = other.order
+            prints = other.prints
             accesses = other.accesses
-            marked = other.marked | Mark.sure
+            self.marked = marked
         }
 
-        private init() {
-            prints = SIMD8()
-            order = 0
-            accesses = 0
-            marked = 0
-        }
-
-        /// Stands where no policy does.
-        static let none = Candidate()
-
-        /// Whether it may be for an access and any of some principals, given as their prints.
+        /// Whether it may be for any of some accesses and any of a question's principals.
         @inline(__always)
-        func mayMean(_ wanted: UInt32, _ principals: UnsafePointer<SIMD8<UInt16>>, _ count: Int) -> Bool {
+        func mayMean(_ wanted: UInt32, _ question: UnsafePointer<PlainQuestion>) -> Bool {
             guard accesses & wanted != 0 else { return false }
             if marked & Mark.anyone != 0 { return true }
-            var same = SIMDMask<SIMD8<Int16>>(repeating: false)
-            for index in 0..<count { same .|= prints .== principals[index] }
-            return any(same)
+            let own = unsafeBitCast(prints, to: PrincipalPrints.Lanes.self)
+            // As plain numbers, which the compiler puts together with fewer instructions than masks.
+            var same = SIMD2<UInt64>()
+            for index in 0..<question.pointee.principalCount {
+                same |= unsafeBitCast(own .== question.pointee.prints[index], to: SIMD2<UInt64>.self)
+            }
+            return same[0] | same[1] != 0
         }
     }
 }
 
 /// Short prints of principals, to tell most apart without looking at items.
 struct PrincipalPrints {
-    private(set) var prints = SIMD8<UInt16>()
+    /// The prints of some principals, or one print over and over.
+    typealias Lanes = SIMD8<UInt16>
+
+    private(set) var prints = Lanes()
     /// Whether there are too many, or some item is for everyone or the owner.
     private(set) var isForAnyone: Bool
     private var count = 0
@@ -97,6 +108,7 @@ struct PrincipalPrints {
     }
 
     /// Never 0.
+    @inline(__always)
     static func print(of principal: Int32) -> UInt16 {
         UInt16(truncatingIfNeeded: (UInt32(bitPattern: principal) &* 0x9E37_79B1) >> 16) | 1
     }

@@ -145,7 +145,7 @@ struct PolicyFiling: Sendable {
                 prefix
             )
             let seed = PolicyIndex.seed(prefix: prefix, shape: shape)
-            let hash = PolicyIndex.mix(seed, parts.hash(of: pattern))
+            let hash = PolicyIndex.join(seed, parts.hash(of: pattern), at: plan.begun)
             file(candidate, map, parts, plan.whole, from: hash, &entries)
         }
     }
@@ -169,8 +169,9 @@ struct PolicyFiling: Sendable {
             entries.append(PolicyIndex.Entry(hash: hash, candidate: candidate))
             return
         }
-        for pattern in parts.matcher(map, levels.trailingZeroBitCount).patterns {
-            let next = PolicyIndex.mix(hash, parts.hash(of: parts.patterns[Int(pattern)]))
+        let level = levels.trailingZeroBitCount
+        for pattern in parts.matcher(map, level).patterns {
+            let next = PolicyIndex.join(hash, parts.hash(of: parts.patterns[Int(pattern)]), at: level)
             file(candidate, map, parts, levels & (levels - 1), from: next, &entries)
         }
     }

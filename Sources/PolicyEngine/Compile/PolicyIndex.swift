@@ -25,9 +25,23 @@ struct PolicyIndex: Sendable {
     /// Candidates in the order of evaluation.
     // INVARIANT: used only while the index lives that it came from.
     struct Run: @unchecked Sendable, BitwiseCopyable {
-        let first: UnsafePointer<Candidate>
+        private(set) var first: UnsafePointer<Candidate>
         var next: UnsafePointer<Candidate>
-        let end: UnsafePointer<Candidate>
+        private(set) var end: UnsafePointer<Candidate>
+
+        init(first: UnsafePointer<Candidate>, next: UnsafePointer<Candidate>, end: UnsafePointer<Candidate>) {
+            self.first = first
+            self.next = next
+            self.end = end
+        }
+
+        /// Leaves out what is filed under other hashes beside it; may leave nothing.
+        @inline(__always)
+        mutating func narrow(to hash: UInt64) {
+            while first < end, first.pointee.hash != hash { first += 1 }
+            while first < end, (end - 1).pointee.hash != hash { end -= 1 }
+            next = first
+        }
     }
 
     private let filing: PolicyFiling
@@ -69,15 +83,20 @@ struct PolicyIndex: Sendable {
         return PolicyIndex(filing, shapes, shards.changed(removing: traces, adding: entries))
     }
 
-    static func mix(_ hash: UInt64, _ value: UInt64) -> UInt64 {
-        let value = (hash ^ value) &+ 0x9E37_79B9_7F4A_7C15
-        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-        return product.high ^ product.low
+    /// Takes the hash of a level's value into the hash of a shape; the order doesn't matter.
+    ///
+    /// Hashes of values are even in all bits, and are turned by level so that equal values don't cancel each other.
+    @inline(__always)
+    static func join(_ hash: UInt64, _ value: UInt64, at level: Int) -> UInt64 {
+        let turn = UInt64(truncatingIfNeeded: 7 &* level &+ 1)
+        return hash ^ (value &<< turn | value &>> (64 &- turn))
     }
 
     /// What the hash of a shape of a set begins with.
     static func seed(prefix: Int, shape: Int) -> UInt64 {
-        mix(UInt64(prefix + 1) << 32 | UInt64(shape), 0x2545_F491_4F6C_DD1D)
+        let value = (UInt64(prefix + 1) << 32 | UInt64(shape)) &+ 0x9E37_79B9_7F4A_7C15
+        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low
     }
 
     /// The index for plain questions.
@@ -106,13 +125,14 @@ struct PolicyIndex: Sendable {
                     begin: Int(shape.length),
                     folded: shapes.isFolded(level)
                 )
-                hash = PolicyIndex.mix(hash, value)
+                hash = PolicyIndex.join(hash, value, at: level)
             }
             var rest = shape.whole
             while rest != 0 {
                 let level = rest.trailingZeroBitCount
                 rest &= rest - 1
-                hash = PolicyIndex.mix(hash, elements.hash(of: level, folded: shapes.isFolded(level)))
+                let value = elements.hash(of: level, folded: shapes.isFolded(level))
+                hash = PolicyIndex.join(hash, value, at: level)
             }
             if let run = shards.find(hash) { runs.append(run) }
         }
@@ -128,31 +148,38 @@ extension PolicyIndex {
 
         /// Makes the hashes that a question is found under, and says how many; -1 when the index can't help.
         @inline(__always)
-        func prepare(_ question: PlainQuestion, _ hashes: UnsafeMutablePointer<UInt64>) -> Int {
-            guard question.keys != 0 else { return -1 }
-            let prefix = shapes.prefix(of: question.keys)
+        func prepare(
+            _ question: UnsafePointer<PlainQuestion>,
+            _ joins: UnsafeMutablePointer<UInt64>,
+            _ hashes: UnsafeMutablePointer<UInt64>
+        ) -> Int {
+            guard question.pointee.keys != 0 else { return -1 }
+            let prefix = shapes.prefix(of: question.pointee.keys)
             guard prefix >= 0 else { return 0 }
             let range = shapes.range(of: prefix)
             guard range.count <= PlainScratch.mostRuns else { return -1 }
+            var levels = question.pointee.keys
+            while levels != 0 {
+                let level = levels.trailingZeroBitCount
+                levels &= levels &- 1
+                let value = question.pointee.levels[level].hash(isFolded: shapes.isFolded(level))
+                joins[level] = PolicyIndex.join(0, value, at: level)
+            }
             var count = 0
             for number in range {
                 let shape = shapes[number]
                 var hash = shape.seed
                 if shape.begun >= 0 {
                     let level = Int(shape.begun)
-                    let text = question.levels[level].text(isFolded: shapes.isFolded(level))
+                    let text = question.pointee.levels[level].text(isFolded: shapes.isFolded(level))
                     guard text.count >= Int(shape.length) else { continue }
                     let begin = UnsafeBufferPointer(start: text.baseAddress, count: Int(shape.length))
-                    hash = PolicyIndex.mix(hash, NameTable.hash(begin))
+                    hash = PolicyIndex.join(hash, NameTable.hash(begin), at: level)
                 }
                 var rest = shape.whole
                 while rest != 0 {
-                    let level = rest.trailingZeroBitCount
-                    rest &= rest - 1
-                    hash = PolicyIndex.mix(
-                        hash,
-                        question.levels[level].hash(isFolded: shapes.isFolded(level))
-                    )
+                    hash ^= joins[rest.trailingZeroBitCount]
+                    rest &= rest &- 1
                 }
                 shards.fetch(hash)
                 hashes[count] = hash
@@ -161,18 +188,39 @@ extension PolicyIndex {
             return count
         }
 
-        /// Puts the runs of policies that may match into `runs`, and says how many.
+        /// Puts the runs that policies that may match are in into `runs`, and says how many; of the hashes, those
+        /// that have a run are left.
         @inline(__always)
         func find(
-            _ hashes: UnsafePointer<UInt64>,
+            _ hashes: UnsafeMutablePointer<UInt64>,
             _ hashCount: Int,
             _ runs: UnsafeMutablePointer<PolicyIndex.Run>
         ) -> Int {
             var count = 0
             for index in 0..<hashCount {
-                guard let run = shards.find(hashes[index]) else { continue }
+                let hash = hashes[index]
+                guard let run = shards.find(hash) else { continue }
                 MemoryHints.fetch(run.first)
                 if run.end - run.first > 2 { MemoryHints.fetch(run.first + 2) }
+                runs[count] = run
+                hashes[count] = hash
+                count += 1
+            }
+            return count
+        }
+
+        /// Narrows such runs to what is filed under their hashes, and says how many have any.
+        @inline(__always)
+        static func narrow(
+            _ runs: UnsafeMutablePointer<PolicyIndex.Run>,
+            _ runCount: Int,
+            to hashes: UnsafePointer<UInt64>
+        ) -> Int {
+            var count = 0
+            for index in 0..<runCount {
+                var run = runs[index]
+                run.narrow(to: hashes[index])
+                guard run.first < run.end else { continue }
                 runs[count] = run
                 count += 1
             }

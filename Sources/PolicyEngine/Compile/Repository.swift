@@ -17,7 +17,6 @@ final class Repository: Sendable {
 
     let policies: ArenaView<CompiledPolicy>
     let maps: ArenaView<CompiledMap>
-    let rows: ArenaView<Int32>
     let items: ArenaView<CompiledItem>
     let principals: ArenaView<Int32>
     let matchers: ArenaView<ElementMatcher>
@@ -44,7 +43,6 @@ final class Repository: Sendable {
         let parts = PolicyParts(builder.arena)
         policies = parts.policies
         maps = parts.maps
-        rows = parts.numbers
         items = parts.items
         principals = parts.numbers
         matchers = parts.matchers
@@ -133,7 +131,7 @@ struct PolicyParts: Sendable {
 
     /// The matcher of a combination at a level that it names.
     func matcher(_ map: CompiledMap, _ level: Int) -> ElementMatcher {
-        matchers[Int(numbers[Int(map.row) + level])]
+        matchers[Int(map.matcher(at: level))]
     }
 
     /// The hash of a pattern's text.

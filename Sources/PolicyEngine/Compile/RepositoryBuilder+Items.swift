@@ -30,9 +30,9 @@ extension RepositoryBuilder {
         let start = numbers.startIndex
         found.bounds = ItemBounds(
             start: start + skipped,
-            denyExceptions: start + max(skipped, denyEnd),
-            allowExceptions: start + max(skipped, denyExceptionsEnd),
-            allow: start + exceptionsEnd,
+            denyExceptionsStart: start + max(skipped, denyEnd),
+            allowExceptionsStart: start + max(skipped, denyExceptionsEnd),
+            allowStart: start + exceptionsEnd,
             end: numbers.endIndex
         )
         return found

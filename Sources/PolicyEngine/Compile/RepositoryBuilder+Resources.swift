@@ -36,15 +36,17 @@ extension RepositoryBuilder {
             let names = resources.keys.sorted().map { "`\($0)`" }.joined(separator: ", ")
             throw PolicyError(.contradiction("no hierarchy has exactly the levels \(names)"), at: place())
         }
-        var row = ContiguousArray<Int32>(repeating: -1, count: frame.levels.count)
-        for (name, resource) in resources {
-            guard let level = frame.levels[name] else { continue }
-            let rules = frame.rules[type.rawValue][level]
-            row[level] = add(resource, Int(rules), &traits)
+        var matchers: ContiguousArray<ElementMatcher> = []
+        for (level, resource) in frame.inOrder(resources) {
+            matchers.append(add(resource, frame.rules[type.rawValue][level], &traits))
         }
-        let hierarchy = fitting.count == 1 ? Int32(first) : -1
-        let rowAt = arena.append(row)
-        maps.append(CompiledMap(keys: keys, hierarchy: hierarchy, row: rowAt.startIndex))
+        maps.append(
+            CompiledMap(
+                keys: keys,
+                hierarchy: fitting.count == 1 ? Int32(first) : -1,
+                matchers: arena.append(matchers).startIndex
+            )
+        )
     }
 
     private func unknown(
@@ -60,13 +62,13 @@ extension RepositoryBuilder {
         return PolicyError(.unknown(kind: "resource", name: name ?? "", known: known), at: place)
     }
 
-    /// Compiles the values of one level; the result is the matcher's number.
+    /// Compiles the values of one level.
     private mutating func add(
         _ resource: PolicyResource,
-        _ ruleNumber: Int,
+        _ ruleNumber: Int32,
         _ traits: inout CompiledPolicy.Traits
-    ) -> Int32 {
-        let rules = frame.rulePool[ruleNumber]
+    ) -> ElementMatcher {
+        let rules = frame.rulePool[Int(ruleNumber)]
         let isRecursive = rules.family != .plain && resource.isRecursive
         var patterns: ContiguousArray<Pattern> = []
         let isAny =
@@ -94,14 +96,22 @@ extension RepositoryBuilder {
         if resource.isExcludes { matcher.insert(.isExcludes) }
         if isRecursive { matcher.insert(.isRecursive) }
         if rules.ignoresCase { matcher.insert(.ignoresCase) }
-        return arena.append(
-            ElementMatcher(
-                patterns: arena.append(patterns),
-                rules: Int32(ruleNumber),
-                traits: matcher,
-                caseQuote: rules.ignoresCase && rules.isQuotedCaseSensitive ? rules.quote : 0,
-                separator: rules.separator
-            )
+        return ElementMatcher(
+            patterns: arena.append(patterns),
+            rules: UInt8(ruleNumber),
+            traits: matcher,
+            caseQuote: rules.ignoresCase && rules.isQuotedCaseSensitive ? rules.quote : 0,
+            separator: rules.separator
         )
+    }
+}
+
+extension RepositoryFrame {
+    /// Resources by their levels, from the lowest on; those of unknown names left out.
+    fileprivate func inOrder(_ resources: [String: PolicyResource]) -> [(
+        level: Int, resource: PolicyResource
+    )] {
+        resources.compactMap { name, resource in levels[name].map { (level: $0, resource: resource) } }
+            .sorted { $0.level < $1.level }
     }
 }

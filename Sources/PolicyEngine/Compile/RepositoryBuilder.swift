@@ -123,18 +123,18 @@ struct RepositoryBuilder {
         if policy.isDenyAllElse, policy.policyType == .access { traits.insert(.isDenyAllElse) }
         let number = arena.append(
             CompiledPolicy(
-                reach: items.reach,
                 id: policy.id ?? -1,
                 order: order,
-                source: Int32(source),
-                priority: Int32(clamping: policy.policyPriority),
-                rank: Int32(clamping: rank),
-                name: nameAt,
                 maps: maps,
                 items: items.bounds,
+                priority: Int32(clamping: policy.policyPriority),
+                source: Int32(source),
+                traits: traits,
+                reach: items.reach,
                 conditions: conditions,
                 periods: Stretch(periodStart, Int32(periods.count)),
-                traits: traits
+                name: nameAt,
+                rank: Int32(clamping: rank)
             )
         )
         let type = policy.policyType.rawValue

@@ -13,6 +13,7 @@ final class ShardTable: Sendable {
         fileprivate let views: Frozen<IndexShard.View>
         fileprivate let shift: UInt64
 
+        /// The run that a hash may be in, with others beside it: ``PolicyIndex/Run/narrow(to:)``.
         @inline(__always)
         func find(_ hash: UInt64) -> PolicyIndex.Run? { views[ShardTable.position(hash, shift)].find(hash) }
 
@@ -20,7 +21,7 @@ final class ShardTable: Sendable {
         @inline(__always)
         func fetch(_ hash: UInt64) {
             let shard = views[ShardTable.position(hash, shift)]
-            MemoryHints.fetch(shard.slots + (Int(truncatingIfNeeded: hash) & shard.mask))
+            MemoryHints.fetch(shard.buckets + (Int(truncatingIfNeeded: hash) & shard.mask))
         }
     }
 
@@ -58,7 +59,12 @@ final class ShardTable: Sendable {
 
     fileprivate static func position(_ hash: UInt64, _ shift: UInt64) -> Int { Int(hash >> shift) }
 
-    func find(_ hash: UInt64) -> PolicyIndex.Run? { view.find(hash) }
+    /// The candidates that are filed under a hash.
+    func find(_ hash: UInt64) -> PolicyIndex.Run? {
+        guard var run = view.find(hash) else { return nil }
+        run.narrow(to: hash)
+        return run
+    }
 
     /// The table without policies filed under some hashes, and with others.
     func changed(
@@ -104,9 +110,8 @@ final class ShardMemory: @unchecked Sendable {
 
     /// Enough for so many entries in so many parts.
     static func bytes(forEntries count: Int, shards: Int) -> Int {
-        let slots = 4 * count + 8 * shards
-        return slots * MemoryLayout<IndexShard.Slot>.stride
-            + count * MemoryLayout<PolicyIndex.Candidate>.stride + 3 * line * (shards + 1)
+        count * MemoryLayout<PolicyIndex.Candidate>.stride
+            + (count + 2 * shards) * MemoryLayout<IndexShard.Bucket>.stride + 2 * line * (shards + 1)
     }
 
     /// Takes room for so many elements, not yet initialised.
@@ -119,92 +124,120 @@ final class ShardMemory: @unchecked Sendable {
     }
 }
 
-/// One part of a table of candidates: open addressing by hash.
+/// One part of a table of candidates: in buckets by hash, side by side.
+///
+/// Most hashes that a question has are filed nowhere. So each bucket has marks of its hashes, and of most others it is
+/// known without a look at the candidates that they aren't there.
 final class IndexShard: Sendable {
-    struct Slot: Sendable, BitwiseCopyable {
-        var hash: UInt64 = 0
+    struct Bucket: Sendable, BitwiseCopyable {
+        /// The position of its first candidate; the next bucket's are those after its last.
         var start: UInt32 = 0
-        /// 0 for a free slot.
-        var count: UInt32 = 0
+        /// A bit for each hash in it.
+        var marks: UInt32 = 0
+
+        /// The bit of a hash; other bits of it choose the bucket.
+        @inline(__always)
+        static func mark(of hash: UInt64) -> UInt32 { 1 << UInt32(truncatingIfNeeded: hash >> 15 & 31) }
     }
 
     /// What finding takes.
     // INVARIANT: used only while the shard lives.
     struct View: @unchecked Sendable, BitwiseCopyable {
-        let slots: UnsafePointer<Slot>
+        /// One more than there are, for the end of the last.
+        let buckets: UnsafePointer<Bucket>
         let mask: Int
         let candidates: UnsafePointer<PolicyIndex.Candidate>
 
+        /// The bucket of a hash; nil when it isn't there.
         @inline(__always)
         func find(_ hash: UInt64) -> PolicyIndex.Run? {
-            var position = Int(truncatingIfNeeded: hash) & mask
-            while true {
-                let slot = slots[position]
-                if slot.count == 0 { return nil }
-                if slot.hash == hash {
-                    let first = candidates + Int(slot.start)
-                    return PolicyIndex.Run(first: first, next: first, end: first + Int(slot.count))
-                }
-                position = (position + 1) & mask
-            }
+            let bucket = buckets + (Int(truncatingIfNeeded: hash) & mask)
+            guard bucket.pointee.marks & Bucket.mark(of: hash) != 0 else { return nil }
+            let first = candidates + Int(bucket.pointee.start)
+            let end = candidates + Int((bucket + 1).pointee.start)
+            return PolicyIndex.Run(first: first, next: first, end: end)
         }
     }
 
     let view: View
+    private let count: Int
     private let memory: ShardMemory
 
     /// A part of these entries, in any order; one that is there twice counts once.
-    init(_ entries: ContiguousArray<PolicyIndex.Entry>, in memory: ShardMemory) {
-        var size = 4
-        let distinct = Set(entries.map(\.hash)).count
-        while size < distinct + distinct / 2 + 1 { size *= 2 }
-        let slots = memory.take(size, of: Slot.self)
-        slots.initialize(repeating: Slot(), count: size)
-        var positions = ContiguousArray<Int32>(repeating: 0, count: entries.count)
-        for (index, entry) in entries.enumerated() {
-            var position = Int(truncatingIfNeeded: entry.hash) & (size - 1)
-            while slots[position].count != 0, slots[position].hash != entry.hash {
-                position = (position + 1) & (size - 1)
-            }
-            slots[position].hash = entry.hash
-            slots[position].count += 1
-            positions[index] = Int32(position)
-        }
-        var start: UInt32 = 0
-        for position in 0..<size where slots[position].count != 0 {
-            slots[position].start = start
-            start += slots[position].count
-            slots[position].count = 0
-        }
+    init(_ given: ContiguousArray<PolicyIndex.Entry>, in memory: ShardMemory) {
+        let size = IndexShard.bucketCount(given)
+        let entries = IndexShard.sorted(given, size)
+        let buckets = memory.take(size + 1, of: Bucket.self)
+        buckets.initialize(repeating: Bucket(), count: size + 1)
         let candidates = memory.take(entries.count, of: PolicyIndex.Candidate.self)
-        candidates.initialize(repeating: PolicyIndex.Candidate.none, count: entries.count)
         for (index, entry) in entries.enumerated() {
-            let slot = slots + Int(positions[index])
-            let first = Int(slot.pointee.start)
-            var next = first + Int(slot.pointee.count)
-            while next > first, candidates[next - 1].order > entry.candidate.order { next -= 1 }
-            if next > first, candidates[next - 1].number == entry.candidate.number { continue }
-            var last = first + Int(slot.pointee.count)
-            while last > next {
-                candidates[last] = candidates[last - 1]
-                last -= 1
-            }
-            candidates[next] = entry.candidate
-            slot.pointee.count += 1
+            let bucket = Int(truncatingIfNeeded: entry.hash) & (size - 1)
+            buckets[bucket + 1].start = UInt32(index + 1)
+            buckets[bucket].marks |= Bucket.mark(of: entry.hash)
+            (candidates + index).initialize(
+                to: PolicyIndex.Candidate(entry.candidate, filedUnder: entry.hash)
+            )
         }
+        // A bucket without candidates begins where the one before it does.
+        for bucket in 1...size where buckets[bucket].start == 0 {
+            buckets[bucket].start = buckets[bucket - 1].start
+        }
+        count = entries.count
         self.memory = memory
-        view = View(slots: slots, mask: size - 1, candidates: candidates)
+        view = View(buckets: buckets, mask: size - 1, candidates: candidates)
     }
 
     /// What it was made of.
     var entries: ContiguousArray<PolicyIndex.Entry> {
-        var found: ContiguousArray<PolicyIndex.Entry> = []
-        for position in 0...view.mask {
-            let slot = view.slots[position]
-            for place in Int(slot.start)..<Int(slot.start + slot.count) {
-                found.append(PolicyIndex.Entry(hash: slot.hash, candidate: view.candidates[place]))
+        ContiguousArray(
+            (0..<count).map {
+                PolicyIndex.Entry(hash: view.candidates[$0].hash, candidate: view.candidates[$0])
             }
+        )
+    }
+
+    /// A power of two, so that most buckets have one or two hashes.
+    private static func bucketCount(_ entries: ContiguousArray<PolicyIndex.Entry>) -> Int {
+        var size = 1
+        while size < entries.count { size *= 2 }
+        // Many entries may have one hash.
+        var isUsed = [Bool](repeating: false, count: size)
+        for entry in entries { isUsed[Int(truncatingIfNeeded: entry.hash) & (size - 1)] = true }
+        let used = isUsed.count { $0 }
+        while size > 1, size > used { size /= 2 }
+        return size
+    }
+
+    /// Bucket by bucket, and in each hash by hash in the order of evaluation.
+    private static func sorted(_ entries: ContiguousArray<PolicyIndex.Entry>, _ size: Int)
+        -> ContiguousArray<PolicyIndex.Entry>
+    {
+        // Bits that don't choose the bucket follow those that do.
+        let bits = UInt64(size.trailingZeroBitCount)
+        var keys = ContiguousArray<SortKey>()
+        keys.reserveCapacity(entries.count)
+        for (index, entry) in entries.enumerated() {
+            let place = bits == 0 ? entry.hash : entry.hash << (64 - bits) | entry.hash >> bits
+            keys.append(SortKey(place: place, order: entry.candidate.order, index: Int32(index)))
         }
-        return found
+        keys.sort { $0.place == $1.place ? $0.order < $1.order : $0.place < $1.place }
+        var result = ContiguousArray<PolicyIndex.Entry>()
+        result.reserveCapacity(entries.count)
+        for key in keys {
+            let entry = entries[Int(key.index)]
+            if let last = result.last, last.hash == entry.hash,
+                last.candidate.number == entry.candidate.number
+            {
+                continue
+            }
+            result.append(entry)
+        }
+        return result
+    }
+
+    private struct SortKey: BitwiseCopyable {
+        let place: UInt64
+        let order: UInt64
+        let index: Int32
     }
 }

@@ -23,8 +23,8 @@ final class PlainResource {
         tagPolicies = service.tags.flatMap { tagNames.isEmpty ? nil : TagPolicyTable(tagNames, $0) }
         scratch = pool.take()
         work = PlainWork(scratch.pointee)
-        work.question.isOwner = isOwner
-        for principal in principals where !work.question.add(principal) { return nil }
+        work.question.pointee.isOwner = isOwner
+        for principal in principals where !work.question.pointee.add(principal) { return nil }
     }
 
     deinit { pool.giveBack(scratch) }
@@ -34,8 +34,8 @@ final class PlainResource {
 
     private func name(_ level: Int, _ value: String, _ used: inout Int) -> Bool {
         guard level < PlainScratch.mostLevels, work.scratch.set(level, to: value, &used) else { return false }
-        work.question.keys |= 1 << UInt64(level)
-        if work.question.levels[level].isAll { work.question.asksAll = true }
+        work.question.pointee.keys |= 1 << UInt64(level)
+        if work.question.pointee.levels[level].isAll { work.question.pointee.asksAll = true }
         return true
     }
 
@@ -50,11 +50,11 @@ final class PlainResource {
         _ type: PolicyType
     ) -> Verdict? {
         guard tags.count <= PlainScratch.mostTags else { return nil }
-        let outer = work.question
-        defer { work.question = outer }
+        let outer = work.question.pointee
+        defer { work.question.pointee = outer }
         var used = used
         if let inner, !name(inner.level, inner.value, &used) { return nil }
-        work.question.turn(to: access)
+        work.question.pointee.turn(to: access)
         for index in tags.indices { work.scratch.tags[index] = tags[index] }
         let evaluator = service.plain[type.rawValue]
         guard evaluator.prepare(&work) else { return nil }

@@ -73,5 +73,5 @@ struct RequestTag: Sendable, BitwiseCopyable {
     /// Where it was set, relative to the request.
     var match: MatchType
     /// Its position in the caller's list.
-    let source: Int32
+    var source: Int32
 }

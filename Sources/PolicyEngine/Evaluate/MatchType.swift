@@ -29,7 +29,7 @@ extension Repository {
         let range = paths.range(of: path)
         for position in range {
             let level = paths.level(at: position)
-            let index = rows[Int(map.row) + level]
+            let index = map.matcher(at: level)
             let isNamed = elements.keys & (1 << UInt64(level)) != 0
             guard index >= 0 else {
                 if isNamed { return .ancestor }
@@ -50,7 +50,7 @@ extension Repository {
     private func lastSelective(_ map: CompiledMap, _ range: Range<Int>, _ paths: HierarchyTable) -> Int {
         var last = -1
         for position in range {
-            let index = rows[Int(map.row) + paths.level(at: position)]
+            let index = map.matcher(at: paths.level(at: position))
             guard index >= 0 else { break }
             if !matchers[Int(index)].matchesAny { last = position - range.lowerBound }
         }

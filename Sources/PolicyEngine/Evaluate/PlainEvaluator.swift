@@ -14,9 +14,10 @@ final class PlainEvaluator: Sendable {
         var decider = Decider()
     }
 
-    private let type: PolicyType
-    private let resource: PlainLayer
-    private let tags: PlainLayer?
+    let type: PolicyType
+    /// One layer each, where it lies, so that it isn't copied.
+    private let resourceLayer: Frozen<PlainLayer>
+    private let tagLayer: Frozen<PlainLayer>?
     private let lookup: TagLookup.View?
     private let tagPolicies: TagPolicyTable.View?
     private let hasResourcePolicies: Bool
@@ -32,8 +33,8 @@ final class PlainEvaluator: Sendable {
         _ tagPolicies: TagPolicyTable? = nil
     ) {
         self.type = type
-        self.resource = PlainLayer(resource, type)
-        self.tags = tags.map { PlainLayer($0, type) }
+        resourceLayer = Frozen([PlainLayer(resource, type)])
+        tagLayer = tags.map { Frozen([PlainLayer($0, type)]) }
         self.lookup = lookup?.view
         self.tagPolicies = tagPolicies?.view
         hasResourcePolicies = !resource.isEmpty
@@ -42,61 +43,93 @@ final class PlainEvaluator: Sendable {
         self.start = start
     }
 
+    deinit {
+        resourceLayer.free()
+        tagLayer?.free()
+    }
+
+    @inline(__always)
+    private var resource: UnsafePointer<PlainLayer> { resourceLayer.base }
+
     /// The answer; nil when it takes more than numbers and bytes.
-    func evaluate(_ work: inout PlainWork) -> State? {
-        guard prepare(&work) else { return nil }
-        find(&work)
-        choose(&work)
-        return finish(&work)
+    func evaluate(_ work: UnsafeMutablePointer<PlainWork>) -> State? {
+        guard prepare(work) else { return nil }
+        find(work)
+        choose(work)
+        return finish(work)
     }
 
     /// First step: where policies and tags would be; false when it takes more.
-    func prepare(_ work: inout PlainWork) -> Bool {
-        work.hashCount = resource.index.prepare(work.question, work.scratch.hashes)
-        guard work.hashCount >= 0 else { return false }
+    func prepare(_ work: UnsafeMutablePointer<PlainWork>) -> Bool {
+        let question = UnsafePointer(work.pointee.question)
+        let joins = work.pointee.scratch.joins
+        work.pointee.hashCount = resource.pointee.index.prepare(question, joins, work.pointee.scratch.hashes)
+        guard work.pointee.hashCount >= 0 else { return false }
         guard let lookup else { return true }
-        work.tagHashCount = lookup.layer.index.prepare(work.question, work.scratch.tagHashes)
-        return work.tagHashCount >= 0
+        work.pointee.tagHashCount = lookup.layer.pointee.index
+            .prepare(question, joins, work.pointee.scratch.tagHashes)
+        return work.pointee.tagHashCount >= 0
     }
 
     /// Second step: which may match.
-    func find(_ work: inout PlainWork) {
-        let scratch = work.scratch
-        work.runCount = resource.index.find(scratch.hashes, work.hashCount, scratch.runs)
+    func find(_ work: UnsafeMutablePointer<PlainWork>) {
+        work.pointee.runCount = resource.pointee.index.find(
+            work.pointee.scratch.hashes,
+            work.pointee.hashCount,
+            work.pointee.scratch.runs
+        )
         guard let lookup else { return }
-        work.tagRunCount = lookup.layer.index.find(scratch.tagHashes, work.tagHashCount, scratch.tagRuns)
+        work.pointee.tagRunCount = lookup.layer.pointee.index.find(
+            work.pointee.scratch.tagHashes,
+            work.pointee.tagHashCount,
+            work.pointee.scratch.tagRuns
+        )
     }
 
     /// Third step: those that may be for the one who asks, in the order of evaluation.
-    func choose(_ work: inout PlainWork) {
-        let scratch = work.scratch
-        if let lookup { lookup.fetch(scratch.tagRuns, work.tagRunCount) }
-        work.candidateCount = gather(work.question, scratch, work.runCount, all: false)
-        for index in 0..<min(work.candidateCount, PlainEvaluator.mostFetched) {
-            resource.fetch(scratch.candidates[index].number)
+    func choose(_ work: UnsafeMutablePointer<PlainWork>) {
+        if let lookup {
+            let runs = work.pointee.scratch.tagRuns
+            let hashes = work.pointee.scratch.tagHashes
+            work.pointee.tagRunCount = PolicyIndex.View.narrow(runs, work.pointee.tagRunCount, to: hashes)
+            lookup.fetch(runs, work.pointee.tagRunCount)
+        }
+        let hashes = work.pointee.scratch.hashes
+        work.pointee.runCount = PolicyIndex.View.narrow(
+            work.pointee.scratch.runs,
+            work.pointee.runCount,
+            to: hashes
+        )
+        work.pointee.candidateCount = gather(work, all: false)
+        for index in 0..<min(work.pointee.candidateCount, PlainEvaluator.mostFetched) {
+            resource.fetch(work.pointee.scratch.candidates[index].number)
         }
     }
 
-    /// Most questions are settled by the first few.
-    private static let mostFetched = 3
+    /// Most questions are settled by the first.
+    private static let mostFetched = 2
 
     /// Last step: the answer; nil when it takes more.
-    func finish(_ work: inout PlainWork) -> State? {
-        let tagCount = lookup?.find(&work) ?? 0
-        return tagCount < 0 ? nil : finish(&work, tagCount, tagPolicies)
+    func finish(_ work: UnsafeMutablePointer<PlainWork>) -> State? {
+        let tagCount = lookup?.find(work) ?? 0
+        return tagCount < 0 ? nil : finish(work, tagCount, tagPolicies)
     }
 
     /// The answer with so many tags of the resource in the scratch; nil when it takes more.
-    func finish(_ work: inout PlainWork, _ tagCount: Int, _ tagPolicies: TagPolicyTable.View?) -> State? {
+    func finish(
+        _ work: UnsafeMutablePointer<PlainWork>,
+        _ tagCount: Int,
+        _ tagPolicies: TagPolicyTable.View?
+    ) -> State? {
         var slot = AccessSlot()
         var state = start
-        if tagCount > 0, let tags {
+        if tagCount > 0, let tagLayer {
             guard let tagPolicies,
-                evaluateTags(work.question, work.scratch, tagCount, tags, tagPolicies, &slot, &state)
+                evaluateTags(work, tagCount, tagLayer.base, tagPolicies, &slot, &state)
             else { return nil }
         }
         guard hasResourcePolicies else { return state }
-        guard evaluateResources(&work, &slot, &state) else { return nil }
+        guard evaluateResources(work, &slot, &state) else { return nil }
         state.isDetermined = true
         return state
     }
@@ -105,91 +138,97 @@ final class PlainEvaluator: Sendable {
     func policyId(of decider: Decider) -> Int64 {
         switch decider.origin {
         case .none, .sharing, .inline: -1
-        case .resource: resource.policies[Int(decider.policy)].id
-        case .tag: tags?.policies[Int(decider.policy)].id ?? -1
+        case .resource: resource.pointee.policies.pointer(decider.policy).pointee.id
+        case .tag: tagLayer?.base.pointee.policies.pointer(decider.policy).pointee.id ?? -1
         }
     }
 
-    private func evaluateResources(_ work: inout PlainWork, _ slot: inout AccessSlot, _ state: inout State)
-        -> Bool
-    {
-        let question = work.question
-        let scratch = work.scratch
-        let runCount = work.runCount
+    private func evaluateResources(
+        _ work: UnsafeMutablePointer<PlainWork>,
+        _ slot: inout AccessSlot,
+        _ state: inout State
+    ) -> Bool {
+        let question = UnsafePointer(work.pointee.question)
         let isDeniedByTags = state.isDetermined && !state.isAllowed
         let isAllowedByTags = state.isDetermined && state.isAllowed
         state.isDetermined = false
-        let mayBeOverridden = state.priority < resource.topPriority
-        if isAllowedByTags, mayBeOverridden, isOverridden(scratch, runCount, state.priority) { return false }
+        let mayBeOverridden = state.priority < resource.pointee.topPriority
+        if isAllowedByTags, mayBeOverridden, isOverridden(work, state.priority) { return false }
         var count = 0
         if isDeniedByTags, !mayBeOverridden {
             state.isDetermined = true
         } else {
             // What tags deny may be settled by any policy of higher priority, whomever it is for.
-            count = isDeniedByTags ? gather(question, scratch, runCount, all: true) : work.candidateCount
+            count = isDeniedByTags ? gather(work, all: true) : work.pointee.candidateCount
             guard count >= 0 else { return false }
         }
         for index in 0..<count {
-            let candidate = scratch.candidates[index]
-            if candidate.needsMore { return false }
-            let policy = resource.policies[Int(candidate.number)]
-            if !isDeniedByTags, !policy.isDenyAllElse, !policy.reach.mayMean(question.reach) { continue }
+            let candidate = work.pointee.scratch.candidates + index
+            if candidate.pointee.needsMore { return false }
+            let number = candidate.pointee.number
+            let policy = resource.pointee.policies.pointer(number)
             if isDeniedByTags {
-                if state.priority >= policy.priority { state.isDetermined = true }
+                if state.priority >= policy.pointee.priority { state.isDetermined = true }
             } else if state.isAllowed {
                 if isSettled(by: policy, state) { state.isDetermined = true }
             }
             if state.isDetermined { break }
             var hasMatched = false
-            for map in policy.maps {
+            for map in policy.pointee.maps {
                 let match = resource.match(map, question)
                 guard match == .same || match == .sameAndAllBelow else { continue }
                 hasMatched = true
                 audit(policy, &state)
                 if state.isDetermined { break }
                 var found = resource.decide(policy, question, type)
-                settle(&found, candidate.number, policy, .resource, tag: -1, &slot, &state)
+                settle(&found, number, policy, .resource, tag: -1, &slot, &state)
             }
-            if hasMatched, state.isAllowed, !policy.hasDeny { state.isDetermined = true }
+            if hasMatched, state.isAllowed, !policy.pointee.hasDeny { state.isDetermined = true }
             if state.isDetermined { break }
         }
         if !state.isDetermined {
             if isDeniedByTags { state.isAllowed = false }
             if isAllowedByTags { state.isAllowed = true }
         }
-        return state.isAuditDetermined || findAudit(question, scratch, runCount, &state)
+        return state.isAuditDetermined || findAudit(work, &state)
     }
 
     /// Whether a policy and all after it can't change that the access is allowed.
-    private func isSettled(by policy: CompiledPolicy, _ state: State) -> Bool {
+    @inline(__always)
+    private func isSettled(by policy: UnsafePointer<CompiledPolicy>, _ state: State) -> Bool {
         // Policies come by priority, those that deny first; of two masks or filters of one priority the first counts.
-        state.priority > policy.priority
-            || state.priority == policy.priority && (type != .access || !policy.hasDeny)
+        state.priority > policy.pointee.priority
+            || state.priority == policy.pointee.priority && (type != .access || !policy.pointee.hasDeny)
     }
 
     /// Whether any policy that may match has a higher priority; what tags allow may be settled by merely looking at it.
-    private func isOverridden(_ scratch: PlainScratch, _ runCount: Int, _ priority: Int32) -> Bool {
-        for index in 0..<runCount {
-            var next = scratch.runs[index].first
-            while next < scratch.runs[index].end {
-                if resource.policies[Int(next.pointee.number)].priority > priority { return true }
+    private func isOverridden(_ work: UnsafeMutablePointer<PlainWork>, _ priority: Int32) -> Bool {
+        let runs = work.pointee.scratch.runs
+        for index in 0..<work.pointee.runCount {
+            var next = runs[index].first
+            while next < runs[index].end {
+                if resource.pointee.policies.pointer(next.pointee.number).pointee.priority > priority {
+                    return true
+                }
                 next += 1
             }
         }
         return false
     }
 
-    private func audit(_ policy: CompiledPolicy, _ state: inout State) {
-        guard !state.isAuditDetermined, policy.isAudited else { return }
+    @inline(__always)
+    func audit(_ policy: UnsafePointer<CompiledPolicy>, _ state: inout State) {
+        guard !state.isAuditDetermined, policy.pointee.isAudited else { return }
         state.isAudited = true
         state.isAuditDetermined = true
     }
 
     /// Takes in what a policy says.
-    private func settle(
+    @inline(__always)
+    func settle(
         _ found: inout AccessSlot,
         _ number: Int32,
-        _ policy: CompiledPolicy,
+        _ policy: UnsafePointer<CompiledPolicy>,
         _ origin: Decider.Origin,
         tag: Int32,
         _ slot: inout AccessSlot,
@@ -199,7 +238,7 @@ final class PlainEvaluator: Sendable {
             found.decider.origin = origin
             found.decider.policy = number
             found.decider.tag = tag
-            found.priority = policy.priority
+            found.priority = policy.pointee.priority
             slot.merge(found, type, isAny: false)
         }
         guard slot.outcome != .none else { return }
@@ -210,16 +249,19 @@ final class PlainEvaluator: Sendable {
     }
 
     /// Puts the candidates that may mean the question into the scratch, in the order of evaluation; -1 for too many.
-    private func gather(_ question: PlainQuestion, _ scratch: PlainScratch, _ runCount: Int, all: Bool) -> Int
-    {
-        let accesses = question.reach.fewerAccesses
-        let found = scratch.candidates
+    @inline(__always)
+    private func gather(_ work: UnsafeMutablePointer<PlainWork>, all: Bool) -> Int {
+        let question = UnsafePointer(work.pointee.question)
+        let runs = work.pointee.scratch.runs
+        let accesses = question.pointee.reach.fewerAccesses
+        let found = work.pointee.scratch.candidates
         var count = 0
-        for index in 0..<runCount {
-            var next = scratch.runs[index].first
-            let end = scratch.runs[index].end
+        for index in 0..<work.pointee.runCount {
+            var next = runs[index].first
+            let end = runs[index].end
             while next < end {
-                if all || next.pointee.mayMean(accesses, question.prints, question.principalCount) {
+                let isChosen = all ? true : next.pointee.mayMean(accesses, question)
+                if isChosen {
                     let candidate = next.pointee
                     guard count < PlainScratch.mostCandidates else { return -1 }
                     var place = count
@@ -243,10 +285,11 @@ final class PlainEvaluator: Sendable {
         return count
     }
 
-    private func isSurelyAudited(_ scratch: PlainScratch, _ runCount: Int) -> Bool {
-        for index in 0..<runCount {
-            var next = scratch.runs[index].first
-            while next < scratch.runs[index].end {
+    private func isSurelyAudited(_ work: UnsafeMutablePointer<PlainWork>) -> Bool {
+        let runs = work.pointee.scratch.runs
+        for index in 0..<work.pointee.runCount {
+            var next = runs[index].first
+            while next < runs[index].end {
                 if next.pointee.isAudited, next.pointee.isSure, !next.pointee.needsMore { return true }
                 next += 1
             }
@@ -255,25 +298,22 @@ final class PlainEvaluator: Sendable {
     }
 
     /// Looks for any policy about the resource that wants an audit line; false when that takes more.
-    private func findAudit(
-        _ question: PlainQuestion,
-        _ scratch: PlainScratch,
-        _ runCount: Int,
-        _ state: inout State
-    ) -> Bool {
-        if !question.asksAll, isSurelyAudited(scratch, runCount) {
+    private func findAudit(_ work: UnsafeMutablePointer<PlainWork>, _ state: inout State) -> Bool {
+        let question = UnsafePointer(work.pointee.question)
+        let runs = work.pointee.scratch.runs
+        if !question.pointee.asksAll, isSurelyAudited(work) {
             state.isAudited = true
             state.isAuditDetermined = true
             return true
         }
-        for index in 0..<runCount {
-            var next = scratch.runs[index].first
-            while next < scratch.runs[index].end {
+        for index in 0..<work.pointee.runCount {
+            var next = runs[index].first
+            while next < runs[index].end {
                 let candidate = next.pointee
                 next += 1
                 guard candidate.isAudited else { continue }
                 if candidate.needsMore { return false }
-                for map in resource.policies[Int(candidate.number)].maps {
+                for map in resource.pointee.policies.pointer(candidate.number).pointee.maps {
                     let match = resource.match(map, question)
                     guard match == .same || match == .sameAndAllBelow else { continue }
                     state.isAudited = true
@@ -283,87 +323,5 @@ final class PlainEvaluator: Sendable {
             }
         }
         return true
-    }
-}
-
-extension PlainEvaluator {
-    private func evaluateTags(
-        _ question: PlainQuestion,
-        _ scratch: PlainScratch,
-        _ tagCount: Int,
-        _ layer: PlainLayer,
-        _ table: TagPolicyTable.View,
-        _ slot: inout AccessSlot,
-        _ state: inout State
-    ) -> Bool {
-        let count = collectPairs(scratch, tagCount, layer, table)
-        guard count >= 0 else { return false }
-        for index in 0..<count {
-            let pair = scratch.pairs[index]
-            let policy = layer.policies[Int(pair.policy)]
-            if policy.needsMore { return false }
-            var sub = state
-            if pair.match != .descendant, pair.match != .none {
-                audit(policy, &sub)
-                if !sub.isDetermined {
-                    var found = layer.decide(policy, question, type)
-                    let source = scratch.tags[Int(pair.tag)].source
-                    settle(&found, pair.policy, policy, .tag, tag: source, &slot, &sub)
-                }
-            }
-            if sub.isAllowed, !policy.hasDeny { sub.isDetermined = true }
-            if sub.isAudited {
-                state.isAudited = true
-                state.isAuditDetermined = sub.isAuditDetermined
-            }
-            if !state.isDetermined, sub.isDetermined || !state.isAllowed && sub.isAllowed {
-                state.isAllowed = sub.isAllowed
-                state.isDetermined = sub.isDetermined
-                state.decider = sub.decider
-                state.priority = sub.priority
-            }
-            if state.isDetermined, state.isAuditDetermined { break }
-        }
-        if state.isAllowed { state.isDetermined = true }
-        return true
-    }
-
-    /// Puts policies about the tags into the scratch, in the order of evaluation; -1 when that takes more.
-    private func collectPairs(
-        _ scratch: PlainScratch,
-        _ tagCount: Int,
-        _ layer: PlainLayer,
-        _ table: TagPolicyTable.View
-    ) -> Int {
-        var count = 0
-        for tag in 0..<tagCount {
-            for entry in table.entries(of: Int(scratch.tags[tag].name), type) {
-                guard entry.isSure, count < PlainScratch.mostCandidates else { return -1 }
-                let match = scratch.tags[tag].match
-                let order = order(of: entry, match, layer)
-                var place = count
-                while place > 0, scratch.pairs[place - 1].order > order {
-                    scratch.pairs[place] = scratch.pairs[place - 1]
-                    place -= 1
-                }
-                scratch.pairs[place] = PlainPair(
-                    policy: entry.policy,
-                    tag: Int32(tag),
-                    order: order,
-                    match: match
-                )
-                count += 1
-            }
-        }
-        return count
-    }
-
-    /// Masks go by the place where the tag was set, then by name as filters do.
-    private func order(of entry: TagPolicyTable.Entry, _ match: MatchType, _ layer: PlainLayer) -> UInt64 {
-        switch type {
-        case .access: layer.policies[Int(entry.policy)].order
-        case .dataMask: UInt64(match.tagOrder) << 32 | UInt64(entry.nameRank)
-        case .rowFilter: UInt64(entry.nameRank)
-        }
     }
 }

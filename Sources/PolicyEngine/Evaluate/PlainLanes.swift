@@ -23,24 +23,24 @@ final class PlainLanes {
         works.deallocate()
     }
 
-    func evaluate(_ work: inout PlainWork, _ type: PolicyType) -> PlainEvaluator.State? {
-        evaluator(type)._withUnsafeGuaranteedRef { $0.evaluate(&work) }
+    func evaluate(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) -> PlainEvaluator.State? {
+        evaluator(type)._withUnsafeGuaranteedRef { $0.evaluate(work) }
     }
 
-    func prepare(_ work: inout PlainWork, _ type: PolicyType) -> Bool {
-        evaluator(type)._withUnsafeGuaranteedRef { $0.prepare(&work) }
+    func prepare(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) -> Bool {
+        evaluator(type)._withUnsafeGuaranteedRef { $0.prepare(work) }
     }
 
-    func find(_ work: inout PlainWork, _ type: PolicyType) {
-        evaluator(type)._withUnsafeGuaranteedRef { $0.find(&work) }
+    func find(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) {
+        evaluator(type)._withUnsafeGuaranteedRef { $0.find(work) }
     }
 
-    func choose(_ work: inout PlainWork, _ type: PolicyType) {
-        evaluator(type)._withUnsafeGuaranteedRef { $0.choose(&work) }
+    func choose(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) {
+        evaluator(type)._withUnsafeGuaranteedRef { $0.choose(work) }
     }
 
-    func finish(_ work: inout PlainWork, _ type: PolicyType) -> PlainEvaluator.State? {
-        evaluator(type)._withUnsafeGuaranteedRef { $0.finish(&work) }
+    func finish(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) -> PlainEvaluator.State? {
+        evaluator(type)._withUnsafeGuaranteedRef { $0.finish(work) }
     }
 
     /// The id of the policy that decided; -1 for none.

@@ -3,14 +3,13 @@
 /// Holds nothing that is counted; its owner keeps the repository.
 struct PlainLayer: Sendable, BitwiseCopyable {
     let policies: ArenaView<CompiledPolicy>
-    private let maps: ArenaView<CompiledMap>
-    private let rows: ArenaView<Int32>
+    fileprivate let maps: ArenaView<CompiledMap>
     let items: ArenaView<CompiledItem>
-    private let principals: ArenaView<Int32>
-    private let matchers: ArenaView<ElementMatcher>
-    private let patterns: ArenaView<Pattern>
-    private let bytes: ArenaView<UInt8>
-    private let paths: HierarchyTable
+    fileprivate let principals: ArenaView<Int32>
+    fileprivate let matchers: ArenaView<ElementMatcher>
+    fileprivate let patterns: ArenaView<Pattern>
+    fileprivate let bytes: ArenaView<UInt8>
+    fileprivate let paths: HierarchyTable
     let index: PolicyIndex.View
     /// No policy has a higher priority.
     let topPriority: Int32
@@ -18,7 +17,6 @@ struct PlainLayer: Sendable, BitwiseCopyable {
     init(_ repository: Repository, _ type: PolicyType) {
         policies = repository.policies
         maps = repository.maps
-        rows = repository.rows
         items = repository.items
         principals = repository.principals
         matchers = repository.matchers
@@ -28,31 +26,54 @@ struct PlainLayer: Sendable, BitwiseCopyable {
         index = repository.indexes[type.rawValue].view
         topPriority = repository.topPriorities[type.rawValue]
     }
+}
 
+/// What one layer says, asked where it lies, so that it isn't copied.
+extension UnsafePointer<PlainLayer> {
     /// Compares the combination of a policy with a question's resource, as ``Repository/match(_:_:type:facts:)`` does.
     @inline(__always)
-    func match(_ number: Int32, _ question: PlainQuestion) -> MatchType {
-        let map = maps[Int(number)]
-        let path = path(for: map, question.keys)
+    func match(_ number: Int32, _ question: UnsafePointer<PlainQuestion>) -> MatchType {
+        let map = pointee.maps[Int(number)]
+        guard map.keys == question.pointee.keys, map.hierarchy >= 0, map.keys != 0 else {
+            return matchElsewhere(map, question)
+        }
+        // Both name the same levels, so that nothing but the values can differ.
+        var rest = map.keys
+        var number = map.matchers
+        while rest != 0 {
+            guard
+                accepts(pointee.matchers.pointer(number), question.pointee.levels + rest.trailingZeroBitCount)
+            else {
+                return .none
+            }
+            rest &= rest - 1
+            number += 1
+        }
+        return .same
+    }
+
+    /// The same where one of them may name levels that the other doesn't.
+    private func matchElsewhere(_ map: CompiledMap, _ question: UnsafePointer<PlainQuestion>) -> MatchType {
+        let path = path(for: map, question.pointee.keys)
         guard path >= 0 else { return .none }
-        if map.keys == 0 { return question.keys == 0 ? .same : .none }
-        var isMatch = question.keys == 0
-        let range = paths.range(of: path)
+        if map.keys == 0 { return question.pointee.keys == 0 ? .same : .none }
+        var isMatch = question.pointee.keys == 0
+        let range = pointee.paths.range(of: path)
         for position in range {
-            let level = paths.level(at: position)
-            let number = rows[Int(map.row) + level]
-            let isNamed = question.keys >> UInt64(level) & 1 == 1
+            let level = pointee.paths.level(at: position)
+            let number = map.matcher(at: level)
+            let isNamed = question.pointee.keys >> UInt64(level) & 1 == 1
             guard number >= 0 else {
                 if isNamed { return .ancestor }
                 break
             }
-            let matcher = matchers[Int(number)]
-            guard isNamed || matcher.matchesAny else { continue }
-            isMatch = accepts(matcher, question.levels[level])
+            let matcher = pointee.matchers.pointer(number)
+            guard isNamed || matcher.pointee.matchesAny else { continue }
+            isMatch = accepts(matcher, question.pointee.levels + level)
             if !isMatch { return .none }
         }
         guard isMatch else { return .none }
-        let requested = question.keys.nonzeroBitCount
+        let requested = question.pointee.keys.nonzeroBitCount
         guard requested < map.keys.nonzeroBitCount else { return .same }
         return requested > lastSelective(map, range) ? .sameAndAllBelow : .descendant
     }
@@ -61,49 +82,56 @@ struct PlainLayer: Sendable, BitwiseCopyable {
     private func path(for map: CompiledMap, _ requested: UInt64) -> Int {
         var index = Int(map.hierarchy)
         if index >= 0 {
-            guard paths.keys[index] & requested == requested else { return -1 }
+            guard pointee.paths.keys[index] & requested == requested else { return -1 }
         } else {
             guard map.keys & requested == requested || map.keys & requested == map.keys else { return -1 }
-            index = paths.shortest(holding: map.keys | requested)
+            index = pointee.paths.shortest(holding: map.keys | requested)
             guard index >= 0 else { return -1 }
         }
-        return paths.hasGap(index, requested == 0 ? map.keys : requested) ? -1 : index
+        return pointee.paths.hasGap(index, requested == 0 ? map.keys : requested) ? -1 : index
     }
 
     private func lastSelective(_ map: CompiledMap, _ range: Range<Int>) -> Int {
         var last = -1
         for position in range {
-            let number = rows[Int(map.row) + paths.level(at: position)]
+            let number = map.matcher(at: pointee.paths.level(at: position))
             guard number >= 0 else { break }
-            if !matchers[Int(number)].matchesAny { last = position - range.lowerBound }
+            if !pointee.matchers.pointer(number).pointee.matchesAny { last = position - range.lowerBound }
         }
         return last
     }
 
     @inline(__always)
-    private func accepts(_ matcher: ElementMatcher, _ level: PlainLevel) -> Bool {
-        if matcher.matchesAny { return !matcher.isExcludes }
-        if level.isAll { return false }
-        var isFolded = matcher.ignoresCase
-        if matcher.namesWholeValues {
-            let hash = UInt32(truncatingIfNeeded: level.hash(isFolded: isFolded))
-            for number in matcher.patterns {
-                let pattern = patterns[Int(number)]
-                if pattern.hash == hash,
-                    ByteMatch.equals(bytes.buffer(pattern.text), level.text(isFolded: isFolded))
-                {
-                    return true
-                }
+    private func accepts(_ matcher: UnsafePointer<ElementMatcher>, _ level: UnsafePointer<PlainLevel>) -> Bool
+    {
+        if matcher.pointee.matchesAny { return !matcher.pointee.isExcludes }
+        if level.pointee.isAll { return false }
+        guard matcher.pointee.namesWholeValues else { return acceptsPart(matcher.pointee, level.pointee) }
+        let isFolded = matcher.pointee.ignoresCase
+        let hash = UInt32(truncatingIfNeeded: level.pointee.hash(isFolded: isFolded))
+        for number in matcher.pointee.patterns {
+            let pattern = pointee.patterns.pointer(number)
+            if pattern.pointee.hash == hash,
+                ByteMatch.equals(
+                    pointee.bytes.buffer(pattern.pointee.text),
+                    level.pointee.text(isFolded: isFolded)
+                )
+            {
+                return true
             }
-            return false
         }
+        return false
+    }
+
+    private func acceptsPart(_ matcher: ElementMatcher, _ level: PlainLevel) -> Bool {
+        var isFolded = matcher.ignoresCase
         if matcher.caseQuote != 0 { isFolded = level.rawCount == 0 || level.raw[0] != matcher.caseQuote }
         let text = level.text(isFolded: isFolded)
         let isMatch = matcher.patterns.contains { number in
-            let pattern = patterns[Int(number)]
+            let pattern = pointee.patterns[Int(number)]
             return ByteMatch.accepts(
                 pattern.kind,
-                bytes.buffer(pattern.text),
+                pointee.bytes.buffer(pattern.text),
                 text,
                 separator: matcher.separator
             )
@@ -113,25 +141,36 @@ struct PlainLayer: Sendable, BitwiseCopyable {
 
     /// Asks for a policy and its parts, which lie before it, so that they are at hand when they are compared.
     @inline(__always)
-    func fetch(_ number: Int32) {
-        let policy = policies.address(Int(number))
-        // Most policies lie in these lines of memory, from where the policy itself begins.
-        for distance in -5...1 { MemoryHints.fetch(policy + 64 * distance) }
+    func fetch(_ number: Int32) { fetch(number, lines: 4) }
+
+    /// The same for what it is about only, which lies nearest.
+    @inline(__always)
+    func fetchResource(_ number: Int32) { fetch(number, lines: 2) }
+
+    @inline(__always)
+    private func fetch(_ number: Int32, lines: Int) {
+        let policy = UnsafeRawPointer(pointee.policies.pointer(number))
+        for distance in 0...lines { MemoryHints.fetch(policy - 64 * distance) }
     }
 
     /// What one policy says of the question, as ``Repository/decide(_:_:_:_:onlyRestricts:_:)`` does.
     @inline(__always)
-    func decide(_ policy: CompiledPolicy, _ question: PlainQuestion, _ type: PolicyType) -> AccessSlot {
+    func decide(
+        _ policy: UnsafePointer<CompiledPolicy>,
+        _ question: UnsafePointer<PlainQuestion>,
+        _ type: PolicyType
+    ) -> AccessSlot {
         var slot = AccessSlot()
-        let denial = firstMatch(policy.deny, question)
-        if denial >= 0, firstMatch(policy.denyExceptions, question) < 0 {
+        let bounds = policy.pointee.items
+        let denial = firstMatch(bounds.deny, question)
+        if denial >= 0, firstMatch(bounds.denyExceptions, question) < 0 {
             slot.outcome = .deny
             slot.decider.list = .deny
             slot.decider.item = denial
             return slot
         }
-        let grant = firstMatch(policy.allow, question)
-        if grant >= 0, firstMatch(policy.allowExceptions, question) < 0 {
+        let grant = firstMatch(bounds.allow, question)
+        if grant >= 0, firstMatch(bounds.allowExceptions, question) < 0 {
             slot.outcome = .allow
             switch type {
             case .access: slot.decider.list = .allow
@@ -141,7 +180,7 @@ struct PlainLayer: Sendable, BitwiseCopyable {
             slot.decider.item = grant
             return slot
         }
-        if policy.isDenyAllElse {
+        if policy.pointee.isDenyAllElse {
             slot.outcome = .deny
             slot.decider.list = .denyAllElse
         }
@@ -149,35 +188,42 @@ struct PlainLayer: Sendable, BitwiseCopyable {
     }
 
     @inline(__always)
-    private func firstMatch(_ list: Stretch, _ question: PlainQuestion) -> Int32 {
+    private func firstMatch(_ list: Stretch, _ question: UnsafePointer<PlainQuestion>) -> Int32 {
         for number in list {
-            let item = items[Int(number)]
-            guard item.reach.mayMean(question.reach), means(item, question) else { continue }
+            let item = pointee.items.pointer(number)
+            guard item.pointee.reach.mayMean(question.pointee.reach), means(item, question) else { continue }
             return number
         }
         return -1
     }
 
-    private func means(_ item: CompiledItem, _ question: PlainQuestion) -> Bool {
-        if item.isForEveryone || item.isForOwner && question.isOwner { return true }
-        for index in 0..<question.principalCount {
-            let wanted = question.principals[index]
-            guard item.reach.principals & ItemReach.bit(of: wanted) != 0 else { continue }
-            var low = Int(item.principals.startIndex)
-            let end = Int(item.principals.endIndex)
-            if end - low <= 8 {
-                while low < end {
-                    if principals[low] == wanted { return true }
-                    low += 1
-                }
-                continue
-            }
-            var high = end
+    @inline(__always)
+    private func means(_ item: UnsafePointer<CompiledItem>, _ question: UnsafePointer<PlainQuestion>) -> Bool
+    {
+        if item.pointee.isForEveryone { return true }
+        if question.pointee.isOwner, item.pointee.isForOwner { return true }
+        let names = item.pointee.principals
+        guard names.count <= 8 else { return meansAmongMany(names, question) }
+        for name in names {
+            let name = pointee.principals[Int(name)]
+            guard question.pointee.reach.principals & ItemReach.bit(of: name) != 0 else { continue }
+            for index in 0..<question.pointee.principalCount where question.pointee.principals[index] == name
+            { return true }
+        }
+        return false
+    }
+
+    /// Looks for each of the principals among names that ascend.
+    private func meansAmongMany(_ names: Stretch, _ question: UnsafePointer<PlainQuestion>) -> Bool {
+        for index in 0..<question.pointee.principalCount {
+            let wanted = question.pointee.principals[index]
+            var low = Int(names.startIndex)
+            var high = Int(names.endIndex)
             while low < high {
                 let middle = (low + high) / 2
-                if principals[middle] < wanted { low = middle + 1 } else { high = middle }
+                if pointee.principals[middle] < wanted { low = middle + 1 } else { high = middle }
             }
-            if low < end, principals[low] == wanted { return true }
+            if low < Int(names.endIndex), pointee.principals[low] == wanted { return true }
         }
         return false
     }

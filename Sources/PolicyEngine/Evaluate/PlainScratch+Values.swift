@@ -1,6 +1,34 @@
 extension PlainScratch {
     /// Takes the value of one level; false when there is no room for it.
     func set(_ level: Int, to value: String, _ used: inout Int) -> Bool {
+        let short = withUnsafePointer(to: value) { ShortText(at: $0) }
+        return short.isLong || short.mayFold
+            ? setLong(level, to: value, &used) : set(level, toLower: short, &used)
+    }
+
+    /// The same for a short value that doesn't look otherwise in lower case.
+    @inline(__always)
+    func set(_ level: Int, toLower value: ShortText, _ used: inout Int) -> Bool {
+        guard used + ShortText.mostBytes <= PlainScratch.mostBytes else { return false }
+        let place = bytes + used
+        value.write(to: place)
+        used += ShortText.mostBytes
+        let hash = value.hash
+        levels[level] = PlainLevel(
+            raw: place,
+            folded: place,
+            rawCount: Int32(truncatingIfNeeded: value.count),
+            foldedCount: Int32(truncatingIfNeeded: value.count),
+            rawHash: hash,
+            foldedHash: hash,
+            isAll: value.count == 0 || value.count == 1 && value.first == UInt64(UInt8(ascii: "*"))
+        )
+        return true
+    }
+
+    /// Any value: one that is long, or may look otherwise in lower case.
+    @inline(never)
+    func setLong(_ level: Int, to value: String, _ used: inout Int) -> Bool {
         if let isSet = value.utf8.withContiguousStorageIfAvailable({ set(level, to: $0, &used) }) {
             return isSet
         }

@@ -9,38 +9,77 @@ struct PlainScratch: BitwiseCopyable {
     static let mostPrincipals = 1024
     static let mostTags = 256
 
-    let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: mostRuns)
-    let tagHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: mostRuns)
-    /// Of each principal, over and over.
-    let prints = UnsafeMutablePointer<SIMD8<UInt16>>.allocate(capacity: mostPrincipals)
-    let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: mostBytes)
-    let levels = UnsafeMutablePointer<PlainLevel>.allocate(capacity: mostLevels)
-    let runs = UnsafeMutablePointer<PolicyIndex.Run>.allocate(capacity: mostRuns)
+    let question: UnsafeMutablePointer<PlainQuestion>
+    let hashes: UnsafeMutablePointer<UInt64>
+    let tagHashes: UnsafeMutablePointer<UInt64>
+    /// Of each level, the hash as it goes into those of ``hashes``.
+    let joins: UnsafeMutablePointer<UInt64>
+    let levels: UnsafeMutablePointer<PlainLevel>
+    let runs: UnsafeMutablePointer<PolicyIndex.Run>
     /// Where the resources are that tags were set on.
-    let tagRuns = UnsafeMutablePointer<PolicyIndex.Run>.allocate(capacity: mostRuns)
-    let candidates = UnsafeMutablePointer<PolicyIndex.Candidate>.allocate(capacity: mostCandidates)
-    let principals = UnsafeMutablePointer<Int32>.allocate(capacity: mostPrincipals)
-    let tags = UnsafeMutablePointer<RequestTag>.allocate(capacity: mostTags)
-    let pairs = UnsafeMutablePointer<PlainPair>.allocate(capacity: mostCandidates)
+    let tagRuns: UnsafeMutablePointer<PolicyIndex.Run>
+    let tags: UnsafeMutablePointer<RequestTag>
+    /// Of each tag, as ``TagRank/with(_:)``.
+    let tagRanks: UnsafeMutablePointer<UInt64>
+    let principals: UnsafeMutablePointer<Int32>
+    /// Of each principal, over and over.
+    let prints: UnsafeMutablePointer<PrincipalPrints.Lanes>
+    let bytes: UnsafeMutablePointer<UInt8>
+    let candidates: UnsafeMutablePointer<PolicyIndex.Candidate>
+    let pairs: UnsafeMutablePointer<PlainPair>
+    private let memory: UnsafeMutableRawPointer
 
-    func free() {
-        hashes.deallocate()
-        tagHashes.deallocate()
-        prints.deallocate()
-        bytes.deallocate()
-        levels.deallocate()
-        runs.deallocate()
-        tagRuns.deallocate()
-        candidates.deallocate()
-        principals.deallocate()
-        tags.deallocate()
-        pairs.deallocate()
+    /// Enough for all parts, with what is left out before each; no power of two, so that those of questions that go
+    /// side by side don't begin at the same place of a page.
+    private static let size = 106 << 10
+
+    init() {
+        // One after another in one piece: each in pages of its own, their beginnings, which are all that most questions
+        // use, would displace each other from the nearest memory.
+        memory = .allocate(byteCount: PlainScratch.size, alignment: ScratchRoom.line)
+        var room = ScratchRoom(memory, end: memory + PlainScratch.size)
+        question = room.take(1)
+        hashes = room.take(PlainScratch.mostRuns)
+        tagHashes = room.take(PlainScratch.mostRuns)
+        joins = room.take(PlainScratch.mostLevels)
+        levels = room.take(PlainScratch.mostLevels)
+        runs = room.take(PlainScratch.mostRuns)
+        tagRuns = room.take(PlainScratch.mostRuns)
+        tags = room.take(PlainScratch.mostTags)
+        tagRanks = room.take(PlainScratch.mostTags)
+        principals = room.take(PlainScratch.mostPrincipals)
+        prints = room.take(PlainScratch.mostPrincipals)
+        bytes = room.take(PlainScratch.mostBytes)
+        candidates = room.take(PlainScratch.mostCandidates)
+        pairs = room.take(PlainScratch.mostCandidates)
+    }
+
+    func free() { memory.deallocate() }
+}
+
+/// Memory that is taken piece by piece, each on a line of its own.
+private struct ScratchRoom {
+    static let line = 64
+
+    private var next: UnsafeMutableRawPointer
+    private let end: UnsafeMutableRawPointer
+
+    init(_ start: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
+        next = start
+        self.end = end
+    }
+
+    /// Room for so many elements, not yet initialised.
+    mutating func take<Element: BitwiseCopyable>(_ count: Int) -> UnsafeMutablePointer<Element> {
+        let place = next.alignedUp(toMultipleOf: ScratchRoom.line)
+        next = place + count * MemoryLayout<Element>.stride
+        precondition(next <= end, "the parts take no more than there is")
+        return place.bindMemory(to: Element.self, capacity: count)
     }
 }
 
 /// A plain question on its way: what has been found of it so far.
 struct PlainWork: BitwiseCopyable {
-    var question: PlainQuestion
     let scratch: PlainScratch
     var hashCount = 0
     var tagHashCount = 0
@@ -51,8 +90,11 @@ struct PlainWork: BitwiseCopyable {
 
     init(_ scratch: PlainScratch) {
         self.scratch = scratch
-        question = PlainQuestion(scratch)
+        question.initialize(to: PlainQuestion(scratch))
     }
+
+    /// What is asked, where it lies in the scratch.
+    var question: UnsafeMutablePointer<PlainQuestion> { scratch.question }
 }
 
 /// The value at one level of a plain question: its bytes, folded and not, with their hashes.
@@ -86,13 +128,14 @@ struct PlainPair: BitwiseCopyable {
 struct PlainQuestion: BitwiseCopyable {
     let levels: UnsafePointer<PlainLevel>
     let principals: UnsafeMutablePointer<Int32>
-    let prints: UnsafeMutablePointer<SIMD8<UInt16>>
+    let prints: UnsafeMutablePointer<PrincipalPrints.Lanes>
     /// The levels that it names, as bits.
     var keys: UInt64 = 0
     var principalCount = 0
     /// The bit of the access; -1 for one that nothing names.
     var access = -1
-    var reach = ItemReach()
+    // Items for everyone have all bits, so that one is enough for someone whom no policy names.
+    var reach = ItemReach(accesses: 0, principals: 1)
     /// Whether whoever asks owns the resource.
     var isOwner = false
     /// Whether some value asks for all there are.
@@ -102,5 +145,15 @@ struct PlainQuestion: BitwiseCopyable {
         levels = UnsafePointer(scratch.levels)
         principals = scratch.principals
         prints = scratch.prints
+    }
+
+    /// Forgets what was asked.
+    mutating func clear() {
+        keys = 0
+        principalCount = 0
+        access = -1
+        reach = ItemReach(accesses: 0, principals: 1)
+        isOwner = false
+        asksAll = false
     }
 }

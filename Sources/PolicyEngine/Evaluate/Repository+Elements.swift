@@ -120,7 +120,7 @@ extension Repository {
         while rest != 0 {
             let level = rest.trailingZeroBitCount
             rest &= rest - 1
-            let matcher = matchers[Int(rows[Int(map.row) + level])]
+            let matcher = matchers[Int(map.matcher(at: level))]
             if !matcher.matchesAny, !matcher.isExcludes, !begins(matcher, elements, level) { return false }
         }
         return true

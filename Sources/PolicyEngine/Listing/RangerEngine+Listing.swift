@@ -160,11 +160,8 @@ extension Repository {
     /// Whether values of the policy's resources are filled in for each request.
     func isDynamic(_ policy: CompiledPolicy) -> Bool {
         policy.maps.contains { map in
-            let row = Int(maps[Int(map)].row)
-            return (row..<row + levels.count).contains { position in
-                let matcher = rows[position]
-                guard matcher >= 0 else { return false }
-                return matchers[Int(matcher)].patterns.contains { patterns[Int($0)].kind == .template }
+            maps[Int(map)].allMatchers.contains { matcher in
+                matchers[Int(matcher)].patterns.contains { patterns[Int($0)].kind == .template }
             }
         }
     }

@@ -22,16 +22,16 @@ enum ByteMatch {
     @inline(__always)
     static func word(_ text: UnsafeRawPointer) -> UInt64 { text.loadUnaligned(as: UInt64.self) }
 
-    /// One to seven bytes as a number that no other text of the same length has.
+    /// One to seven bytes, from the lowest on, and zeros.
     @inline(__always)
     static func shortWord(_ text: UnsafeRawPointer, _ count: Int) -> UInt64 {
         if count >= 4 {
-            let start = UInt64(text.loadUnaligned(as: UInt32.self))
-            return start << 32 | UInt64((text + count - 4).loadUnaligned(as: UInt32.self))
+            let end = UInt64((text + count - 4).loadUnaligned(as: UInt32.self))
+            return UInt64(text.loadUnaligned(as: UInt32.self)) | end << UInt64(8 * (count - 4))
         }
-        let first = UInt64(text.load(as: UInt8.self))
-        let middle = UInt64((text + count / 2).load(as: UInt8.self))
-        return first << 16 | middle << 8 | UInt64((text + count - 1).load(as: UInt8.self))
+        let middle = UInt64((text + count / 2).load(as: UInt8.self)) << UInt64(8 * (count / 2))
+        let end = UInt64((text + count - 1).load(as: UInt8.self)) << UInt64(8 * (count - 1))
+        return UInt64(text.load(as: UInt8.self)) | middle | end
     }
 
     static func hasPrefix(_ text: Bytes, _ prefix: Bytes) -> Bool {

@@ -41,7 +41,7 @@ struct ElementMatcher: Sendable, BitwiseCopyable {
     /// Numbers of its patterns.
     let patterns: Stretch
     /// How its level compares: a position among the repository's rules.
-    let rules: Int32
+    let rules: UInt8
     let traits: Traits
     /// The quote that makes a value's case count; 0 for none.
     let caseQuote: UInt8

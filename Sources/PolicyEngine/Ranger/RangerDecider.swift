@@ -6,18 +6,17 @@ import CatalogModel
 /// is left to ``RangerEngine/evaluate(_:_:now:)``, so that the answers are always the same.
 package struct RangerDecider {
     private let engine: RangerEngine
-    private let names: QuestionNames.View
+    private let names: UnsafePointer<QuestionNames.View>
     private let lanes: PlainLanes
     /// Whether nothing of the engine stands in the way of answering by numbers alone.
     private let isPlain: Bool
-    /// The names of levels that the last question had, as most questions have the same.
-    private var levelNames: ContiguousArray<String> = []
-    private var levelNumbers: ContiguousArray<Int32> = []
+    private let knownLevels: KnownLevels
 
     /// A decider of an engine.
     package init(_ engine: RangerEngine) {
         self.engine = engine
         names = engine.names.view
+        knownLevels = KnownLevels(engine.names.view.pointee.levels)
         isPlain = engine.isPlain
         let service = engine.unzoned
         lanes = PlainLanes {
@@ -36,8 +35,7 @@ package struct RangerDecider {
         -> AccessAnswer
     {
         let work = lanes.works
-        guard isPlain, take(question, &work.pointee),
-            let state = lanes.evaluate(&work.pointee, type)
+        guard isPlain, take(question, work), let state = lanes.evaluate(work, type)
         else { return longAnswer(question, type) }
         return answer(state, type)
     }
@@ -90,21 +88,21 @@ package struct RangerDecider {
         var ready: UInt = 0
         for lane in 0..<range.count where isPlain {
             let index = range.lowerBound + lane
-            guard take(questions + index, &works[lane]),
-                lanes.prepare(&works[lane], types[index])
-            else { continue }
+            guard take(questions + index, works + lane), lanes.prepare(works + lane, types[index]) else {
+                continue
+            }
             ready |= 1 << UInt(lane)
         }
         for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
-            lanes.find(&works[lane], types[range.lowerBound + lane])
+            lanes.find(works + lane, types[range.lowerBound + lane])
         }
         for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
-            lanes.choose(&works[lane], types[range.lowerBound + lane])
+            lanes.choose(works + lane, types[range.lowerBound + lane])
         }
         for lane in 0..<range.count {
             let index = range.lowerBound + lane
             let type = types[index]
-            if ready >> UInt(lane) & 1 == 1, let state = lanes.finish(&works[lane], type) {
+            if ready >> UInt(lane) & 1 == 1, let state = lanes.finish(works + lane, type) {
                 give(index, answer(state, type))
             } else {
                 give(index, longAnswer(questions + index, type))
@@ -133,42 +131,69 @@ package struct RangerDecider {
     }
 
     /// Looks up the question's names; false when numbers alone can't say what it means.
-    private mutating func take(_ question: UnsafePointer<AccessQuestion>, _ work: inout PlainWork) -> Bool {
-        let scratch = work.scratch
-        var plain = PlainQuestion(scratch)
+    ///
+    /// Whoever asks keeps the question, so that its lists are read where they lie, without being counted.
+    private mutating func take(
+        _ question: UnsafePointer<AccessQuestion>,
+        _ work: UnsafeMutablePointer<PlainWork>
+    ) -> Bool {
+        let plain = work.pointee.question
+        plain.pointee.clear()
+        let resource = question.pointee.resource.withUnsafeBufferPointer { $0 }
         var used = 0
-        let areLevelsKnown = question.pointee.resource.withUnsafeBufferPointer { resource in
-            for index in resource.indices {
-                let level = level(resource[index].name, at: index)
-                guard level >= 0, level < PlainScratch.mostLevels,
-                    scratch.set(Int(level), to: resource[index].value, &used)
-                else { return false }
-                plain.keys |= 1 << UInt64(level)
-                if plain.levels[Int(level)].isAll { plain.asksAll = true }
-            }
-            return true
+        for index in 0..<resource.count {
+            let level = number(ofLevel: resource, index)
+            guard level >= 0, level < PlainScratch.mostLevels else { return false }
+            let value = withUnsafePointer(to: resource[index].value) { ShortText(at: $0) }
+            let isSet =
+                value.isLong || value.mayFold
+                ? work.pointee.scratch.setLong(Int(level), to: resource[index].value, &used)
+                : work.pointee.scratch.set(Int(level), toLower: value, &used)
+            guard isSet else { return false }
+            plain.pointee.keys |= 1 << UInt64(level)
+            if plain.pointee.levels[Int(level)].isAll { plain.pointee.asksAll = true }
         }
-        guard areLevelsKnown else { return false }
-        let access = names.accessType(question.pointee.accessType)
-        guard access >= 0, question.pointee.hasPlainAccess,
-            names.add(question.pointee.user, question.pointee.groups, &plain)
-        else { return false }
-        plain.turn(to: access)
-        work.question = plain
-        return true
+        let access = names.pointee.plainAccessType(of: question)
+        guard access >= 0 else { return false }
+        plain.pointee.turn(to: access)
+        return names.pointee.addPrincipals(of: question, to: plain)
     }
 
-    private mutating func level(_ name: String, at index: Int) -> Int32 {
-        if index < levelNames.count, levelNames[index] == name { return levelNumbers[index] }
-        let number = names.levels.find(name)
-        if index == levelNames.count {
-            levelNames.append(name)
-            levelNumbers.append(number)
-        } else if index < levelNames.count {
-            levelNames[index] = name
-            levelNumbers[index] = number
-        }
-        return number
+    @inline(__always)
+    private func number(ofLevel resource: UnsafeBufferPointer<AccessQuestion.Level>, _ index: Int) -> Int32 {
+        let name = withUnsafePointer(to: resource[index].name) { ShortText(at: $0) }
+        return name.isLong
+            ? names.pointee.levels.find(resource[index].name)
+            : knownLevels.number(of: name, at: index, names.pointee.levels)
+    }
+}
+
+/// The names of levels that the last question had, as most questions have the same.
+///
+/// Goes round reference counting: whoever asks holds this.
+final class KnownLevels {
+    private let names = UnsafeMutablePointer<ShortText>.allocate(capacity: PlainScratch.mostLevels)
+    private let numbers = UnsafeMutablePointer<Int32>.allocate(capacity: PlainScratch.mostLevels)
+
+    init(_ levels: FrozenNames) {
+        let none = ShortText(UnsafeBufferPointer(start: nil, count: 0))
+        names.initialize(repeating: none, count: PlainScratch.mostLevels)
+        numbers.initialize(repeating: levels.find(none), count: PlainScratch.mostLevels)
+    }
+
+    deinit {
+        names.deallocate()
+        numbers.deallocate()
+    }
+
+    /// The number of the level that has a place in a question; -1 for none.
+    @inline(__always)
+    func number(of name: ShortText, at index: Int, _ levels: FrozenNames) -> Int32 {
+        guard index < PlainScratch.mostLevels else { return levels.find(name) }
+        if names[index] == name { return numbers[index] }
+        names[index] = name
+        numbers[index] = levels.find(name)
+        return numbers[index]
     }
 }
 
@@ -190,11 +215,6 @@ extension Repository {
         let name = items[Int(decider.item)].maskType
         return name >= 0 ? maskTypes[Int(name)] : nil
     }
-}
-
-extension AccessQuestion {
-    /// Whether it asks for one access by its own name.
-    fileprivate var hasPlainAccess: Bool { !accessType.isEmpty && accessType.utf8.first != 95 }
 }
 
 extension RangerEngine {

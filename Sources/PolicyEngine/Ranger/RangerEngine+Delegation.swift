@@ -75,7 +75,7 @@ extension Repository {
     /// Whether a policy's combination accepts all of some values, and names nothing below them but what accepts all.
     fileprivate func covers(_ map: CompiledMap, _ wanted: [String: [String]], _ facts: RequestFacts) -> Bool {
         for (name, level) in levels {
-            let index = rows[Int(map.row) + level]
+            let index = map.matcher(at: level)
             let values = wanted[name] ?? []
             guard index >= 0 else {
                 if !values.isEmpty { return false }

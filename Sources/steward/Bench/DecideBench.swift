@@ -60,6 +60,10 @@ struct DecideBench: ParsableCommand {
             )
         )
         guard !cases.isEmpty else { throw GovernanceError(.invalidRequest, "`\(requests)` has no requests") }
+        if AllocationMeasure.isCounting {
+            let count = AllocationMeasure.count(of: cases, engine)
+            return Terminal.write(Array((count.map { "\($0)" } ?? "").utf8))
+        }
         let measure = DecideMeasure(engine: engine, cases: cases, decisions: decisions)
         var result = DecideMeasure.Result()
         result.mismatches = measure.mismatches()
@@ -83,6 +87,7 @@ struct DecideBench: ParsableCommand {
         result.load_ms = ((decoded - start) + (built - copied)).milliseconds
         result.build_ms = (built - copied).milliseconds
         result.memory_bytes = memory
+        result.allocations_per_decision = try AllocationMeasure.perDecision()
         json ? try Self.printJSON(result) : Self.printTable(result)
         if result.mismatches > 0 { throw ExitCode(1) }
     }
@@ -98,6 +103,9 @@ struct DecideBench: ParsableCommand {
         table.add(["per CPU second", "\(Int(result.decisions_per_cpu_second))"])
         table.add(["per CPU second, side by side", "\(Int(result.batched_decisions_per_cpu_second))"])
         table.add(["p50, p99, p99.9", "\(result.p50_ns), \(result.p99_ns), \(result.p999_ns) ns"])
+        if let count = result.allocations_per_decision {
+            table.add(["allocations per decision", "\(count)"])
+        }
         table.add(["load, of which compiling", "\(Int(result.load_ms)), \(Int(result.build_ms)) ms"])
         table.add([
             "one changed policy in force, p50, p99",

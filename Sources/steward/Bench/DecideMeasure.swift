@@ -13,6 +13,8 @@ struct DecideMeasure {
         var p50_ns = 0
         var p99_ns = 0
         var p999_ns = 0
+        /// Nil where they can't be counted.
+        var allocations_per_decision: Double?
         var load_ms = 0.0
         var build_ms = 0.0
         var publish_p50_ms = 0.0
