@@ -53,7 +53,7 @@ enum Rooms {
             "SQLiteStore",
             "DataSources", "HTTPAPI", "MaskingProxy", "NIOPosix", "NIOSSL", "SampleCompany", "CPolicyFiles",
             "ArgumentParser", "Yams", "Logging",
-            "ServiceLifecycle", "UnixSignals", "Foundation", "Synchronization", "Crypto", "CZlib",
+            "ServiceLifecycle", "UnixSignals", "Foundation", "Dispatch", "Synchronization", "Crypto", "CZlib",
         ],
     ]
 

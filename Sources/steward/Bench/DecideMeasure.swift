@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import PolicyEngine
 import PolicyVerification
@@ -112,9 +113,5 @@ struct DecideMeasure {
         }.min() ?? 0
     }
 
-    private static func nanoseconds() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
+    private static func nanoseconds() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 }
