@@ -148,6 +148,10 @@ enum RandomZones {
             ["zone `z`", "not supported"]
         ),
         (
+            [#"{"name":"z","tagServices":["labels"],"services":{"labels":{"resources":[{"tag":["PII"]}]}}}"#],
+            ["zone `z`", "services.labels", "without resources"]
+        ),
+        (
             [#"{"name":"z","tagServices":["northsea"],"services":{}}"#],
             ["zone `z`", "tagServices[0]", "unknown tag service"]
         ),

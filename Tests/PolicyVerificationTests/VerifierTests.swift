@@ -54,6 +54,44 @@ import Testing
         )
     }
 
+    @Test func `knows the members of what Ranger's classes write, whether or not a runner compares them`() {
+        let result = #"""
+            "result": { "serviceName": "h", "policyType": 0, "isAccessDetermined": true, "isAllowed": true,
+              "isAuditedDetermined": true, "isAudited": true, "auditLogId": null, "auditPolicyId": 7, "policyId": 7,
+              "policyPriority": 0, "zoneName": null, "policyVersion": null, "evaluatedPoliciesCount": 1, "reason": null,
+              "additionalInfo": null }
+            """#
+        let request = #"""
+            "request": { "resource": { "elements": { "path": "abc" }, "ownerUser": "o", "stringifiedValue": "abc",
+              "stringifiedCacheKeyValue": "abc", "leafName": "path" }, "accessType": "read", "user": "alice",
+              "userGroups": [], "userRoles": null, "isAccessTypeAny": false, "isAccessTypeDelegatedAdmin": false,
+              "resourceElementMatchingScopes": { "path": "SELF" }, "sessionId": "s", "clientType": "c" }
+            """#
+        let text = engineFile().replacing(
+            #""request": { "resource": { "elements": { "path": "abc" } },"#,
+            with: request + ", \(result) }, { \"name\": \"again\", "
+                + #""request": { "resource": { "elements": { "path": "abc" } },"#
+        )
+        let report = verify(text)
+        #expect(report.error == nil && report.passed == 2, "\(report.error ?? "") \(report.failures)")
+    }
+
+    @Test(arguments: [
+        (#""Tbl""#, #""Tbl""#, true), (#""Tbl""#, #""tbl""#, false), ("Abc", "aBC", true),
+        (#""Tbl*"#, #""Tbl x""#, true), (#""Tbl*"#, #""tbl x""#, false),
+    ])
+    func `minds case in quotes where a level's options say so`(value: String, input: String, expected: Bool) {
+        let text = { (text: String) in JSONNode.string(text).jsonText }
+        let report = verify(
+            #"""
+            {"testCases":[{"name":"q","resourceDef":{"matcher":"RangerDefaultResourceMatcher","matcherOptions":
+            {"wildCard":true,"ignoreCase":true,"quotedCaseSensitive":true}},"policyResource":{"values":[\#(text(value))]},
+            "tests":[{"name":"t","input":\#(text(input)),"result":\#(expected)}]}]}
+            """#
+        )
+        #expect(report.error == nil && report.passed == 1, "\(report)")
+    }
+
     @Test func `refuses members that the format doesn't have, with their path`() {
         #expect(
             verify(engineFile(policy: ", \"polcyPriority\": 1")).error

@@ -6,7 +6,7 @@ enum PatternReading {
 
     /// What a value asks for, and the part of it that is compared.
     static func kind(of value: String, _ rules: LevelRules, isRecursive: Bool) -> (Pattern.Kind, String) {
-        var value = rules.ignoresCase ? Folding.fold(value) : value
+        var value = rules.ignoresCase && !rules.keepsCase(of: value) ? Folding.fold(value) : value
         guard isRecursive || hasWildcard(value) else { return (.equals, value) }
         guard isRecursive else { return plainKind(value, rules) }
         let separator = String(Unicode.Scalar(rules.separator))
@@ -34,6 +34,15 @@ enum PatternReading {
         }
         if value[star...].allSatisfy({ $0 == "*" }) { return (.prefix, String(value[..<star])) }
         return (.glob, value)
+    }
+}
+
+extension LevelRules {
+    /// Whether case counts for a value although the level ignores it: it is in quotes that say so.
+    ///
+    /// Only a request that begins with the quote can be such a value, and for those case counts, too.
+    fileprivate func keepsCase(of value: String) -> Bool {
+        isQuotedCaseSensitive && value.utf8.first == quote
     }
 }
 

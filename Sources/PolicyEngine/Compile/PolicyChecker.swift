@@ -109,8 +109,12 @@ struct PolicyChecker {
             let known = zones.keys.sorted()
             throw PolicyError(.unknown(kind: "zone", name: policy.zoneName, known: known), at: place)
         }
-        guard zone.services[policy.service]?.isEmpty == false || zone.tagServices.contains(policy.service)
-        else {
+        // Tag policies of a zone count where its tag services say so, and nowhere else.
+        let isOfTags = services.values.contains { $0.tagService?.text == policy.service }
+        let has =
+            isOfTags
+            ? zone.tagServices.contains(policy.service) : zone.services[policy.service]?.isEmpty == false
+        guard has else {
             let text = "zone `\(zone.name)` has nothing of service `\(policy.service)`"
             throw PolicyError(.contradiction(text), at: place)
         }

@@ -34,6 +34,12 @@ extension Repository {
         return isMatch != matcher.isExcludes
     }
 
+    /// Whether case doesn't count for the requested value.
+    private func isFolded(_ matcher: ElementMatcher, _ elements: RequestElements, _ level: Int) -> Bool {
+        guard matcher.caseQuote != 0 else { return matcher.ignoresCase }
+        return elements.withBytes(of: level, folded: false) { $0.first != matcher.caseQuote }
+    }
+
     private func acceptsOne(
         _ matcher: ElementMatcher,
         _ elements: RequestElements,
@@ -41,10 +47,7 @@ extension Repository {
         _ scope: ElementScope,
         _ facts: RequestFacts
     ) -> Bool {
-        var folded = matcher.ignoresCase
-        if matcher.caseQuote != 0 {
-            folded = elements.withBytes(of: level, folded: false) { $0.first != matcher.caseQuote }
-        }
+        let folded = isFolded(matcher, elements, level)
         return elements.withBytes(of: level, folded: folded) { text in
             for index in matcher.patterns {
                 let pattern = patterns[Int(index)]
@@ -130,7 +133,7 @@ extension Repository {
         let needsScan = elements.needsScan
         if needsScan, elements.further[level] != nil { return true }
         let isScoped = needsScan && elements.scopes[level] != nil
-        return elements.withBytes(of: level, folded: matcher.ignoresCase) { text in
+        return elements.withBytes(of: level, folded: isFolded(matcher, elements, level)) { text in
             for index in matcher.patterns {
                 let pattern = patterns[Int(index)]
                 let value = self.text(of: pattern)

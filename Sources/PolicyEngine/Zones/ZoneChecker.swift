@@ -42,6 +42,10 @@ struct ZoneChecker {
                     )
                     throw PolicyError(problem, at: place)
                 }
+                guard list.isEmpty || !services.values.contains(where: { $0.tagService?.text == name }) else {
+                    let text = "`\(name)` is a tag service: name it among `tagServices`, without resources"
+                    throw PolicyError(.contradiction(text), at: place)
+                }
                 // A tag service is a member of a zone without resources, as Ranger writes it.
                 if list.isEmpty, zone.tagServices.contains(name) { continue }
                 guard !list.isEmpty else { throw PolicyError(.missing("`resources`"), at: place) }
