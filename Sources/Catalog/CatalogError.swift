@@ -30,7 +30,7 @@ package enum CatalogErrorCode: Hashable, Sendable, CaseIterable {
     /// See Docs/Atlas.md.
     case typeExists, relationshipExists, glossaryExists, termExists, categoryExists, savedSearchExists
     /// See Docs/Atlas.md.
-    case typeInUse, typeReferred
+    case typeInUse, typeReferred, nameTaken
     // Definitions.
     /// See Docs/Atlas.md.
     case circularSuperType, incompatibleSuperType, unsuitableCardinality, tagEntityTypes, missingEnds

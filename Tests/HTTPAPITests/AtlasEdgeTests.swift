@@ -134,6 +134,42 @@ import Testing
         #expect(try desk.guid("DataSet", "open-a") == guid)
     }
 
+    @Test func `a unique value is one entity's, and an identity has one type`() throws {
+        let a = try dataSet("open-a")
+        let b = try dataSet("open-b")
+        func rename(_ guid: String, _ type: String, _ name: String) throws -> String {
+            try send(
+                .post,
+                "v2/entity",
+                #"{"entity":{"typeName":"\#(type)","guid":"\#(guid)","attributes":{"qualifiedName":"\#(name)","name":"n"}}}"#
+            )
+        }
+        let taken = try rename(a, "DataSet", "open-b")
+        #expect(taken.hasPrefix("409") && taken.contains("ATLAS-409-00-003"), "\(taken)")
+        let partly = try send(
+            .put,
+            "v2/entity/guid/{guid}",
+            #""open-b""#,
+            ["guid": a],
+            query: [("name", "qualifiedName")]
+        )
+        #expect(partly.hasPrefix("409"), "\(partly)")
+        #expect(try rename(a, "Process", "open-a").contains("ATLAS-400-00-00F"))
+        #expect(try rename(a, "Asset", "open-c").hasPrefix("200"))
+        #expect(try rename(b, "DataSet", "open-a").hasPrefix("200"))
+        #expect(try desk.guid("DataSet", "open-c") == a && desk.guid("DataSet", "open-a") == b)
+    }
+
+    @Test func `two types above can't have one attribute with two types`() throws {
+        func type(_ name: String, _ above: String, _ attributes: String) -> String {
+            #"{"name":"\#(name)","superTypes":[\#(above)],"attributeDefs":[\#(attributes)]}"#
+        }
+        let one = type("One", #""DataSet""#, #"{"name":"q","typeName":"int"}"#)
+        let other = type("Other", #""DataSet""#, #"{"name":"q","typeName":"string"}"#)
+        #expect(try define("entityDefs", "\(one),\(other)").hasPrefix("200"))
+        #expect(try define("entityDefs", type("Both", #""One","Other""#, "")).contains("ATLAS-400-00-029"))
+    }
+
     @Test func `entities that attributes own are read and deleted with their owner`() throws {
         let part = #"{"name":"Part","superTypes":["DataSet"]}"#
         let whole =

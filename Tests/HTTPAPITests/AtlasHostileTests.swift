@@ -176,7 +176,7 @@ import Testing
         let head = "GlossaryName,TermName,ShortDescription\n"
         for (text, status) in [
             (head, "400 ATLAS-400-00-029"), (head + "g,\"t", "400 ATLAS-400-00-029"),
-            ("", "400 ATLAS-400-00-029"),
+            ("", "400 ATLAS-400-00-029"), (head + "g,t\u{0}\n", "400 ATLAS-400-00-029"),
             (head + String(repeating: "g,t\n", count: 100_001), "400 ATLAS-400-00-029"),
         ] {
             for path in ["v2/glossary/import", "v2/entity/businessmetadata/import"] {
@@ -186,7 +186,7 @@ import Testing
             }
         }
         // Rows that don't fit are told one by one, and nothing comes of them.
-        let rows = "h\nDataSet,nowhere,a.b,c\nNope,x,y,z\nDataSet\n\u{0},\u{0},\u{0}.x,\u{0}\n"
+        let rows = "h\nDataSet,nowhere,a.b,c\nNope,x,y,z\nDataSet\n\u{1},\u{1},\u{1}.x,\u{1}\n"
         let (bytes, type) = Self.form("file", Array(rows.utf8))
         try Self.expect(
             #"200 "successImportInfoList":[]"#,

@@ -108,6 +108,12 @@ extension CatalogTransaction {
                 guard known != nil || options.keepsIdentities else {
                     throw CatalogError(.unknownReference, "Referenced entity \(guid) is not found")
                 }
+                if let known, graph.types.entityTypes[known.typeName]?.isA(input.typeName) != true {
+                    throw CatalogError(
+                        .otherType,
+                        "expected type \(input.typeName); found \(known.typeName)"
+                    )
+                }
                 drafts[index].known = known
             } else {
                 drafts[index].known = find(input, drafts[index])
@@ -255,6 +261,7 @@ extension CatalogTransaction {
                 value = grown(entity.attributes[pair.name], value)
             }
             if entity.attributes[pair.name] ?? .null != value {
+                if attribute.definition.isUnique { try checkFree(value, pair.name, for: before) }
                 entity.attributes[pair.name] = value.isNull ? nil : value
             }
         }
@@ -269,6 +276,20 @@ extension CatalogTransaction {
         } else {
             markCustomChanged(entity.id)
         }
+    }
+
+    /// Whether a unique value that an entity is to have is nobody else's.
+    private func checkFree(_ value: JSONValue, _ attribute: String, for entity: Entity) throws(CatalogError) {
+        guard !value.isNull,
+            let holder = graph.entity(of: entity.typeName, attribute, value.text ?? value.json),
+            holder.id != entity.id
+        else { return }
+        // A name that is taken by what they may not read is refused like one that they may not use.
+        guard isSeen(holder) else { throw forbidden(.entityUpdate, entity) }
+        throw CatalogError(
+            .nameTaken,
+            "failed to update entity: \(attribute) of \(entity.id) is that of \(holder.id) already"
+        )
     }
 
     private func grown(_ old: JSONValue?, _ new: JSONValue) -> JSONValue {

@@ -67,7 +67,16 @@ extension TypeRegistry {
         var seen: Set<String> = []
         var inherited: [String: AttributeDefinition] = [:]
         for name in above(type) {
-            for attribute in definitions[name]?.attributes ?? [] { inherited[attribute.name] = attribute }
+            for attribute in definitions[name]?.attributes ?? [] {
+                if let other = inherited[attribute.name], other.typeName != attribute.typeName {
+                    throw CatalogError(
+                        .badRequest,
+                        "\(type.name).\(attribute.name): types above have it with types \(other.typeName) and "
+                            + attribute.typeName
+                    )
+                }
+                inherited[attribute.name] = attribute
+            }
         }
         for attribute in type.attributes {
             let place = "\(type.name).\(attribute.name)"

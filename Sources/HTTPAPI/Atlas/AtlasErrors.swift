@@ -136,7 +136,7 @@ extension CatalogErrorCode {
         case .glossaryExists: (409, "ATLAS-409-00-007")
         case .termExists: (409, "ATLAS-409-00-009")
         case .categoryExists: (409, "ATLAS-409-00-00A")
-        case .conflict: (409, "ATLAS-409-00-003")
+        case .nameTaken, .conflict: (409, "ATLAS-409-00-003")
         case .unavailable: (500, "ATLAS-500-00-001")
         }
     }
