@@ -25,6 +25,13 @@ extension DialectCases {
     ]
 
     static let repeated = [
+        "SELECT mode() WITHIN GROUP (ORDER BY city), percentile_disc(0.5) WITHIN GROUP (ORDER BY price) FROM people",
+        "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY price), percentile_cont(0.3) WITHIN GROUP (ORDER BY id), "
+            + "percentile_cont(1) WITHIN GROUP (ORDER BY score DESC), percentile_disc(0) WITHIN GROUP (ORDER BY name) FROM people",
+        "SELECT city, percentile_cont(0.25) WITHIN GROUP (ORDER BY price) FILTER (WHERE price > 0), "
+            + "mode() WITHIN GROUP (ORDER BY ok DESC) FROM people GROUP BY city ORDER BY city",
+        "SELECT percentile_cont(NULL) WITHIN GROUP (ORDER BY price), percentile_disc(0.5) WITHIN GROUP (ORDER BY price) "
+            + "FROM people WHERE id > 99",
         "SELECT '2024-01-02 03:04:05+02'::timestamp, '2024-01-02 03:04:05.5-05:30'::timestamp, '2024-01-02 +00'::date",
         "SELECT '2024-01-02 03:04:05+02'::timestamptz = '2024-01-02 01:04:05Z', "
             + "'2024-01-02 00:30+01'::timestamptz < '2024-01-02Z', '2024-01-02T03:04:05Z'::timestamp",

@@ -6,7 +6,6 @@ extension Analyser {
     ) throws(EngineFault) -> Typed {
         let own = levels.count - 1
         guard own >= 0 else { throw EngineFault("42803", "aggregate functions are not allowed here") }
-        guard !call.isWithinGroup else { throw .missing("`\(call.function)` WITHIN GROUP") }
         if let place = levels[own].aggregateRefusal, call.window == nil {
             throw EngineFault("42803", "aggregate functions are not allowed in \(place)")
         }
@@ -18,9 +17,11 @@ extension Analyser {
         let before = references.count
         let arguments = try expressions(call.arguments)
         var order: [OrderPlan] = []
+        var ordered: [Typed] = []
         for entry in call.order {
             let typed = settled([try expression(entry.value)])[0]
             try requireOrder(typed.type)
+            ordered.append(typed)
             order.append(plan(entry, .node(typed.node)))
         }
         let filter = try call.filter.map { (value) throws(EngineFault) in try truth(value, "FILTER") }
@@ -30,7 +31,10 @@ extension Analyser {
         if let outermost = used.max(), outermost < own, call.window == nil {
             throw .missing("an aggregate of a query further out")
         }
-        let (nodes, types, result) = try aggregated(function, call, arguments)
+        let (nodes, types, result) =
+            call.isWithinGroup
+            ? try orderedSet(function, call, arguments, ordered, &order)
+            : try aggregated(function, call, arguments)
         if call.isDistinct {
             guard let type = types.first else {
                 throw EngineFault("42601", "DISTINCT specified, but \(call.function) has no argument")

@@ -78,7 +78,11 @@ struct Accumulator {
         case .boolOr: best = .truth(best.isTrue || first.truth)
         case .bitAnd: best = .integer(best.isNull ? first.integer : best.integer & first.integer)
         case .bitOr: best = .integer(best.integer | first.integer)
-        case .count, .arrayAgg, .jsonAgg, .jsonObjectAgg, .mode, .percentileCont, .percentileDisc: break
+        case .mode: list.append(first)
+        case .percentileCont, .percentileDisc:
+            list.append(first)
+            best = values[1]
+        case .count, .arrayAgg, .jsonAgg, .jsonObjectAgg: break
         }
     }
 
@@ -132,8 +136,44 @@ struct Accumulator {
         case .jsonAgg: return .bytes(Array("[".utf8) + bytes + Array("]".utf8))
         case .jsonObjectAgg: return .bytes(Array("{ ".utf8) + bytes + Array(" }".utf8))
         case .min, .max, .boolAnd, .boolOr, .every, .bitAnd, .bitOr: return best
-        case .count, .mode, .percentileCont, .percentileDisc: return .null
+        case .mode: return mostFrequent()
+        case .percentileCont, .percentileDisc: return try percentile()
+        case .count: return .null
         }
+    }
+
+    /// Of values that are equally frequent the first in order.
+    private func mostFrequent() -> Datum {
+        var result = Datum.null
+        var most = 0
+        var start = 0
+        for index in list.indices {
+            if Order.compare(list[index], list[start]) != 0 { start = index }
+            if index - start + 1 > most {
+                most = index - start + 1
+                result = list[start]
+            }
+        }
+        return result
+    }
+
+    /// The value at the fraction's place in the order.
+    ///
+    /// **Source.** `percentile_disc_final` and `percentile_cont_final_common` of PostgreSQL's `orderedsetaggs.c`.
+    private func percentile() throws(EngineFault) -> Datum {
+        guard !best.isNull else { return .null }
+        guard (0...1).contains(best.double) else {
+            throw EngineFault("22003", "a percentile value is not between 0 and 1")
+        }
+        guard plan.function == .percentileCont else {
+            let place = (best.double * Double(list.count)).rounded(.up)
+            return list[max(0, Int(place) - 1)]
+        }
+        let place = best.double * Double(list.count - 1)
+        let (low, high) = (Int(place.rounded(.down)), Int(place.rounded(.up)))
+        guard low != high else { return list[low] }
+        let part = place - Double(low)
+        return .double(list[low].double + part * (list[high].double - list[low].double))
     }
 
     private func total() throws(EngineFault) -> Datum {

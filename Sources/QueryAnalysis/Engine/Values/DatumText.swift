@@ -175,9 +175,13 @@ enum TextInput {
         guard trimmed.count > 10,
             let sign = trimmed[10...].lastIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") })
         else { return (trimmed, 0) }
-        let parts = trimmed[(sign + 1)...].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { part in
-            part.count == 2 && part.allSatisfy { $0 &- 48 < 10 } ? Int(String(decoding: part, as: UTF8.self)) : nil
+        let parts = trimmed[(sign + 1)...].split(
+            separator: UInt8(ascii: ":"),
+            omittingEmptySubsequences: false
+        )
+        let numbers = parts.compactMap { part -> Int? in
+            guard part.count == 2, part.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
+            return Int(String(decoding: part, as: UTF8.self))
         }
         guard numbers.count == parts.count, numbers.count <= 3, numbers[0] <= 15,
             numbers.dropFirst().allSatisfy({ $0 < 60 })
