@@ -11,7 +11,21 @@ extension CatalogTransaction {
             guard let entity = seen(id), entity.isActive else { continue }
             try require(.entityDelete, on: entity)
         }
+        try requireReferred(by: ids)
         try deleteCascading(ids.filter { seen($0) != nil })
+    }
+
+    /// Whether the caller may delete what goes along because attributes refer to it.
+    ///
+    /// To refer to an entity takes no right on it: an attribute alone must not make it theirs to delete.
+    private func requireReferred(by ids: [EntityID]) throws(CatalogError) {
+        guard !gate.isOpen else { return }
+        for id in owned(by: ids.filter { seen($0) != nil }) {
+            for other in graph.ownedByReference(id) where other.isActive {
+                guard !gate.permits(.entityDelete, on: graph.facts(of: other), detail: nil) else { continue }
+                throw forbidden(.entityDelete, try held(id))
+            }
+        }
     }
 
     mutating func deleteCascading(_ ids: [EntityID]) throws(CatalogError) {
