@@ -141,11 +141,11 @@ extension UnsafePointer<PlainLayer> {
 
     /// Asks for a policy and its parts, which lie before it, so that they are at hand when they are compared.
     @inline(__always)
-    func fetch(_ number: Int32) { fetch(number, lines: 4) }
+    func fetch(_ number: Int32) { fetch(number, lines: 6) }
 
     /// The same for what it is about only, which lies nearest.
     @inline(__always)
-    func fetchResource(_ number: Int32) { fetch(number, lines: 2) }
+    func fetchResource(_ number: Int32) { fetch(number, lines: 3) }
 
     @inline(__always)
     private func fetch(_ number: Int32, lines: Int) {
