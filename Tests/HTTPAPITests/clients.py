@@ -94,6 +94,20 @@ assert call(eve, "get", table + "/rows", table="shop.wide").status_code == 200
 call(root, "post", "/api/v1/policies", {"policies": [{"service": "none", "name": "x"}]})
 found = [p for p in call(root, "get", "/api/v1/policies").json()["policies"] if p["name"] == "py"]
 assert call(root, "delete", "/api/v1/policies/{id}", id=found[0]["id"]).status_code == 204
+zone = {"name": "py", "services": {"files": {"resources": [{"database": ["nowhere"]}]}}}
+call(root, "post", "/api/v1/zones", {"securityZones": [{**zone, "services": {"none": {"resources": []}}}]})
+assert call(root, "post", "/api/v1/zones", {"securityZones": [zone]}).status_code == 200
+listed = call(root, "get", "/api/v1/zones").json()["securityZones"]
+assert [one["name"] for one in listed] == ["py"], listed
+assert call(root, "delete", "/api/v1/zones/{name}", name="py").status_code == 204
+assert call(root, "post", "/api/v1/sharing", {"datasets": [{"id": 7, "name": "py"}]}).status_code == 200
+assert call(root, "get", "/api/v1/sharing").json()["datasets"][0]["name"] == "py"
+assert call(root, "delete", "/api/v1/sharing/{kind}/{id}", kind="dataset", id=7).status_code == 204
+for path in ("/api/v1/services", "/api/v1/zones", "/api/v1/sharing"):
+    call(root, "get", path)
+    call(eve, "get", path)
+call(root, "get", table + "/access", table="shop.people")
+call(eve, "get", table + "/access", table="shop.people")
 assert call(root, "post", "/api/v1/sources", {"name": "py", "kind": "csv", "path": "/memory"}).status_code == 200
 call(root, "post", "/api/v1/sources/{name}/scan", name="shop")
 call(root, "post", "/api/v1/sources/{name}/scan", name="py")

@@ -39,7 +39,7 @@ extension PolicyIndex {
             var found = PrincipalPrints(isForAnyone: policy.isDenyAllElse)
             found.add(policy.deny, parts)
             found.add(policy.allow, parts)
-            prints = unsafeBitCast(found.prints, to: (UInt64, UInt64).self)
+            prints = ByteMatch.bits(of: found.prints)
             marked =
                 UInt32(bitPattern: number) | (policy.isAudited ? Mark.audit : 0)
                 | (policy.needsMore ? Mark.more : 0) | (found.isForAnyone ? Mark.anyone : 0)
@@ -66,11 +66,12 @@ extension PolicyIndex {
         func mayMean(_ wanted: UInt32, _ question: UnsafePointer<PlainQuestion>) -> Bool {
             guard accesses & wanted != 0 else { return false }
             if marked & Mark.anyone != 0 { return true }
-            let own = unsafeBitCast(prints, to: PrincipalPrints.Lanes.self)
+            let own: PrincipalPrints.Lanes = ByteMatch.bits(of: prints)
             // As plain numbers, which the compiler puts together with fewer instructions than masks.
             var same = SIMD2<UInt64>()
             for index in 0..<question.pointee.principalCount {
-                same |= unsafeBitCast(own .== question.pointee.prints[index], to: SIMD2<UInt64>.self)
+                let lanes: SIMD2<UInt64> = ByteMatch.bits(of: own .== question.pointee.prints[index])
+                same |= lanes
             }
             return same[0] | same[1] != 0
         }

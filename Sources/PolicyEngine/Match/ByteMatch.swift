@@ -2,6 +2,12 @@
 enum ByteMatch {
     typealias Bytes = UnsafeBufferPointer<UInt8>
 
+    /// The same bytes read as another type, which has no more of them.
+    @inline(__always)
+    static func bits<Value, Read: BitwiseCopyable>(of value: Value) -> Read {
+        withUnsafeBytes(of: value) { $0.loadUnaligned(as: Read.self) }
+    }
+
     @inline(__always)
     static func equals(_ left: Bytes, _ right: Bytes) -> Bool {
         let count = left.count

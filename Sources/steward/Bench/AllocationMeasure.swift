@@ -40,8 +40,9 @@ enum AllocationMeasure {
 
     /// Allocations of each decision in this process; nil when nothing counts them.
     static func count(of cases: [DecisionWorkload.Case], _ engine: RangerEngine) -> Double? {
-        guard let symbol = dlsym(nil, "steward_allocations") else { return nil }
-        let allocations = unsafeBitCast(symbol, to: (@convention(c) () -> UInt).self)
+        guard let counter = dlsym(nil, "steward_allocations") else { return nil }
+        // One thread decides, and nothing else runs in this process then.
+        let allocations = { counter.load(as: UInt.self) }
         let questions = cases.map(\.question)
         let types = cases.map(\.type)
         var decider = RangerDecider(engine)
@@ -60,9 +61,8 @@ enum AllocationMeasure {
         #include <stddef.h>
         void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
         void *__libc_memalign(size_t, size_t);
-        static unsigned long count;
-        static void add(void) { __atomic_fetch_add(&count, 1, __ATOMIC_RELAXED); }
-        unsigned long steward_allocations(void) { return __atomic_load_n(&count, __ATOMIC_RELAXED); }
+        unsigned long steward_allocations;
+        static void add(void) { __atomic_fetch_add(&steward_allocations, 1, __ATOMIC_RELAXED); }
         void *malloc(size_t size) { add(); return __libc_malloc(size); }
         void *calloc(size_t number, size_t size) { add(); return __libc_calloc(number, size); }
         void *realloc(void *old, size_t size) { add(); return __libc_realloc(old, size); }
