@@ -53,9 +53,9 @@ import Testing
     }
 
     /// Whatever bytes come, the reader ends, and agrees with Foundation on whether they are JSON, but for what only we
-    /// refuse: names given twice and lone surrogates.
+    /// refuse, names given twice and lone surrogates, and for numbers that are too large for Foundation.
     @Test func `agrees with Foundation on thousands of mutations`() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = TestSeed.value()
         var dice = SplitMix(state: seed)
         let seeds = [
             #"{"columns":[{"label":"who","origin":"shop.people.name"}],"rows":[["A",1.50e-3,null,{"x":[true,""]}]]}"#,
@@ -77,6 +77,9 @@ import Testing
             let ours = Self.accepts(bytes)
             guard ours else { continue }
             // What we take must be JSON to others too.
+            guard String(decoding: bytes, as: UTF8.self).firstMatch(of: /[eE]\+?[0-9]{3}/) == nil else {
+                continue
+            }
             let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
             #expect(theirs != nil, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))")
         }
