@@ -286,6 +286,22 @@ import Testing
         )
         #expect(late.hasPrefix("400"))
         #expect(try desk.answer(.get, "admin/metricsstats").hasSuffix("[]"))
+        // They are entities, but none that a policy which shows all entities shows.
+        try desk.cases.editing.put([.putUser(User(UserName("mia")))], by: root)
+        let policy =
+            #"[{"service":"catalog","name":"mia reads","resources":{"entity-type":{"values":["*"]},"entity-classification":{"values":["*"]},"entity":{"values":["*"]}},"policyItems":[{"users":["mia"],"accesses":[{"type":"entity-read"}]}]}]"#
+        let policies = try JSONDecoder().decode([Policy].self, from: Data(policy.utf8))
+        _ = try desk.cases.policies.apply(policies, tests: [], by: root)
+        let guid = try #require(one.firstMatch(of: /"guid":"([^"]+)"/)).output.1
+        let read = "v2/entity/guid/{guid}"
+        #expect(try desk.send(.get, read, "", ["guid": String(guid)]).hasPrefix("200"))
+        #expect(try desk.answer(.get, read, parameters: ["guid": String(guid)], as: "mia").hasPrefix("404"))
+        let search = #"{"typeName":"__AtlasMetricsStat"}"#
+        #expect(
+            try desk.answer(.post, "v2/search/basic", bytes: Array(search.utf8), as: "root").contains(guid)
+        )
+        let found = try desk.answer(.post, "v2/search/basic", bytes: Array(search.utf8), as: "mia")
+        #expect(found.hasPrefix("200") && !found.contains(guid), "\(found)")
     }
 
     @Test func `counts thin out as they grow old`() {

@@ -42,6 +42,12 @@ import Testing
         }
         #expect(answers.utf8.count > 100_000)
         #expect(`The demo`.values(protected, in: answers) == 0, "in answers")
+        // The owner's view has them all: a leak would be found.
+        let owners = try server.ask(
+            "tables/sales.customers/rows?as=bob&format=csv",
+            try #require(tokens["root"])
+        )
+        #expect(`The demo`.values(protected, in: owners) == protected.count)
         let metrics = try server.ask("/metrics", try #require(tokens["root"]))
         #expect(metrics.contains("requests_total"))
         #expect(`The demo`.values(protected, in: metrics) == 0, "in metrics")

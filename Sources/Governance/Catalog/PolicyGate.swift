@@ -32,6 +32,8 @@ struct PolicyGate: CatalogGate {
     }
 
     func permits(_ privilege: CatalogPrivilege, on entity: EntityFacts, detail: String?) -> Bool {
+        // It counts what others may not know of: no policy about types and names of entities can mean to show that.
+        if entity.types.first == BaseTypes.countSample { return false }
         if privilege == .entityRead || privilege == .tagRead, mayReadRows(entity) { return true }
         let tags = entity.tags.isEmpty ? [["_NOT_CLASSIFIED"]] : entity.tags
         // Each tag must be covered, by itself or a type above it; so must some type of the entity.

@@ -18,8 +18,8 @@ extension GovernedRead {
         in snapshot: GovernanceSnapshot
     ) throws(GovernanceError) -> [Decision] {
         let views = try source.views()
-        guard views[view.definition.location] != nil else { return [] }
         var search = BeneathSearch(views: views, tables: snapshot.tables(of: view.definition.source))
+        guard search.isView(view.definition.location) else { return [] }
         search.open(view.definition.location)
         guard !search.isLost else { throw hidden(view, from: subject) }
         var decisions: [Decision] = []
@@ -78,6 +78,9 @@ private struct BeneathSearch {
 
     /// Names that SQLite takes for the key of a row, whatever its column is called.
     private static let keys: Set<String> = ["rowid", "oid", "_rowid_"]
+
+    /// Whether something at a place is a view; SQLite opens it whatever the case of its name.
+    func isView(_ place: String) -> Bool { views[place.lowercased()] != nil }
 
     mutating func open(_ view: String) {
         guard opened.insert(view.lowercased()).inserted else { return }

@@ -75,16 +75,19 @@ extension PolicySet {
     }
 
     private func refusal(of request: ReadRequest) -> Decision {
-        let reason = Reason(steps: [.noPolicy])
-        return Decision(
-            subject: request.subject,
-            table: request.table,
-            now: request.now,
-            purpose: request.purpose,
-            version: request.version ?? version,
-            columns: request.columns.map { ColumnDecision(column: $0, treatment: .denied, reason: reason) },
-            rowFilter: nil,
-            isAudited: true
-        )
+        decision(on: request, all: .denied, because: .noPolicy)
+    }
+
+    /// The same for every column, without a row filter; with an audit line.
+    func decision(
+        on request: ReadRequest,
+        all treatment: Treatment,
+        because step: ReasonStep
+    ) -> Decision {
+        let reason = Reason(steps: [step])
+        let columns = request.columns.map {
+            ColumnDecision(column: $0, treatment: treatment, reason: reason)
+        }
+        return decision(on: request, columns, nil, isAudited: true)
     }
 }

@@ -43,16 +43,6 @@ extension PolicySet {
             let access = request.accessType ?? service.definition.readAccessType,
             service.accessTypes.find(access) != nil
         else { return nil }
-        let reason = Reason(steps: [.superUser(principal, of: request.service)])
-        return Decision(
-            subject: request.subject,
-            table: request.table,
-            now: request.now,
-            purpose: request.purpose,
-            version: request.version ?? version,
-            columns: request.columns.map { ColumnDecision(column: $0, treatment: .clear, reason: reason) },
-            rowFilter: nil,
-            isAudited: true
-        )
+        return decision(on: request, all: .clear, because: .superUser(principal, of: request.service))
     }
 }
