@@ -13,6 +13,8 @@ struct AttackPolicy: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
+    var hasFilter: Bool { policies.contains { $0.policyType == .rowFilter } }
+
     private static let tables = ["customers", "orders", "categories", "big", "eu_customers"]
     private static let plain = "region = 'EU'"
     private static let subplan = """
