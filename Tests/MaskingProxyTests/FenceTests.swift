@@ -151,9 +151,8 @@ import Testing
             name,
             views: ViewUse(views)
         )
-        let plan = try cluster.run("SET enable_seqscan = off; EXPLAIN \(statement.text)", in: name).compactMap(\.first).compactMap {
-            $0
-        }
+        let explain = "SET enable_seqscan = off; EXPLAIN \(statement.text)"
+        let plan = try cluster.run(explain, in: name).compactMap { $0[0] }
         #expect(plan.contains { $0.contains("Index Scan using t_pkey") }, "\(plan)")
         #expect(statement.reads.views.count == 1)
     }

@@ -191,15 +191,25 @@ import Testing
         #expect(try desk.view().stands)
     }
 
-    @Test func `have none where a literal may mean another moment, ONLY is said, or the relation is a view`()
-        throws
-    {
-        let desk = try ViewDesk(ViewDesk.database("views_none"), filter: "made < 'Tomorrow' OR id IN (SELECT -1 FROM o)")
+    @Test func `have none where a literal may mean another moment`() throws {
+        let filter = "made < 'Tomorrow' OR id IN (SELECT -1 FROM o)"
+        let desk = try ViewDesk(ViewDesk.database("views_moments"), filter: filter)
         #expect(try desk.obstacle() == .momentInLiteral)
-        try desk.desk.publish(
-            ViewDesk.policies("made < now() AND owner <> 'tom' AND \"made\" > '2001-01-01'")
-        )
+        let other = "made < now() AND owner <> 'tom' AND \"made\" > '2001-01-01'"
+        try desk.desk.publish(ViewDesk.policies(other))
         #expect(try desk.obstacle() == nil)
+    }
+
+    @Test func `have none of their own where ONLY is said, or the relation is a view`() throws {
+        let database = try ViewDesk.database("views_none")
+        let script = "CREATE VIEW v AS SELECT id, owner FROM t; GRANT SELECT ON v TO gov_proxy"
+        try PostgreSQLCluster.shared.get().run(script, in: database)
+        let desk = try ViewDesk(database)
+        try desk.desk.publish([ProxyDesk.allow(["t", "o", "v"]), ProxyDesk.filter("v", "id > 5")])
         #expect(try desk.obstacle("SELECT id FROM ONLY t") == .isOnly)
+        let fences = try desk.rewrite("SELECT id FROM v").reads.fences
+        #expect(fences.map(\.relation.name) == ["v", "t"])
+        #expect(fences.first?.fence == .inPlace(.isView))
+        #expect(try desk.view("SELECT id FROM v").text.relation.name == "t", "what it is over has one")
     }
 }

@@ -18,8 +18,8 @@ package struct PostgreSQLSource: RowSource {
     ///
     /// - Throws: `.sourceUnavailable`; `.invalidRequest` when there is no schema for views as the source has it.
     package func discover() throws(GovernanceError) -> [TableDefinition] {
-        if let refusal = database.views?.lack() { throw GovernanceError(.invalidRequest, refusal.why) }
         let shape = try database.shape()
+        if let refusal = database.views?.lack() { throw GovernanceError(.invalidRequest, refusal.why) }
         return shape.relations.values.sorted { $0.name < $1.name }.compactMap { relation in
             guard let name = TableName(parts: [source.database, relation.name.schema, relation.name.name])
             else {

@@ -31,6 +31,7 @@ package final class PostgreSQLViews: UpstreamViews {
         self.schema = schema
     }
 
+    /// Looks at the schema and at whether the server takes writes.
     package func obstacle() -> ViewRefusal? {
         let refusal = with { connection, _ throws(ViewRefusal) in try check(connection) }
         if case .failure(let refusal) = refusal { return refusal }
@@ -46,6 +47,7 @@ package final class PostgreSQLViews: UpstreamViews {
         return nil
     }
 
+    /// Makes or believes a view, in one transaction under the schema's advisory lock.
     package func stand(_ name: String, as query: String, columns: [String]) throws(ViewRefusal) -> UInt32 {
         try with { connection, state throws(ViewRefusal) in
             try check(connection)
@@ -63,6 +65,7 @@ package final class PostgreSQLViews: UpstreamViews {
         }.get()
     }
 
+    /// Compares each view with what it was when it was believed; those that differ are let go.
     package func changed() throws(ViewRefusal) -> Set<String> {
         try with { connection, state throws(ViewRefusal) in
             guard !state.seen.isEmpty else { return [] }
@@ -76,6 +79,7 @@ package final class PostgreSQLViews: UpstreamViews {
         }.get()
     }
 
+    /// Drops a view when its advisory lock can be had alone.
     package func drop(_ name: String) -> Bool {
         let dropped = with { connection, state throws(ViewRefusal) in
             let making = ViewMaking(connection: connection, schema: schema, name: name)
@@ -85,6 +89,7 @@ package final class PostgreSQLViews: UpstreamViews {
         return (try? dropped.get()) ?? false
     }
 
+    /// Those that are called `v_` and 32 hexadecimal digits, and are the service account's.
     package func all() throws(ViewRefusal) -> Set<String> {
         try with { connection, _ throws(ViewRefusal) in
             let views = try StandingView.all(in: schema, connection)
@@ -92,6 +97,7 @@ package final class PostgreSQLViews: UpstreamViews {
         }.get()
     }
 
+    /// Drops all in one transaction, in which the schema's comment says until when none is made.
     package func release(minutes: Int) throws(ViewRefusal) -> Int {
         try with { connection, _ throws(ViewRefusal) in
             try check(connection, isReleasing: true)

@@ -17,7 +17,7 @@ final class FenceKeeper: Sendable {
     private let use: ViewUse
     private let now: @Sendable () -> Instant
     private let state = Mutex(FenceRegistry())
-    /// Held while something is done upstream. Never taken by whoever has `state`.
+    /// Held while something is done upstream; never taken by whoever has `state`.
     private let upstream = Mutex(())
 
     init(_ use: ViewUse, now: @escaping @Sendable () -> Instant) {
@@ -35,13 +35,15 @@ final class FenceKeeper: Sendable {
         }
         return upstream.withLock { _ in
             if let fence = known(text) { return fence }
+            let moment = now()
             do throws(ViewRefusal) {
+                try state.withLock { state throws(ViewRefusal) in try state.willMake(at: moment) }
                 let identifier = try use.views.stand(name, as: text.query, columns: text.columns)
                 let view = FenceView(name: qualified(name), text: text, identifier: identifier)
                 state.withLock { $0.add(view) }
                 return .view(view)
             } catch {
-                let end = now().adding(seconds: FenceKeeper.patienceSeconds)
+                let end = moment.adding(seconds: FenceKeeper.patienceSeconds)
                 state.withLock { $0.refuse(text, error, until: end) }
                 return .inPlace(.upstream(error.why))
             }
@@ -81,7 +83,11 @@ final class FenceKeeper: Sendable {
     /// - Returns: Whether statements are to be rewritten anew.
     func look() -> Bool {
         guard use.mayMake else { return false }
-        var isNew = state.withLock { $0.purge(at: now(), every: use.unusedSeconds) }
+        let moment = now()
+        var isNew = state.withLock { state in
+            let isOver = state.forgetRefusals(at: moment)
+            return state.purge(at: moment, every: use.unusedSeconds) || isOver
+        }
         upstream.withLock { _ in
             if let changed = try? use.views.changed(), !changed.isEmpty {
                 state.withLock { $0.forget(changed) }

@@ -13,12 +13,17 @@ struct FenceRegistry {
         var unusedSince: Instant?
     }
 
+    /// Views that may be asked for in a minute: filters that differ each time aren't worth any.
+    static let perMinute = 200
+
     private var views: [FenceText: Entry] = [:]
     private var texts: [UInt32: FenceText] = [:]
     private var refusals: [FenceText: (why: String, until: Instant)] = [:]
     /// Views that lie there and are none of ours, by when they were first seen.
     private var leftovers: [String: Instant] = [:]
     private var purged: Instant?
+    /// The views that were asked for since a moment.
+    private var asked: (count: Int, since: Instant)?
     /// Why there are none at all.
     private(set) var refusal: (why: String, until: Instant)?
 
@@ -49,6 +54,30 @@ struct FenceRegistry {
         refusals[view.text] = nil
         refusal = nil
         leftovers[view.name.name] = nil
+    }
+
+    /// Counts a view that is asked for upstream.
+    ///
+    /// - Throws: when there are too many.
+    mutating func willMake(at now: Instant) throws(ViewRefusal) {
+        if let asked, now < asked.since.adding(seconds: 60) {
+            guard asked.count < FenceRegistry.perMinute else {
+                throw ViewRefusal(
+                    "more than \(FenceRegistry.perMinute) views were asked for within a minute",
+                    isOfThisView: true
+                )
+            }
+            self.asked?.count += 1
+        } else {
+            asked = (1, now)
+        }
+    }
+
+    /// Forgets what may be tried again; true when there was any.
+    mutating func forgetRefusals(at now: Instant) -> Bool {
+        let before = refusals.count
+        refusals = refusals.filter { now < $0.value.until }
+        return refusals.count < before
     }
 
     /// Notes that a view can't be had for a while.
