@@ -163,7 +163,7 @@ let package = Package(
             "GovernanceTests",
             of: [
                 "Governance", "SQLiteStore", "DataSources", "Masking", "PolicyEngine", "CatalogModel",
-                "Catalog",
+                "Catalog", "QueryAnalysis",
             ],
             using: [
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -12,6 +12,8 @@ enum SourceOptionRules {
         try refuse(options.header != nil && !csv, "header", source)
         try refuse(options.nullText != nil && !csv, "nullText", source)
         try refuse(options.rowElement != nil && source.kind != .xml, "rowElement", source)
+        try refuse(options.viewSchema != nil && source.kind != .postgres, "viewSchema", source)
+        if let schema = options.viewSchema { try check(viewSchema: schema, of: source) }
         guard TableName("\(source.database).t") != nil else {
             throw GovernanceError(
                 .invalidRequest,
@@ -20,6 +22,18 @@ enum SourceOptionRules {
         }
         if csv { _ = try CSVDialect(source, fileName: "") }
         if source.kind == .postgres { try checkURI(of: source) }
+    }
+
+    /// A name that a schema of Steward's own may have.
+    private static func check(viewSchema: String, of source: SourceDefinition) throws(GovernanceError) {
+        let isName = !viewSchema.isEmpty && viewSchema.utf8.count <= 63 && !viewSchema.utf8.contains(0)
+        guard isName, !viewSchema.hasPrefix("pg_"), viewSchema != "information_schema", viewSchema != "public"
+        else {
+            throw GovernanceError(
+                .invalidRequest,
+                "source `\(source.name)`: `\(viewSchema)` can't be the schema of Steward's views, which is for nothing else"
+            )
+        }
     }
 
     /// Only URIs, and none with a secret in it: the path of a source stands in the change log and in lists.

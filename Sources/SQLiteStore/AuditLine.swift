@@ -15,6 +15,7 @@ struct AuditLine {
         write("actor", record.actor?.text)
         write("columns", record.columns)
         write("errorCode", record.errorCode)
+        if let fences = record.fences { write("fences", fences) }
         write("milliseconds", record.milliseconds.map(Int64.init))
         write("outcome", record.outcome.rawValue)
         write("policies", record.policies)

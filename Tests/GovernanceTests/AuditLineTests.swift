@@ -28,6 +28,7 @@ import Testing
                     purpose: isFull ? nil : text,
                     columns: isFull ? [text, "b"] : [],
                     policies: isFull ? [] : [text],
+                    fences: isFull ? [text, "c"] : nil,
                     outcome: AuditOutcome.allCases[index % AuditOutcome.allCases.count],
                     errorCode: isFull ? text : nil,
                     rows: isFull ? nil : Int(number),

@@ -1,4 +1,5 @@
 import CatalogModel
+import Foundation
 import PolicyEngine
 import Testing
 
@@ -12,6 +13,14 @@ struct AttackPolicy: Sendable, CustomTestStringConvertible {
     var isBlind = true
 
     var testDescription: String { name }
+
+    static let behindViews = all.filter { policy in
+        policy.hasFilter
+            && (ProcessInfo.processInfo.environment["STEWARD_ATTACKS"] == "all"
+                || ["filter with a subquery", "other masks"].contains(policy.name))
+    }
+
+    private var hasFilter: Bool { policies.contains { $0.policyType == .rowFilter } }
 
     private static let tables = ["customers", "orders", "categories", "big", "eu_customers"]
     private static let plain = "region = 'EU'"

@@ -1,7 +1,10 @@
 import CatalogModel
+import DataSources
 import Foundation
+import Governance
 import MaskingProxy
 import PolicyEngine
+import QueryAnalysis
 import TestSupport
 import Testing
 
@@ -23,6 +26,7 @@ import Testing
             INSERT INTO allowed VALUES ('EU', 1), ('EU', 2), ('EU', 3), ('EU', 4), ('EU', 0);
             CREATE INDEX ON t(region); CREATE INDEX ON t(owner);
             CREATE VIEW v AS SELECT id, zero, number, owner FROM t;
+            CREATE SCHEMA governed AUTHORIZATION gov_proxy;
             ANALYZE;
             """
         )
@@ -68,13 +72,15 @@ import Testing
         "SELECT t.id FROM t WHERE {t} ORDER BY t.id LIMIT 5", "SELECT CASE WHEN {t} THEN 1 END FROM t",
     ]
 
-    @Test(arguments: filters)
-    func `holds under a filter, for whatever may fail`(filter: String) async throws {
+    @Test(arguments: filters, [nil, "governed"])
+    func `holds under a filter, for whatever may fail`(filter: String, viewSchema: String?) async throws {
         let name = try Self.database.get()
         let cluster = try PostgreSQLCluster.shared.get()
         let desk = try ProxyDesk()
-        try desk.add(name, uri: cluster.uri(of: name))
+        try desk.add(name, uri: cluster.uri(of: name), viewSchema: viewSchema)
         try desk.publish([ProxyDesk.allow(["t", "o", "v"]), ProxyDesk.filter("t", filter)])
+        let explained = try desk.explained("SELECT id FROM t", name)
+        #expect(explained.fences.map { $0.query != nil } == [viewSchema != nil])
         let client = try WireClient(
             port: try await desk.open(),
             user: "alice",
@@ -93,6 +99,62 @@ import Testing
             }
         }
         withExtendedLifetime(desk) {}
+    }
+
+    /// A mask that fails on hidden rows doesn't tell of them either: PostgreSQL would carry a leakproof comparison with
+    /// what a view's select list computes out before the view's filter.
+    @Test(arguments: [nil, "governed"]) func `holds for masks that fail`(viewSchema: String?) async throws {
+        let name = try Self.database.get()
+        let cluster = try PostgreSQLCluster.shared.get()
+        let desk = try ProxyDesk()
+        try desk.add(name, uri: cluster.uri(of: name), viewSchema: viewSchema)
+        try desk.publish([
+            ProxyDesk.allow(["t", "o", "v"]), ProxyDesk.filter("t", Self.filters[3]),
+            ProxyDesk.mask("t", "number", "CUSTOM", "({col}::int)::text"),
+            ProxyDesk.mask("t", "owner", "CUSTOM", "1 / zero"),
+        ])
+        let client = try WireClient(
+            port: try await desk.open(),
+            user: "alice",
+            password: "open alice",
+            database: name
+        )
+        for condition in ["number = '5'", "owner = 1", "number > '1' AND owner < 9", "owner IN (1, 2)"] {
+            for sql in [
+                "SELECT count(*) FROM t WHERE \(condition)", "SELECT count(*) FROM v WHERE \(condition)",
+                "SELECT count(*) FROM (SELECT * FROM t) s WHERE \(condition)",
+                "SELECT count(*) FROM t JOIN o ON o.id = t.id AND \(condition)",
+            ] {
+                #expect(client.simple(sql).errors.isEmpty, "a mask was tried on a hidden row: \(sql)")
+            }
+        }
+        let inside = "1 / zero AS owner FROM t WHERE \(Self.filters[3])"
+        try cluster.run("CREATE VIEW masks_inside WITH (security_barrier) AS SELECT \(inside)", in: name)
+        defer { _ = try? cluster.run("DROP VIEW masks_inside", in: name) }
+        #expect(throws: PostgreSQLCluster.Failure.self, "masks could stay inside of views") {
+            try cluster.run("SELECT count(*) FROM masks_inside WHERE owner = 1", in: name)
+        }
+        withExtendedLifetime(desk) {}
+    }
+
+    /// What views are for: a condition on a clear column with an operator that can't leak finds its index.
+    @Test func `lets indexes be used behind views`() throws {
+        let name = try Self.database.get()
+        let cluster = try PostgreSQLCluster.shared.get()
+        let desk = try ProxyDesk()
+        try desk.add(name, uri: cluster.uri(of: name), viewSchema: "governed")
+        try desk.publish([ProxyDesk.allow(["t"]), ProxyDesk.filter("t", Self.filters[1])])
+        let source = try #require(try desk.cases.statements.sources().first)
+        let views = try #require(PostgreSQLDatabase(source).views)
+        let statement = try desk.rewritten(
+            "SELECT number FROM t WHERE id = 7 AND 1 / zero > 0",
+            name,
+            views: ViewUse(views)
+        )
+        let explain = "SET enable_seqscan = off; EXPLAIN \(statement.text)"
+        let plan = try cluster.run(explain, in: name).compactMap { $0[0] }
+        #expect(plan.contains { $0.contains("Index Scan using t_pkey") }, "\(plan)")
+        #expect(statement.reads.views.count == 1)
     }
 
     /// The test above would find out: PostgreSQL itself looks at hidden rows where nothing keeps it from it.

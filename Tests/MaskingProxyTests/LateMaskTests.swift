@@ -129,12 +129,15 @@ extension ProxyDesk {
 
     private func asked<Answer: Sendable>(
         _ database: String,
+        views: ViewUse? = nil,
         _ body: @escaping @Sendable (StatementSession) throws(StatementFailure) -> [Answer]
     ) throws -> Answer {
         let source = try #require(try cases.statements.sources().first { $0.database == database })
+        let upstream = PostgreSQLDatabase(source)
         let governance = try cases.statements.governance(
             of: source.name,
-            upstream: PostgreSQLDatabase(uri: source.path)
+            upstream: upstream,
+            views: views ?? upstream.views.map { ViewUse($0, mayMake: false) }
         )
         let session = try governance.session(for: admin, as: UserName("alice"))
         let threads = try #require(Self.threads)
@@ -143,8 +146,15 @@ extension ProxyDesk {
     }
 
     /// What becomes of alice's statement.
-    func rewritten(_ sql: String, _ database: String, masks: MaskPlace) throws -> RewrittenStatement {
-        try asked(database) { (session) throws(StatementFailure) in try session.rewrite(sql, masks: masks) }
+    func rewritten(
+        _ sql: String,
+        _ database: String,
+        masks: MaskPlace = .database,
+        views: ViewUse? = nil
+    ) throws -> RewrittenStatement {
+        try asked(database, views: views) { (session) throws(StatementFailure) in
+            try session.rewrite(sql, masks: masks)
+        }
     }
 
     /// Why it becomes that.

@@ -46,6 +46,33 @@ final class PostgreSQLCluster: Sendable {
         setenv("PGPASSWORD", "svc", 1)
     }
 
+    /// A server that follows this one and only reads.
+    func standby() throws -> PostgreSQLCluster { try PostgreSQLCluster(following: self) }
+
+    private init(following primary: PostgreSQLCluster) throws {
+        let bin = try PostgreSQLCluster.binaries()
+        folder = FileManager.default.temporaryDirectory.appending(path: "steward-pg-\(UUID().uuidString)")
+        port = try PostgreSQLCluster.freePort()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if getuid() == 0 {
+            try Self.run(["/usr/bin/env", "chown", "postgres", folder.path], asServer: false)
+        }
+        let data = folder.appending(path: "data").path
+        let source = "host=127.0.0.1 port=\(primary.port) user=postgres password=super-secret"
+        try Self.run(
+            ["\(bin)/pg_basebackup", "-D", data, "-d", source, "-R", "-X", "stream", "-c", "fast"],
+            asServer: true
+        )
+        let options =
+            "-p \(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off "
+            + "-c max_connections=300"
+        try Self.run(
+            ["\(bin)/pg_ctl", "-D", data, "-w", "-l", "\(folder.path)/log", "-o", options, "start"],
+            asServer: true
+        )
+        PostgreSQLCluster.stopAtExit("\(bin)/pg_ctl", data, folder)
+    }
+
     /// The URI by which the service account reaches a database.
     func uri(of database: String) -> String { "postgresql://gov_proxy@127.0.0.1:\(port)/\(database)" }
 
@@ -60,6 +87,12 @@ final class PostgreSQLCluster: Sendable {
             "GRANT USAGE ON SCHEMA public TO gov_proxy; GRANT SELECT ON ALL TABLES IN SCHEMA public TO gov_proxy",
             in: database
         )
+    }
+
+    /// Makes a schema of the service account's own for views, and gives its name.
+    func makeViewSchema(in database: String) throws -> String {
+        try run("CREATE SCHEMA IF NOT EXISTS governed AUTHORIZATION gov_proxy", in: database)
+        return "governed"
     }
 
     /// Has the server show a certificate to whoever asks for TLS.

@@ -18,7 +18,8 @@ final class ProxyDesk: Sendable {
     let folder: URL
     private let serving = Mutex<Task<Void, any Error>?>(nil)
 
-    init() throws {
+    /// `now` is its clock.
+    init(now: @escaping @Sendable () -> Instant = ProxyDesk.now) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "proxy-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         cases = try UseCases(
@@ -26,7 +27,7 @@ final class ProxyDesk: Sendable {
             audit: try SQLiteAuditLog(folder: folder),
             sources: FileSources(),
             rim: Rim(
-                now: { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) },
+                now: now,
                 makeID: { UUID().uuidString.lowercased() }
             )
         )
@@ -58,6 +59,11 @@ final class ProxyDesk: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// The time of day.
+    static let now: @Sendable () -> Instant = {
+        Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    }
+
     static func definition(_ name: String) throws -> ServiceDefinition {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Policies/ServiceDefinitions/\(name).json")
@@ -65,13 +71,16 @@ final class ProxyDesk: Sendable {
     }
 
     /// Catalogues a database of the cluster; policies call it by `name`.
-    func add(_ name: String, uri: String) throws {
+    ///
+    /// `viewSchema` is the schema of views for row filters, which has to be there.
+    func add(_ name: String, uri: String, viewSchema: String? = nil) throws {
         let source = SourceDefinition(
             name: SourceName(name),
             kind: .postgres,
             path: uri,
             service: ServiceName("db"),
-            database: name
+            database: name,
+            options: SourceOptions(viewSchema: viewSchema)
         )
         try cases.editing.put(source, by: admin)
         _ = try cases.editing.scan(SourceName(name), by: admin)
@@ -93,10 +102,14 @@ final class ProxyDesk: Sendable {
         change(&configuration)
         var databases: [String: ProxiedDatabase] = [:]
         for source in try cases.statements.sources() {
-            let database = PostgreSQLDatabase(uri: source.path)
+            let database = PostgreSQLDatabase(source)
             let target = try database.target()
             databases[source.database] = ProxiedDatabase(
-                governance: try cases.statements.governance(of: source.name, upstream: database),
+                governance: try cases.statements.governance(
+                    of: source.name,
+                    upstream: database,
+                    views: database.views.map { ViewUse($0) }
+                ),
                 upstream: UpstreamAddress(
                     host: host ?? target.host,
                     port: upstream ?? target.port,

@@ -63,18 +63,22 @@ package struct SourceOptions: Hashable, Sendable, Codable {
     package let nullText: String?
     /// XML: the path of the element that is a row, such as `/staff/employee`.
     package let rowElement: String?
+    /// PostgreSQL: a schema of the service account's own, for views that carry row filters out; nil for none.
+    package let viewSchema: String?
 
     /// The defaults, or some of them changed.
     package init(
         delimiter: String? = nil,
         header: Bool? = nil,
         nullText: String? = nil,
-        rowElement: String? = nil
+        rowElement: String? = nil,
+        viewSchema: String? = nil
     ) {
         self.delimiter = delimiter
         self.header = header
         self.nullText = nullText
         self.rowElement = rowElement
+        self.viewSchema = viewSchema
     }
 }
 

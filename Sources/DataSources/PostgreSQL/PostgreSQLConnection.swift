@@ -65,6 +65,26 @@ final class PostgreSQLConnection: Sendable {
         return try result.get()
     }
 
+    /// Whether the connection stands, as far as is known.
+    var isAlive: Bool { handle.withLock { PQstatus($0.connection) == CONNECTION_OK } }
+
+    /// As ``run(_:)``, with PostgreSQL's code when it says no.
+    @discardableResult
+    func execute(_ sql: String) throws(PostgreSQLFault) -> [[String?]] {
+        let result = handle.withLock { handle in
+            Result { () throws(PostgreSQLFault) in
+                guard let result = PQexec(handle.connection, sql) else {
+                    throw PostgreSQLFault(sqlState: nil)
+                }
+                defer { PQclear(result) }
+                do throws(GovernanceError) { return try PostgreSQLConnection.rows(of: result) } catch {
+                    throw PostgreSQLFault(sqlState: PostgreSQLConnection.sqlState(of: result))
+                }
+            }
+        }
+        return try result.get()
+    }
+
     /// All rows of a statement, with the columns' names.
     func runNamed(_ sql: String) throws(GovernanceError) -> (columns: [String], rows: [[String?]]) {
         let result = handle.withLock { handle in
@@ -99,12 +119,16 @@ final class PostgreSQLConnection: Sendable {
 
     /// The error of a result, by its code alone: PostgreSQL's words may quote values.
     static func failure(of result: OpaquePointer) -> GovernanceError {
-        let code =
-            PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? "unknown"
+        let code = sqlState(of: result) ?? "unknown"
         return GovernanceError(
             .sourceUnavailable,
             "reading the PostgreSQL database failed (SQLSTATE \(code))"
         )
+    }
+
+    /// The code of a result's error; nil when PostgreSQL could no longer be asked.
+    private static func sqlState(of result: OpaquePointer) -> String? {
+        PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
     }
 
     /// Sends a query whose rows are then taken one by one with ``takeRow(_:)``.

@@ -1,14 +1,25 @@
-import CatalogModel
+package import CatalogModel
 package import Governance
 package import QueryAnalysis
 
 /// A PostgreSQL database: which tables and views it has, and how to reach it.
 package struct PostgreSQLDatabase: UpstreamDatabase {
     private let uri: String
+    /// The views of ours in it, when it has a schema for them.
+    package let views: PostgreSQLViews?
 
     /// A database by its URI, such as `postgresql://reader@db.example/shop`; passwords come from libpq's environment
     /// or password file.
-    package init(uri: String) { self.uri = uri }
+    package init(uri: String) {
+        self.uri = uri
+        views = nil
+    }
+
+    /// The database of a source.
+    package init(_ source: SourceDefinition) {
+        uri = source.path
+        views = source.options.viewSchema.map { PostgreSQLViews(uri: source.path, schema: $0) }
+    }
 
     /// What libpq connects to, with what it found in its environment.
     ///
@@ -33,8 +44,8 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
         try PostgreSQLConnection(uri).runNamed(statement.text)
     }
 
-    /// The tables and views that the account may read, without the system's, materialized views, foreign tables, and
-    /// tables that are a part of another one: their rows are governed as the other one's.
+    /// The tables and views that the account may read, without the system's, Steward's own views, materialized views, foreign
+    /// tables, and tables that are a part of another one: their rows are governed as the other one's.
     ///
     /// - Throws: `.sourceUnavailable`.
     package func shape() throws(GovernanceError) -> UpstreamShape {
@@ -55,7 +66,7 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
         return UpstreamShape(
             relations.compactMap { row in
                 guard let identifier = row[0], let schema = row[1], let name = row[2],
-                    let number = UInt32(identifier)
+                    let number = UInt32(identifier), schema != views?.schema
                 else { return nil }
                 let own = columns[identifier] ?? []
                 return UpstreamRelation(
@@ -84,6 +95,8 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
           AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
           AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
+          AND NOT (c.relkind = 'v' AND c.relname ~ '^[tv]_[0-9a-f]{32}$'
+            AND coalesce(c.reloptions @> '{security_barrier=true}'::text[], false))
         ORDER BY 2, 3
         """
 

@@ -11,14 +11,15 @@ package struct PostgreSQLSource: RowSource {
     /// The source that a definition describes; its `path` is the database's URI.
     package init(_ source: SourceDefinition) {
         self.source = source
-        database = PostgreSQLDatabase(uri: source.path)
+        database = PostgreSQLDatabase(source)
     }
 
     /// One table a relation, named `database.schema.relation`.
     ///
-    /// - Throws: `.sourceUnavailable`.
+    /// - Throws: `.sourceUnavailable`; `.invalidRequest` when there is no schema for views as the source has it.
     package func discover() throws(GovernanceError) -> [TableDefinition] {
         let shape = try database.shape()
+        if let refusal = database.views?.lack() { throw GovernanceError(.invalidRequest, refusal.why) }
         return shape.relations.values.sorted { $0.name < $1.name }.compactMap { relation in
             guard let name = TableName(parts: [source.database, relation.name.schema, relation.name.name])
             else {

@@ -23,6 +23,9 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     /// The policies that decided, such as `12 partners see Germany`, and what let them: `zone finance`,
     /// `super user of files: group operators`; sorted, each once.
     package let policies: [String]
+    /// SQL: how the row filter of each filtered table was carried out and why so, such as `shop.public.customers: view
+    /// governed.v_1f…` or `…: in place: the source names no schema for views`; nil without any.
+    package let fences: [String]?
     /// What came of it.
     package let outcome: AuditOutcome
     /// The stable error code, when it was refused or failed.
@@ -47,6 +50,7 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         purpose: String? = nil,
         columns: [String] = [],
         policies: [String] = [],
+        fences: [String]? = nil,
         outcome: AuditOutcome,
         errorCode: String? = nil,
         rows: Int? = nil,
@@ -63,6 +67,7 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         self.purpose = purpose
         self.columns = columns
         self.policies = policies
+        self.fences = fences
         self.outcome = outcome
         self.errorCode = errorCode
         self.rows = rows

@@ -13,13 +13,16 @@ struct DecisionDesk: Sendable {
     let shape: UpstreamShape
     /// Whether rows come masked from governed reads, so that statements needn't mask them.
     let isOverFiles: Bool
+    /// Whether row filters may be carried out behind views of ours.
+    let makesViews: Bool
 
     /// Reads policies' texts for this person.
     var text: PolicyText {
         PolicyText(
             relations: shape.relations.mapValues(\.columns),
             user: subject.user.text,
-            isOverFiles: isOverFiles
+            isOverFiles: isOverFiles,
+            makesViews: makesViews
         )
     }
 
@@ -97,7 +100,15 @@ struct DecisionDesk: Sendable {
                 )
             }
         }
-        return StatementExplanation(text: statement.text, columns: columns)
+        return StatementExplanation(text: statement.text, columns: columns, fences: fences(of: statement))
+    }
+
+    private func fences(of statement: RewrittenStatement) -> [StatementExplanation.Fence] {
+        statement.reads.fences.compactMap { fence in
+            guard let table = tables[fence.relation] else { return nil }
+            let text: FenceText? = if case .view(let view) = fence.fence { view.text } else { nil }
+            return StatementExplanation.Fence(table: table, how: fence.sentence, query: text?.query)
+        }
     }
 
     /// The audit line of a statement that may be sent: tables, columns with their treatment, policies; no literal.
@@ -116,6 +127,7 @@ struct DecisionDesk: Sendable {
             }
             if let filter = decision.rowFilter { policies.formUnion(filter.reason.citations) }
         }
+        let fences = fences(of: statement)
         return AuditRecord(
             time: now,
             request: caller.request,
@@ -125,6 +137,7 @@ struct DecisionDesk: Sendable {
             resource: resource,
             columns: columns,
             policies: policies.sorted(),
+            fences: fences.isEmpty ? nil : fences.map { "\($0.table): \($0.how)" },
             outcome: .allowed,
             version: snapshot.version,
             statement: statement.fingerprint

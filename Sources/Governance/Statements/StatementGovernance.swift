@@ -16,6 +16,8 @@ package final class StatementGovernance: Sendable {
     let backing: Backing
     /// What was rewritten before; not for files, whose statements are answered from what a session has governed.
     let cache = RewriteCache(capacity: 32 << 20)
+    /// The views that row filters are carried out behind; nil where there are none.
+    let keeper: FenceKeeper?
     private let known: Mutex<Known>
 
     /// What answers the statements.
@@ -43,6 +45,7 @@ package final class StatementGovernance: Sendable {
         source: SourceName,
         upstream: any UpstreamDatabase,
         snapshots: SnapshotHolder,
+        views: ViewUse? = nil,
         audit: any AuditLog,
         rim: Rim
     ) throws(GovernanceError) {
@@ -55,6 +58,7 @@ package final class StatementGovernance: Sendable {
         backing = .database(upstream)
         self.rim = rim
         log = StatementLog(audit: audit)
+        keeper = views.map { FenceKeeper($0, now: rim.now) }
         known = Mutex(Known(shape: try upstream.shape()))
     }
 
@@ -74,6 +78,7 @@ package final class StatementGovernance: Sendable {
         backing = .files(FileRelations(database: source.database, sources: sources), read)
         self.rim = rim
         log = StatementLog(audit: audit)
+        keeper = nil
         known = Mutex(Known(shape: UpstreamShape([])))
         try look(at: try read.snapshots.current())
     }
@@ -89,6 +94,7 @@ package final class StatementGovernance: Sendable {
             }
             return
         }
+        if keeper?.look() == true { rewriteAnew() }
         let shape = try upstream.shape()
         known.withLock { known in
             guard known.shape != shape else { return }
@@ -97,6 +103,28 @@ package final class StatementGovernance: Sendable {
             known.version = -1
         }
     }
+
+    /// Has statements rewritten anew that were rewritten before.
+    func rewriteAnew() { known.withLock { $0.look += 1 } }
+
+    /// The relation and column that a column of a result says that it is; nil for one that isn't known.
+    ///
+    /// Doesn't block.
+    func origin(_ identifier: UInt32, _ number: Int16) -> (relation: RelationName, column: String)? {
+        if let found = keeper?.origin(identifier, number) { return found }
+        guard let relation = shape.relation(identifier: identifier),
+            let position = relation.numbers.firstIndex(of: number)
+        else { return nil }
+        return (relation.name, relation.columns[position].name)
+    }
+
+    /// Why row filters have no views, for whoever administers the database; nil when they have, or shouldn't.
+    package var viewObstacle: String? { keeper?.obstacle }
+
+    /// Finds out whether views can be made, before a statement wants one.
+    ///
+    /// Blocks.
+    package func prepareViews() { keeper?.prepare() }
 
     /// Opens a session for somebody who has signed in.
     ///

@@ -53,6 +53,7 @@ extension StatementSession {
             resource: line.resource,
             columns: line.columns,
             policies: line.policies,
+            fences: line.fences,
             outcome: .allowed,
             version: line.version,
             statement: line.statement
@@ -92,10 +93,11 @@ extension StatementSession {
     }
 
     func isConfirmed(_ reads: StatementReads, at moment: GoverningMoment) -> Bool {
-        confirmed.withLock { confirmed in
-            confirmed.moment == moment
-                && reads.outcomes.allSatisfy { name, outcome in confirmed.outcomes[name] == outcome }
-        }
+        reads.stands
+            && confirmed.withLock { confirmed in
+                confirmed.moment == moment
+                    && reads.outcomes.allSatisfy { name, outcome in confirmed.outcomes[name] == outcome }
+            }
     }
 
     /// Remembers what relations came to, when it was found out after the moment was looked at.

@@ -42,6 +42,9 @@ package final class StatementSession: Sendable {
         let moment = governance.isOverFiles || masks != .wayBack ? nil : governance.momentAtOnce()
         guard let moment, let shaped = ShapedText(text) else { return try rewriteAnew(text, masks) }
         switch governance.cache.statement(for: shaped, of: viewer, at: moment) {
+        case .statement(let statement, _) where !statement.reads.stands:
+            governance.rewriteAnew()
+            return try rewriteAnew(text, masks)
         case .statement(let statement, let known):
             adopt(known, at: moment)
             do throws(GovernanceError) { try governance.log.write([line(like: known.line)]) } catch {
@@ -108,8 +111,16 @@ package final class StatementSession: Sendable {
 
     /// Whether what a statement read would be governed in the same way now.
     ///
+    /// - Parameters:
+    ///   - reads: What it read.
+    ///   - isRunning: Whether it is under way: what its rows come through can't be taken from it then.
+    /// - Returns: False when it has to be rewritten, or ended.
     /// - Throws: when it can't be told; nothing may be handed out then.
-    package func stillHolds(_ reads: StatementReads) throws(StatementFailure) -> Bool {
+    package func stillHolds(
+        _ reads: StatementReads,
+        isRunning: Bool = false
+    ) throws(StatementFailure) -> Bool {
+        guard isRunning || reads.stands else { return false }
         let moment = governance.momentAtOnce()
         let desk = try desk()
         for (name, outcome) in reads.outcomes {
@@ -138,12 +149,9 @@ package final class StatementSession: Sendable {
     ///
     /// Doesn't block: it answers from the relations that this session has named.
     package func isClear(relation identifier: UInt32, column number: Int16) -> Bool {
-        guard let relation = governance.shape.relation(identifier: identifier),
-            let position = relation.numbers.firstIndex(of: number)
-        else { return false }
-        let name = relation.columns[position].name
-        let governed = relations.withLock { $0[relation.name] }
-        return governed?.columns.contains { $0.column.name == name && !$0.isMasked } ?? false
+        guard let (relation, column) = governance.origin(identifier, number) else { return false }
+        let governed = relations.withLock { $0[relation] }
+        return governed?.columns.contains { $0.column.name == column && !$0.isMasked } ?? false
     }
 
     /// The type that clients see in the place of one that the database's users defined: `text` for an enumeration, whose
@@ -193,7 +201,8 @@ package final class StatementSession: Sendable {
                 now: governance.rim.now(),
                 tables: try governance.tables(in: snapshot),
                 shape: governance.shape,
-                isOverFiles: governance.isOverFiles
+                isOverFiles: governance.isOverFiles,
+                makesViews: governance.keeper != nil
             )
         } catch { throw .failed(error) }
     }
@@ -207,6 +216,7 @@ package final class StatementSession: Sendable {
             lookup: { [self] name throws(StatementError) in
                 try governed(governance.canonical(name), asking: desk)
             },
+            view: { [governance] text in governance.keeper?.fence(for: text) ?? .inPlace(.noSchema) },
             overview: { [self] () throws(StatementError) in visible(asking: desk) }
         )
     }
@@ -317,6 +327,18 @@ package struct StatementExplanation: Sendable {
     package let text: String
     /// Each column that is read, by table and column.
     package let columns: [Column]
+    /// How the row filter of each filtered table is carried out.
+    package let fences: [Fence]
+
+    /// How a row filter is carried out.
+    package struct Fence: Sendable {
+        /// The table.
+        package let table: TableName
+        /// How, and why so.
+        package let how: String
+        /// The query of the view that does it; nil where it is done in place.
+        package let query: String?
+    }
 
     /// One column that is read.
     package struct Column: Sendable {

@@ -44,6 +44,7 @@ enum SourceActs {
             ("header", source.options.header.map(JSONText.bool) ?? .null),
             ("nullText", JSONText(source.options.nullText)),
             ("rowElement", JSONText(source.options.rowElement)),
+            ("viewSchema", JSONText(source.options.viewSchema)),
         ])
     }
 }

@@ -216,7 +216,7 @@ enum Schemas {
             object([
                 ("name", text), ("kind", text), ("path", text), ("service", text), ("database", text),
                 ("rowRule", text), ("delimiter", orNull(text)), ("header", orNull(flag)),
-                ("nullText", orNull(text)), ("rowElement", orNull(text)),
+                ("nullText", orNull(text)), ("rowElement", orNull(text)), ("viewSchema", orNull(text)),
             ])
         ),
         (

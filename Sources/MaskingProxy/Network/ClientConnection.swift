@@ -266,7 +266,8 @@ final class ClientConnection: ChannelDuplexHandler {
         let loop = context.eventLoop
         proxy.parserThreads.submit { [statements = session.statements] in
             let holds =
-                statements.isAdmitted() && reads.allSatisfy { (try? statements.stillHolds($0)) == true }
+                statements.isAdmitted()
+                && reads.allSatisfy { (try? statements.stillHolds($0, isRunning: true)) == true }
             guard !holds else { return }
             loop.execute {
                 bound.value.refuse(.fatal("57P01", "policy has changed: connect again"))

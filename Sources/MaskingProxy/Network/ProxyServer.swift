@@ -106,6 +106,7 @@ package final class ProxyServer: Sendable {
     private func watch(_ seen: PolicyWatch) -> RepeatedTask {
         let context = context
         let logger = logger
+        let report = ViewReport()
         return group.next().scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250))
         { _ in
             context.parserThreads.submit {
@@ -123,7 +124,10 @@ package final class ProxyServer: Sendable {
                 // Looking at the database takes long: it is done beside the statements.
                 if changed || tick.isMultiple(of: 240) {
                     context.signInThreads.submit {
-                        for database in context.databases.values { try? database.governance.refresh() }
+                        for (name, database) in context.databases {
+                            try? database.governance.refresh()
+                            report.note(database.governance.viewObstacle, of: name, logger)
+                        }
                     }
                 }
                 guard changed || tick.isMultiple(of: 4) else { return }

@@ -60,6 +60,17 @@ struct PreparedBook {
         return found
     }
 
+    /// What those read that PostgreSQL hasn't prepared or bound yet.
+    var pending: [StatementReads] {
+        operations.flatMap { _, operation -> [StatementReads] in
+            switch operation {
+            case .parse(_, let record): record?.reads ?? []
+            case .bind(_, let records): records.reads
+            case .closeStatement, .closePortal: []
+            }
+        }
+    }
+
     // What was sent, in order; `epoch` counts the answers that end a series.
 
     mutating func willParse(_ name: String, _ record: PreparedRecord?, epoch: Int) {

@@ -340,7 +340,7 @@ struct SessionCore {
             toClient.writeBuffer(&description.message)
         case .error(let error):
             let own = error.refusal.flatMap { refusals.take($0) }
-            let shown = own ?? error.forClient
+            let shown = own ?? error.shown { runs.reads + book.pending }
             if shown.severity == "FATAL" { throw shown }
             try answers.take(UInt8(ascii: "E"))
             defer { runs.passOver(answers.takePassedOver()) }

@@ -10,6 +10,8 @@ package struct PolicyText: Sendable {
     private let user: String
     /// Whether views come from SQLite and not from PostgreSQL.
     private let isOverFiles: Bool
+    /// Whether filters may be carried out behind views of ours.
+    private let makesViews: Bool
 
     /// A reader of policy text for one consumer.
     ///
@@ -17,8 +19,15 @@ package struct PolicyText: Sendable {
     ///   - relations: The columns of every relation that a filter may look at.
     ///   - user: The consumer's name.
     ///   - isOverFiles: Whether views come from SQLite: then only those can be read that mean the same here.
-    package init(relations: [RelationName: [UpstreamColumn]], user: String, isOverFiles: Bool = false) {
+    ///   - makesViews: Whether row filters may be carried out behind views of ours.
+    package init(
+        relations: [RelationName: [UpstreamColumn]],
+        user: String,
+        isOverFiles: Bool = false,
+        makesViews: Bool = false
+    ) {
         self.isOverFiles = isOverFiles
+        self.makesViews = makesViews
         self.relations = relations
         self.user = user
     }
@@ -73,10 +82,15 @@ package struct PolicyText: Sendable {
             }
             query = own
         }
+        var fence: Result<FenceText, FenceFault>?
+        if let condition, makesViews, view == nil {
+            fence = FenceText.made(of: name, columns.map(\.column), showing: governed, filter: condition)
+        }
         return GovernedRelation(
             name: name,
             columns: governed,
             filter: condition,
+            fence: fence,
             view: query,
             viewColumns: view == nil ? [] : columns.map(\.column.name),
             outcome: RelationOutcome(columns: columns, filter: filter, view: view, marks: marks)

@@ -130,7 +130,7 @@ package enum StatementRewriter {
             let late = masks == .wayBack && resolver.catalog == nil ? governed.openColumns() : []
             result.append(
                 RewrittenStatement(
-                    text: try printed(
+                    text: try proven(
                         governed,
                         limit: resolver.catalog == nil
                             ? QueryPrinter.sizeLimit : QueryPrinter.catalogSizeLimit
@@ -146,7 +146,7 @@ package enum StatementRewriter {
     }
 
     /// The text of a statement, once it is known that it reads back to the same.
-    private static func printed(_ statement: Statement, limit: Int) throws(StatementError) -> String {
+    static func proven(_ statement: Statement, limit: Int) throws(StatementError) -> String {
         var printer = QueryPrinter()
         printer.statement(statement)
         guard printer.text.utf8.count <= limit else {

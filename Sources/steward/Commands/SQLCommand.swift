@@ -27,10 +27,15 @@ struct SQLCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.open()
         let definition = try Self.source(named: source, in: workspace)
-        let database = definition.kind == .postgres ? PostgreSQLDatabase(uri: definition.path) : nil
+        let database = definition.kind == .postgres ? PostgreSQLDatabase(definition) : nil
         let governance =
             if let database {
-                try workspace.cases.statements.governance(of: definition.name, upstream: database)
+                try workspace.cases.statements.governance(
+                    of: definition.name,
+                    upstream: database,
+                    // Rows that are asked for once aren't worth a view: they come by the fence in place.
+                    views: explain ? database.views.map { ViewUse($0, mayMake: false) } : nil
+                )
             } else {
                 try workspace.cases.statements.governance(ofFiles: definition)
             }
@@ -100,6 +105,10 @@ struct SQLCommand: ParsableCommand {
             ])
         }
         for line in table.lines() { Terminal.line(line) }
+        for fence in statement.fences {
+            Terminal.line("row filter of \(fence.table): \(fence.how)")
+            if let query = fence.query { Terminal.line("  \(query)") }
+        }
     }
 
     private static func show(_ answer: (columns: [String], rows: [[String?]])) {

@@ -43,6 +43,8 @@ struct SQLDoorOptions: ParsableArguments {
     @Option(help: "Connections to a database that are kept for the next session.") var upstreamSpare = 20
     @Option(help: "Seconds that they are kept; 0 to give each session a new one.")
     var upstreamIdleSeconds: Int64 = 60
+    @Option(help: "Seconds after which a view for row filters is dropped that nothing uses.")
+    var viewSeconds: Int64 = 3600
     @Option(help: "Bytes of one message of a client.") var messageBytes = 16 << 20
     @Flag(help: "Connect to the databases without TLS.") var upstreamWithoutTLS = false
     @Option(help: "A PEM file with those who vouch for the databases' certificates (default: the system's).")
@@ -60,7 +62,8 @@ struct SQLDoorOptions: ParsableArguments {
         else {
             throw ValidationError("limits are not negative")
         }
-        guard upstreamConnections >= 0, upstreamSpare >= 0, upstreamIdleSeconds >= 0, upstreamWaitSeconds > 0
+        guard upstreamConnections >= 0, upstreamSpare >= 0, upstreamIdleSeconds >= 0, upstreamWaitSeconds > 0,
+            viewSeconds >= 0
         else { throw ValidationError("limits are not negative, and --upstream-wait-seconds is at least 1") }
         guard (0...1024).contains(eventLoops) else {
             throw ValidationError("--event-loops takes 0 to 1024")
@@ -69,7 +72,7 @@ struct SQLDoorOptions: ParsableArguments {
         guard
             [
                 statementSeconds, idleSeconds, idleInTransactionSeconds, signInSeconds, upstreamWaitSeconds,
-                upstreamIdleSeconds,
+                upstreamIdleSeconds, viewSeconds,
             ].max() ?? 0 <= 2_000_000
         else { throw ValidationError("times are at most 2,000,000 seconds") }
         guard (1 << 17...1 << 30).contains(messageBytes) else {
@@ -170,10 +173,19 @@ struct SQLDoorOptions: ParsableArguments {
         let tls = try upstreamTLS()
         var databases: [String: ProxiedDatabase] = [:]
         for source in try workspace.cases.statements.sources() {
-            let upstream = PostgreSQLDatabase(uri: source.path)
+            let upstream = PostgreSQLDatabase(source)
             let target = try upstream.target()
+            let governance = try workspace.cases.statements.governance(
+                of: source.name,
+                upstream: upstream,
+                views: upstream.views.map { ViewUse($0, unusedSeconds: viewSeconds) }
+            )
+            governance.prepareViews()
+            if let why = governance.viewObstacle {
+                Terminal.error("source `\(source.name)`: row filters have no views: \(why)")
+            }
             databases[source.database] = ProxiedDatabase(
-                governance: try workspace.cases.statements.governance(of: source.name, upstream: upstream),
+                governance: governance,
                 upstream: UpstreamAddress(
                     host: target.host,
                     port: target.port,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CatalogModel
+import DataSources
 import Foundation
 import Governance
 
@@ -11,7 +12,7 @@ struct SourceCommand: ParsableCommand {
         discussion: """
             Example: steward source add flights ./flights --database flights
             """,
-        subcommands: [Add.self, List.self, Scan.self, Remove.self]
+        subcommands: [Add.self, List.self, Scan.self, Release.self, Remove.self]
     )
 
     struct Add: ParsableCommand {
@@ -38,6 +39,13 @@ struct SourceCommand: ParsableCommand {
         @Option(help: "CSV: the unquoted text that stands for NULL.") var nullText: String?
         @Option(help: "XML: the path of the element that is a row, such as /staff/employee.") var rowElement:
             String?
+        @Option(
+            help: ArgumentHelp(
+                "PostgreSQL: a schema that the service account owns, for views that carry row filters out.",
+                discussion: "The database's owner makes it: CREATE SCHEMA governed AUTHORIZATION reader."
+            )
+        )
+        var viewSchema: String?
         @Flag(help: "Replace the source of that name, if there is one.") var replace = false
         @Flag(help: "Only add it; scan later.") var noScan = false
 
@@ -57,7 +65,8 @@ struct SourceCommand: ParsableCommand {
                     delimiter: delimiter,
                     header: noHeader ? false : nil,
                     nullText: nullText,
-                    rowElement: rowElement
+                    rowElement: rowElement,
+                    viewSchema: viewSchema
                 )
             )
             if noScan {
@@ -122,6 +131,45 @@ struct SourceCommand: ParsableCommand {
         @Argument(help: "The source's name.") var name: String
 
         func run() throws { try SourceCommand.scan(SourceName(name), in: try options.open()) }
+    }
+
+    struct Release: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Drop the views that carry a source's row filters out, so that its tables can be changed.",
+            discussion: """
+                PostgreSQL lets nobody drop or change a column that a view shows. Until the minutes are over row filters
+                are carried out in place, which hides the same and may be slower.
+                Example: steward source release shop --minutes 30
+                """
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The source's name.") var name: String
+        @Option(help: "Minutes in which none is made again, 0 to 1440.") var minutes = 10
+
+        func validate() throws {
+            guard (0...1440).contains(minutes) else { throw ValidationError("--minutes takes 0 to 1440") }
+        }
+
+        func run() throws {
+            let workspace = try options.open()
+            let sources = try workspace.cases.editing.allSources(by: workspace.caller)
+            guard let source = sources.first(where: { $0.name.text == name }) else {
+                throw GovernanceError(.notFound, "there is no source `\(name)`")
+            }
+            guard source.kind == .postgres, let views = PostgreSQLDatabase(source).views else {
+                throw GovernanceError(.invalidRequest, "source `\(name)` has no schema for views")
+            }
+            let count = try workspace.cases.statements.release(
+                source.name,
+                views,
+                minutes: minutes,
+                by: workspace.caller
+            )
+            Terminal.line(
+                "\(count) views of schema `\(views.schema)` are dropped; none is made for \(minutes) minutes"
+            )
+        }
     }
 
     private static func scan(_ name: SourceName, in workspace: Workspace) throws {

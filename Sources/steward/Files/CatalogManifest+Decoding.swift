@@ -88,13 +88,14 @@ extension CatalogManifest.SourceEntry {
         init(from decoder: any Decoder) throws {
             let members = try StrictMembers(
                 decoder,
-                known: ["delimiter", "header", "nullText", "rowElement"]
+                known: ["delimiter", "header", "nullText", "rowElement", "viewSchema"]
             )
             value = SourceOptions(
                 delimiter: try members.optional("delimiter"),
                 header: try members.optional("header"),
                 nullText: try members.optional("nullText"),
-                rowElement: try members.optional("rowElement")
+                rowElement: try members.optional("rowElement"),
+                viewSchema: try members.optional("viewSchema")
             )
         }
     }

@@ -11,6 +11,7 @@ package struct GovernedCatalog: Sendable {
     /// Whether statements are answered by us, without a database that could be asked for anything.
     package let isEmbedded: Bool
     private let lookup: @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
+    private let view: @Sendable (FenceText) -> RelationFence
     private let overview: @Sendable () throws(StatementError) -> [VisibleRelation]
 
     /// A catalog that asks for each relation when a statement names it.
@@ -22,6 +23,7 @@ package struct GovernedCatalog: Sendable {
     ///   - isEmbedded: Whether there is no database behind.
     ///   - lookup: Gives a relation, the same one for as long as the catalog lives; nil for what doesn't exist for the
     ///     consumer.
+    ///   - view: Gives the view behind which a relation's filter can be carried out, or why there is none.
     ///   - overview: Gives every relation that `lookup` would; asked when a statement reads catalogs.
     package init(
         database: String,
@@ -29,6 +31,7 @@ package struct GovernedCatalog: Sendable {
         manner: SessionManner = SessionManner(),
         isEmbedded: Bool = false,
         lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?,
+        view: @escaping @Sendable (FenceText) -> RelationFence = { _ in .inPlace(.noSchema) },
         overview: @escaping @Sendable () throws(StatementError) -> [VisibleRelation] = {
             () throws(StatementError) in []
         }
@@ -38,6 +41,7 @@ package struct GovernedCatalog: Sendable {
         self.manner = manner
         self.isEmbedded = isEmbedded
         self.lookup = lookup
+        self.view = view
         self.overview = overview
     }
 
@@ -48,7 +52,15 @@ package struct GovernedCatalog: Sendable {
     ///
     /// A view that can't be read isn't there: its columns would tell of others that are withheld.
     package func visible() throws(StatementError) -> VisibleCatalog {
-        let views = GovernedLookup(catalog: self, showsCatalogs: false)
+        let trialCatalog = GovernedCatalog(
+            database: database,
+            user: user,
+            manner: manner,
+            isEmbedded: isEmbedded,
+            lookup: lookup
+        )
+        // What is only tried out needs no views.
+        let views = GovernedLookup(catalog: trialCatalog, showsCatalogs: false)
         let resolver = QueryResolver(relations: views, decoder: StatementDecoder(text: []))
         var readable: [VisibleRelation] = []
         for relation in try overview() {
@@ -63,6 +75,15 @@ package struct GovernedCatalog: Sendable {
             readable.append(relation)
         }
         return VisibleCatalog(readable)
+    }
+
+    /// What a filtered relation's rows are put behind.
+    func fence(of relation: GovernedRelation, isOnly: Bool) -> RelationFence {
+        switch relation.fence {
+        case nil: .inPlace(relation.view == nil ? .noSchema : .isView)
+        case .failure(let fault)?: .inPlace(fault.obstacle)
+        case .success(let text)?: isOnly ? .inPlace(.isOnly) : view(text)
+        }
     }
 
     /// The relation of a name; nil when there is none for this consumer.
@@ -131,6 +152,8 @@ package struct GovernedRelation: Sendable {
     package let columns: [GovernedColumn]
     /// What rows may be seen; nil for all.
     let filter: QueryExpression?
+    /// The view that its filter could be carried out behind, or why there is none; nil when that isn't asked.
+    let fence: Result<FenceText, FenceFault>?
     /// The view's query; nil for a table.
     let view: Query?
     /// All the columns that the view has upstream; empty for a table.

@@ -1,8 +1,9 @@
 extension GovernedRelation {
     /// The query that stands in the relation's place: permitted columns, masks, filter and fence.
     ///
-    /// The fence (`OFFSET 0`) keeps the consumer's conditions from being run before the row filter: PostgreSQL orders
-    /// conditions by cost, not by trust. Without a filter there is no row to hide, and masks are all there is to see.
+    /// The fence, a view of ours or else `OFFSET 0`, keeps the consumer's conditions from being run before the row filter:
+    /// PostgreSQL orders conditions by cost, not by trust. Without a filter there is no row to hide, and masks are all
+    /// there is to see.
     func governedQuery(isOnly: Bool, with resolver: inout QueryResolver) throws(StatementError) -> Query {
         var plain = PlainQuery()
         var unmasked: [UnmaskedColumn?] = []
@@ -14,26 +15,24 @@ extension GovernedRelation {
             plain.targets.append(QueryTarget(value: .expression(value), name: column.column.name))
             unmasked.append(isMeant ? column.unmasked : nil)
         }
+        let mark = GovernedMark(unmasked: unmasked)
+        guard filter != nil else {
+            plain.from = [try base(isOnly: isOnly, with: &resolver)]
+            return Query(body: .plain(plain), governed: mark)
+        }
+        let fence = resolver.fence(of: self, isOnly: isOnly)
+        if case .view(let view) = fence {
+            plain.from = [.relation(view.name.source(isOnly: false, called: name.name))]
+            return Query(body: .plain(plain), governed: mark)
+        }
         plain.condition = filter
         plain.from = [try base(isOnly: isOnly, with: &resolver)]
-        var query = Query(body: .plain(plain), governed: GovernedMark(unmasked: unmasked))
-        if filter != nil { query.offset = .literal(.number("0")) }
-        return query
+        return Query(body: .plain(plain), offset: .literal(.number("0")), governed: mark)
     }
 
     private func base(isOnly: Bool, with resolver: inout QueryResolver) throws(StatementError) -> QuerySource
     {
-        guard let view else {
-            return .relation(
-                QueryRelation(
-                    schema: name.schema,
-                    name: name.name,
-                    isOnly: isOnly,
-                    alias: QueryAlias(name: name.name),
-                    place: .nowhere
-                )
-            )
-        }
+        guard let view else { return .relation(name.source(isOnly: isOnly, called: name.name)) }
         try resolver.enterView(name)
         defer { resolver.leaveView() }
         do throws(StatementError) {

@@ -262,6 +262,13 @@ struct QueryResolver {
     /// Notes that a relation is read.
     mutating func note(_ relation: GovernedRelation) { reads.add(relation) }
 
+    /// What a filtered relation's rows are put behind, which is noted.
+    mutating func fence(of relation: GovernedRelation, isOnly: Bool) -> RelationFence {
+        let fence = relations.fence(of: relation, isOnly: isOnly)
+        reads.add(StatementFence(relation: relation.name, fence: fence))
+        return fence
+    }
+
     /// Notes what catalogs show.
     mutating func noteCatalog(_ visible: VisibleCatalog) { reads.add(visible) }
 

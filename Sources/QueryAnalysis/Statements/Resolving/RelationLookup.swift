@@ -9,6 +9,9 @@ protocol RelationLookup {
     /// Whose catalogs statements may read; nil for texts that may read none.
     var consumersCatalog: GovernedCatalog? { get }
 
+    /// What a filtered relation's rows are put behind.
+    func fence(of relation: GovernedRelation, isOnly: Bool) -> RelationFence
+
     /// A moment that the grammar has a word for.
     func moment(_ moment: MomentFact, _ precision: Int?) -> QueryExpression
 
@@ -78,6 +81,10 @@ struct GovernedLookup: RelationLookup {
         return try resolver.catalogSource(relation, template)
     }
 
+    func fence(of relation: GovernedRelation, isOnly: Bool) -> RelationFence {
+        catalog.fence(of: relation, isOnly: isOnly)
+    }
+
     func moment(_ moment: MomentFact, _ precision: Int?) -> QueryExpression {
         .moment(moment, precision: precision)
     }
@@ -132,6 +139,8 @@ struct PolicyLookup: RelationLookup {
         item.instants = Set(zip(item.columns, columns).filter { $1.type == "timestamptz" }.map(\.0))
         return (.relation(source), item)
     }
+
+    func fence(of relation: GovernedRelation, isOnly: Bool) -> RelationFence { .inPlace(.noSchema) }
 
     /// Moments without a time zone, in UTC: what a policy says must not depend on the consumer's zone.
     func moment(_ moment: MomentFact, _ precision: Int?) -> QueryExpression {

@@ -6,12 +6,19 @@ package struct StatementReads: Equatable, Sendable {
     package private(set) var outcomes: [RelationName: RelationOutcome] = [:]
     /// What catalogs showed when the statement was rewritten; nil when it reads none.
     package private(set) var catalog: VisibleCatalog?
+    /// What the rows of its filtered relations are behind, each once.
+    package private(set) var fences: [StatementFence] = []
 
     init() {}
 
     /// Whether another statement reads the same, in the same state.
     func isSame(as other: StatementReads) -> Bool {
         catalog == nil && other.catalog == nil && columns == other.columns && outcomes == other.outcomes
+            && fences == other.fences
+    }
+
+    mutating func add(_ fence: StatementFence) {
+        if !fences.contains(fence) { fences.append(fence) }
     }
 
     mutating func add(_ relation: GovernedRelation) {
