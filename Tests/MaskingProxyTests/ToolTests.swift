@@ -261,6 +261,62 @@ import Testing
         }
     }
 
+    // MARK: Keys
+
+    @Test func `group by a primary key as PostgreSQL does`() async throws {
+        let cluster = try PostgreSQLCluster.shared.get()
+        try cluster.make(
+            "keys",
+            """
+            CREATE TABLE people(id int PRIMARY KEY, name text, pin text, note json, felt text, UNIQUE (name));
+            CREATE TABLE visits(person int REFERENCES people, day date, n int, PRIMARY KEY (person, day));
+            CREATE VIEW known AS SELECT * FROM people;
+            INSERT INTO people SELECT i, 'p' || i % 3 || i, 'pin' || i, '{}', 'f' || i % 2 FROM generate_series(1, 9) i;
+            INSERT INTO visits SELECT 1 + i % 7, date '2026-01-01' + i, i FROM generate_series(1, 40) i;
+            GRANT SELECT ON people, visits, known TO gov_proxy;
+            """
+        )
+        let desk = try ProxyDesk()
+        try desk.add("shop", uri: cluster.uri(of: "keys"))
+        try desk.publish([ProxyDesk.allow(["*"])])
+        let port = try await desk.open()
+        let client = try Self.client(port)
+        let direct = try DirectClient(uri: cluster.uri(of: "keys"))
+        for sql in [
+            "SELECT p.id, p.name, count(*), max(v.n) FROM people p JOIN visits v ON v.person = p.id GROUP BY p.id",
+            "SELECT p.name, upper(p.felt) || p.pin, count(v.n) FROM people p LEFT JOIN visits v ON v.person = p.id "
+                + "GROUP BY p.id",
+            "SELECT p.id AS x, p.name, p.felt FROM people AS p GROUP BY x HAVING p.name > 'p1' ORDER BY p.pin",
+            "SELECT id, name FROM people GROUP BY 1 ORDER BY felt, 1",
+            "SELECT v.* FROM visits v GROUP BY day, person",
+            "SELECT q.a, q.b, count(*) FROM people AS q(a, b) GROUP BY q.a",
+            "SELECT p.name, rank() OVER (PARTITION BY p.felt ORDER BY sum(v.n)) FROM people p, visits v "
+                + "WHERE v.person = p.id GROUP BY p.id",
+            "SELECT p.name, v.n, count(*) FROM people p JOIN visits v ON v.person = p.id "
+                + "GROUP BY p.id, v.person, v.day",
+            "SELECT felt FROM people GROUP BY name", "SELECT v.n FROM visits v GROUP BY v.person",
+            "SELECT name FROM known GROUP BY id HAVING id > 3 AND false",
+            "SELECT p.name, v.n FROM people p JOIN visits v ON v.person = p.id GROUP BY p.id",
+            "SELECT name FROM people GROUP BY id + 0", "SELECT sum(length(name)) FROM people GROUP BY id",
+            "SELECT name FROM (SELECT * FROM people) s GROUP BY id",
+        ] {
+            let answer = client.extended(sql)
+            if let expected = direct.rows(of: sql) {
+                let unordered = { (rows: [[String?]]) in rows.map { "\($0)" }.sorted() }
+                #expect(unordered(answer.rows) == unordered(expected), "\(sql)")
+            } else {
+                #expect(answer.errors == ["42803"] && direct.code(of: sql) == "42803", "\(sql)")
+            }
+        }
+        // A mask is a value of its row like any other; a masked key is no key, nor is one that isn't shown.
+        try desk.publish([ProxyDesk.mask("people", "pin", "MASK_SHOW_LAST_4")])
+        #expect(client.simple("SELECT pin FROM people GROUP BY id ORDER BY id LIMIT 1").rows == [["pin1"]])
+        try desk.publish([ProxyDesk.deny("visits", "day"), ProxyDesk.mask("people", "id", "MASK")])
+        #expect(client.simple("SELECT n FROM visits GROUP BY person").errors == ["42803"])
+        #expect(client.simple("SELECT name FROM people GROUP BY id").errors == ["42803"])
+        withExtendedLifetime(desk) {}
+    }
+
     // MARK: Types
 
     @Test func `meet enumerations as text and domains as what they are over`() async throws {

@@ -25,6 +25,11 @@ package struct UpstreamShape: Hashable, Sendable {
         names = Dictionary(relations.map { ($0.identifier, $0.name) }, uniquingKeysWith: { $1 })
     }
 
+    /// The columns of a relation's primary key; empty where none is known.
+    package func primaryKey(of name: RelationName) -> [String] {
+        relations[name]?.details.keys.first { $0.kind == .primary }?.columns ?? []
+    }
+
     /// The relation of PostgreSQL's identifier; nil when there is none.
     package func relation(identifier: UInt32) -> UpstreamRelation? {
         names[identifier].flatMap { relations[$0] }

@@ -235,10 +235,12 @@ package final class StatementSession: Sendable {
     ) throws(StatementError) -> GovernedRelation? {
         guard let material = try desk.material(of: name) else { return nil }
         let known = relations.withLock { $0[name] }
-        if let known, known.isMade(from: material.columns, material.filter, material.view, material.marks) {
+        if var known, known.isMade(from: material.columns, material.filter, material.view, material.marks) {
+            known.key = governance.shape.primaryKey(of: name)
             return known
         }
-        let made = try made(of: name, material, asking: desk)
+        var made = try made(of: name, material, asking: desk)
+        made?.key = governance.shape.primaryKey(of: name)
         relations.withLock { $0[name] = made }
         return made
     }

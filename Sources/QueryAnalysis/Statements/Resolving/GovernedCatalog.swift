@@ -160,6 +160,8 @@ package struct GovernedRelation: Sendable {
     let viewColumns: [String]
     /// What it was made from: equal when nothing that the consumer sees has changed.
     package let outcome: RelationOutcome
+    /// The columns of its primary key; empty for a relation of which none is known.
+    package var key: [String] = []
 
     /// Whether a row filter applies.
     package var isFiltered: Bool { filter != nil }

@@ -162,6 +162,7 @@ struct QueryResolver {
             plain.distinct = .on(try outputs(parts, columns, in: names, common: common))
         }
         order = try orders(order, outputs: columns, in: names, common: common)
+        groupByKeys(&plain, order, in: names)
         shareConditions(&plain, items)
         return columns
     }
