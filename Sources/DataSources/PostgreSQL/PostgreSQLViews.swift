@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The only writes that Steward ever does there. They go over a connection of their own, which is kept: with it two kinds of
 /// advisory locks, one that a view has for as long as a Steward may use it, and one under which views are made. A view is
-/// believed after it was compared with another one, made of the same query in the same transaction and rolled back.
+/// believed after it was compared with another one, made of the same query in the same transaction and dropped in it.
 package final class PostgreSQLViews: UpstreamViews {
     /// The schema that they are in.
     package let schema: String
