@@ -34,7 +34,12 @@ enum WireFuzz {
                 } else {
                     scanner.append(ByteBuffer(bytes: piece))
                     while let message = try scanner.next(wholeRows: core.masksRows) {
-                        _ = try core.receive(message, at: .now) { $0.number != 3 }
+                        _ = try core.receive(
+                            message,
+                            at: .now,
+                            isClear: { $0.number != 3 },
+                            shownType: { $0 & 31 }
+                        )
                     }
                     scanner.settle()
                 }
@@ -52,7 +57,7 @@ enum WireFuzz {
         scanner.append(ByteBuffer(bytes: bytes.dropFirst()))
         do {
             while let message = try scanner.next(wholeRows: core.masksRows) {
-                _ = try core.receive(message, at: .now) { $0.number != 3 }
+                _ = try core.receive(message, at: .now, isClear: { $0.number != 3 }, shownType: { $0 & 31 })
             }
         } catch { return }
     }

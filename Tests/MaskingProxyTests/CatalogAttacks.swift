@@ -27,6 +27,7 @@ extension AttackCase {
         "SELECT c.relname FROM ONLY pg_class c", "COPY pg_catalog.pg_attribute TO STDOUT",
         "COPY (SELECT attname FROM pg_attribute) TO STDOUT WITH (FORMAT csv)",
         "WITH c AS (SELECT oid, relname FROM pg_class) SELECT (c).relname, c.* FROM c",
+        "SELECT pg_my_temp_schema(), pg_is_other_temp_schema(oid) FROM pg_namespace",
         "SELECT * FROM pg_class c NATURAL JOIN pg_roles r", "SELECT row_to_json(c) FROM pg_class c",
         "BEGIN; DECLARE k CURSOR FOR SELECT attname FROM pg_attribute; FETCH ALL FROM k; COMMIT",
         "PREPARE k(oid) AS SELECT attname FROM pg_attribute WHERE attrelid = $1; EXECUTE k(16385); DEALLOCATE k",
@@ -96,7 +97,7 @@ extension AttackCase {
         "obj_description('customers', 'pg_class')", "current_setting('data_directory')",
         "current_setting('nope', true)", "acldefault('r', 10)", "pg_collation_for('x')",
         "pg_index_column_has_property('customers_pkey', 1, 'asc')", "pg_relation_is_updatable(16385, true)",
-        "pg_my_temp_schema()", "pg_event_trigger_ddl_commands()", "pg_get_catalog_foreign_keys()",
+        "pg_event_trigger_ddl_commands()", "pg_get_catalog_foreign_keys()",
     ].map { AttackCase(id: "name: \($0)", expect: "D", sql: "SELECT \($0)") }
 
     /// Refused: relations, columns and lists that aren't there.

@@ -156,6 +156,64 @@ import Testing
         )
     }
 
+    @Test func `work with asyncpg, Django, peewee, ADBC and pg8000`() async throws {
+        let output = try await Self.python(
+            """
+            import asyncio, asyncpg
+            where = dict(host="127.0.0.1", port=int(port), user="alice", password=password, database="shop")
+            async def pooled():
+                wanted = {"steward.tools": "on"}
+                async with asyncpg.create_pool(**where, server_settings=wanted, min_size=1, max_size=2) as pool:
+                    for _ in range(3):
+                        print("asyncpg", await pool.fetchval("SELECT ssn FROM customers WHERE id = $1", 1))
+                    async with pool.acquire() as connection, connection.transaction():
+                        print("asyncpg", [r["name"] async for r in connection.cursor("SELECT name FROM customers")])
+                    print("asyncpg", await pool.fetchval("SELECT array_agg(tags) FROM orders"))
+            asyncio.run(pooled())
+            import django, io
+            from django.conf import settings
+            place = dict(ENGINE="django.db.backends.postgresql", NAME="shop", USER="alice", PASSWORD=password,
+                HOST="127.0.0.1", PORT=port)
+            settings.configure(DATABASES={"default": place}, USE_TZ=True)
+            django.setup()
+            from django.core.management import call_command
+            models = io.StringIO()
+            call_command("inspectdb", stdout=models)
+            print("django", [line.split()[1].partition("(")[0] for line in models.getvalue().splitlines() if line.startswith("class ")])
+            print("django", "salary" in models.getvalue(), "ssn = models.TextField" in models.getvalue())
+            import peewee
+            database = peewee.PostgresqlDatabase("shop", user="alice", password=password, host="127.0.0.1", port=port,
+                options="-c steward.tools=on")
+            print("peewee", [(c.name, c.data_type, c.null) for c in database.get_columns("customers", "public")][:3])
+            print("peewee", [k.column for k in database.get_foreign_keys("orders", "public")],
+                database.get_primary_keys("orders", "public"))
+            import adbc_driver_postgresql.dbapi as adbc
+            uri = f"postgresql://alice:{password.replace(' ', '%20')}@127.0.0.1:{port}/shop"
+            with adbc.connect(uri) as connection, connection.cursor() as cursor:
+                cursor.execute("SELECT id, ssn, born FROM customers WHERE id = $1", (1,))
+                print("adbc", cursor.fetch_arrow_table().to_pylist())
+                found = connection.adbc_get_objects(depth="columns", table_name_filter="customers").read_all()
+                tables = [t for c in found.to_pylist() for s in c["catalog_db_schemas"] for t in s["db_schema_tables"]]
+                print("adbc", [c["column_name"] for c in tables[0]["table_columns"]])
+            import pg8000.native
+            connection = pg8000.native.Connection("alice", host="127.0.0.1", port=int(port), password=password,
+                database="shop")
+            print("pg8000", connection.run("SELECT ssn FROM customers WHERE id = :number", number=1))
+            """
+        )
+        #expect(
+            output == [
+                "asyncpg xxx-xx-0001", "asyncpg xxx-xx-0001", "asyncpg xxx-xx-0001", "asyncpg ['Ann']",
+                "asyncpg None", "django ['Customers', 'Orders', 'Regions']",
+                "django False True",
+                "peewee [('id', 'integer', False), ('name', 'text', False), ('ssn', 'text', True)]",
+                "peewee ['customer_id'] ['id', 'line']",
+                "adbc [{'id': 1, 'ssn': 'xxx-xx-0001', 'born': None}]",
+                "adbc ['id', 'name', 'ssn', 'born', 'code', 'region', 'status']", "pg8000 [['xxx-xx-0001']]",
+            ]
+        )
+    }
+
     private static func python(_ script: String, environment: [String: String] = [:]) async throws -> [String]
     {
         let twin = try await `The catalogs`.twins()[0]

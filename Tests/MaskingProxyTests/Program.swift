@@ -45,11 +45,15 @@ enum Program {
     static let python: Result<String, any Error> = Result {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let folder = root.appending(path: ".build/python-catalogs").path
+        let folder = root.appending(path: ".build/python-clients").path
         let done = "\(folder)/complete"
         if !FileManager.default.fileExists(atPath: done) {
             try run("python3", ["-m", "venv", folder])
-            let packages = ["sqlalchemy==2.1.9", "psycopg[binary]==3.3.9", "pandas==3.1.1", "JPype1==1.7.1"]
+            let packages = [
+                "sqlalchemy==2.1.9", "psycopg[binary]==3.3.9", "pandas==3.1.1", "JPype1==1.7.1",
+                "asyncpg==0.32.0", "django==5.2.19", "peewee==4.5.3", "adbc-driver-postgresql==1.13.0",
+                "pyarrow==26.0.1", "pg8000==1.31.6",
+            ]
             try run("\(folder)/bin/python", ["-m", "pip", "install", "--quiet"] + packages)
             try Data().write(to: URL(filePath: done))
         }

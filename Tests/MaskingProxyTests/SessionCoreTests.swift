@@ -11,7 +11,7 @@ import Testing
         scanner.append(Self.description(relation: 77, number: 3))
         let message = try #require(try scanner.next())
         #expect(throws: ClientError.self) {
-            try core.receive(message, at: .now) { $0.number != 3 }
+            try core.receive(message, at: .now, isClear: { $0.number != 3 }, shownType: { $0 })
         }
         #expect(core.toClient.readableBytes == 0)
     }
@@ -20,7 +20,12 @@ import Testing
         var core = SessionCore()
         var scanner = UpstreamScanner()
         scanner.append(Self.description(relation: 77, number: 3))
-        _ = try core.receive(try #require(try scanner.next()), at: .now) { _ in true }
+        _ = try core.receive(
+            try #require(try scanner.next()),
+            at: .now,
+            isClear: { _ in true },
+            shownType: { $0 }
+        )
         #expect(core.toClient == Self.description(relation: 0, number: 0))
     }
 

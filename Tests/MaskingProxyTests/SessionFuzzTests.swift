@@ -61,7 +61,12 @@ import Testing
                 scanner.append(ByteBuffer(bytes: databaseMessage(&dice)))
                 do {
                     while let message = try scanner.next() {
-                        _ = try core.receive(message, at: .now) { $0.number != 3 }
+                        _ = try core.receive(
+                            message,
+                            at: .now,
+                            isClear: { $0.number != 3 },
+                            shownType: { $0 & 31 }
+                        )
                     }
                 } catch { return }
                 scanner.settle()

@@ -26,6 +26,17 @@ final class WireClient: @unchecked Sendable {
             }
             return fields
         }
+
+        /// The types of a result's columns, by their identifiers.
+        var resultTypes: [UInt32] {
+            var types: [UInt32] = []
+            var rest = body.dropFirst(2)
+            while let end = rest.firstIndex(of: 0), rest.endIndex >= end + 19 {
+                types.append(rest[(end + 7)..<(end + 11)].reduce(0) { $0 << 8 | UInt32($1) })
+                rest = rest[(end + 19)...]
+            }
+            return types
+        }
     }
 
     private let socket: Int32

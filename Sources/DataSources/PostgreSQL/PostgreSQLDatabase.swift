@@ -78,7 +78,13 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
                     view: row[3],
                     details: details.of(identifier)
                 )
-            }
+            },
+            enumerations: Dictionary(
+                columns.values.joined().compactMap(\.enumeration).flatMap { own, array in
+                    [(own, PostgreSQLColumn.text), (array, PostgreSQLColumn.texts)]
+                },
+                uniquingKeysWith: { $1 }
+            )
         )
     }
 
@@ -94,12 +100,21 @@ package struct PostgreSQLDatabase: UpstreamDatabase {
         ORDER BY 2, 3
         """
 
+    /// A domain counts as the type that it is over, as it does where PostgreSQL describes results.
     private static let attributes = """
-        SELECT a.attrelid, a.attname, a.attnum, a.atttypmod,
+        WITH RECURSIVE base(oid, root, modifier) AS (
+          SELECT oid, oid, -1 FROM pg_catalog.pg_type WHERE typtype <> 'd'
+          UNION ALL
+          SELECT d.oid, b.root, CASE WHEN b.modifier = -1 THEN d.typtypmod ELSE b.modifier END
+          FROM pg_catalog.pg_type d JOIN base b ON b.oid = d.typbasetype WHERE d.typtype = 'd')
+        SELECT a.attrelid, a.attname, a.attnum,
+          CASE WHEN a.atttypmod = -1 THEN b.modifier ELSE a.atttypmod END,
           CASE WHEN t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace THEN t.typname ELSE 'user-defined' END,
-          a.atttypid, a.attnotnull
+          t.oid, a.attnotnull, CASE WHEN t.typtype = 'e' THEN t.oid ELSE e.oid END,
+          CASE WHEN t.typtype = 'e' THEN t.typarray ELSE t.oid END
         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-          JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+          JOIN base b ON b.oid = a.atttypid JOIN pg_catalog.pg_type t ON t.oid = b.root
+          LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typlen = -1 AND e.typtype = 'e'
         WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v')
         ORDER BY 1, 3
         """
@@ -126,6 +141,12 @@ struct PostgreSQLColumn {
     let type: String
     let dataType: DataType
     let details: ColumnDetails
+    /// The identifiers of an enumeration and of an array of it; nil for a column of neither.
+    let enumeration: (own: UInt32, array: UInt32)?
+
+    /// The identifiers of `text` and of its arrays.
+    static let text: UInt32 = 25
+    static let texts: UInt32 = 1009
 
     /// Reads a row of `pg_attribute`; nil for one that isn't.
     init?(_ row: [String?]) {
@@ -141,6 +162,12 @@ struct PostgreSQLColumn {
             modifier: Int32(clamping: modifier),
             isRequired: row.count > 6 && row[6] == "t"
         )
+        if row.count > 8, let own = row[7].flatMap({ UInt32($0) }), let array = row[8].flatMap({ UInt32($0) })
+        {
+            enumeration = (own, array)
+        } else {
+            enumeration = nil
+        }
     }
 }
 

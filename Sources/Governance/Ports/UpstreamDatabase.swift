@@ -14,10 +14,13 @@ package protocol UpstreamDatabase: Sendable {
 package struct UpstreamShape: Hashable, Sendable {
     /// By name.
     package let relations: [RelationName: UpstreamRelation]
+    /// PostgreSQL's identifiers of enumerations and arrays of them, with those of the types that clients see instead.
+    package let enumerations: [UInt32: UInt32]
     private let names: [UInt32: RelationName]
 
     /// A shape; of two relations of the same name the last counts.
-    package init(_ relations: [UpstreamRelation]) {
+    package init(_ relations: [UpstreamRelation], enumerations: [UInt32: UInt32] = [:]) {
+        self.enumerations = enumerations
         self.relations = Dictionary(relations.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         names = Dictionary(relations.map { ($0.identifier, $0.name) }, uniquingKeysWith: { $1 })
     }

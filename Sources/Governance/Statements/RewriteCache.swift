@@ -29,8 +29,16 @@ final class RewriteCache: Sendable {
         case useless
     }
 
-    private struct Key: Hashable {
+    /// To whom governed statements may be given again.
+    struct Viewer: Hashable {
+        /// Whose rights count.
         let user: UserName
+        /// What names without a schema mean, among others.
+        let manner: SessionManner
+    }
+
+    private struct Key: Hashable {
+        let viewer: Viewer
         let shape: StatementShape
     }
 
@@ -59,8 +67,8 @@ final class RewriteCache: Sendable {
     init(capacity: Int) { self.capacity = capacity }
 
     /// The governed statement of a text, when its shape is known at this moment.
-    func statement(for text: ShapedText, of user: UserName, at moment: GoverningMoment) -> Finding {
-        let key = Key(user: user, shape: text.shape)
+    func statement(for text: ShapedText, of viewer: Viewer, at moment: GoverningMoment) -> Finding {
+        let key = Key(viewer: viewer, shape: text.shape)
         let entry = state.withLock { state -> Entry? in
             guard state.moment == moment else { return nil }
             if let entry = state.young[key] { return entry }
@@ -81,8 +89,8 @@ final class RewriteCache: Sendable {
     }
 
     /// Notes that a shape came, and the template that was made for it; nil when none could be made.
-    func add(_ known: Known?, for text: ShapedText, of user: UserName, at moment: GoverningMoment) {
-        change(Key(user: user, shape: text.shape), at: moment) { entry in
+    func add(_ known: Known?, for text: ShapedText, of viewer: Viewer, at moment: GoverningMoment) {
+        change(Key(viewer: viewer, shape: text.shape), at: moment) { entry in
             guard let known else { return .useless }
             guard case .known(let others)? = entry else { return .known([known]) }
             return others.count < RewriteCache.variants ? .known(others + [known]) : entry
@@ -90,8 +98,8 @@ final class RewriteCache: Sendable {
     }
 
     /// Notes that a shape came for the first time.
-    func see(_ text: ShapedText, of user: UserName, at moment: GoverningMoment) {
-        change(Key(user: user, shape: text.shape), at: moment) { $0 ?? .seen }
+    func see(_ text: ShapedText, of viewer: Viewer, at moment: GoverningMoment) {
+        change(Key(viewer: viewer, shape: text.shape), at: moment) { $0 ?? .seen }
     }
 
     private func change(_ key: Key, at moment: GoverningMoment, _ change: (Entry?) -> Entry?) {

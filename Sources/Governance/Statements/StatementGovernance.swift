@@ -1,7 +1,7 @@
 package import CatalogModel
 import HashTreeCollections
 import Masking
-import QueryAnalysis
+package import QueryAnalysis
 import Synchronization
 
 /// Lets people send statements to one database of the catalog, governed.
@@ -131,16 +131,18 @@ package final class StatementGovernance: Sendable {
     /// - Parameters:
     ///   - caller: Who is at the door.
     ///   - user: Whose view is wanted: nil for the caller's own, anybody's for an administrator.
+    ///   - manner: What the session asks for.
     /// - Returns: The session.
     /// - Throws: `.unknownUser`, `.forbidden`, `.storeUnavailable`.
     package func session(
         for caller: Caller,
-        as user: UserName? = nil
+        as user: UserName? = nil,
+        manner: SessionManner = SessionManner()
     ) throws(GovernanceError) -> StatementSession {
         let snapshot = try snapshots.current()
         try snapshot.authorise(caller, toActAs: user ?? caller.user)
         _ = try snapshot.subject(user ?? caller.user)
-        return StatementSession(governance: self, caller: caller, user: user ?? caller.user)
+        return StatementSession(governance: self, caller: caller, user: user ?? caller.user, manner: manner)
     }
 
     /// Writes the lines that wait.

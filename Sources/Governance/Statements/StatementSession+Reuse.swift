@@ -16,10 +16,10 @@ extension StatementSession {
             return
         }
         guard let template, let known = known(template, at: desk) else {
-            governance.cache.add(nil, for: reuse.shaped, of: user, at: reuse.moment)
+            governance.cache.add(nil, for: reuse.shaped, of: viewer, at: reuse.moment)
             return
         }
-        governance.cache.add(known, for: reuse.shaped, of: user, at: reuse.moment)
+        governance.cache.add(known, for: reuse.shaped, of: viewer, at: reuse.moment)
         confirm(template.statement.reads, at: reuse.moment)
     }
 
@@ -69,7 +69,7 @@ extension StatementSession {
         guard !governance.isOverFiles, let moment = governance.momentAtOnce(), let shaped = ShapedText(text),
             case .statement(let statement, let known) = governance.cache.statement(
                 for: shaped,
-                of: user,
+                of: viewer,
                 at: moment
             ),
             isConfirmed(statement.reads, at: moment), isAudited(known, at: moment),

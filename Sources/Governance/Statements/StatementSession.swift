@@ -12,14 +12,17 @@ package final class StatementSession: Sendable {
     package let caller: Caller
     /// Whose rights count.
     package let user: UserName
+    /// What the session asked for when it began.
+    let manner: SessionManner
     let governance: StatementGovernance
     /// The relations as they were last governed, so that texts of policies are read once.
     let relations = Mutex<[RelationName: GovernedRelation]>([:])
     /// What was found out at a moment.
     let confirmed = Mutex(Confirmed())
 
-    init(governance: StatementGovernance, caller: Caller, user: UserName) {
+    init(governance: StatementGovernance, caller: Caller, user: UserName, manner: SessionManner) {
         self.governance = governance
+        self.manner = manner
         self.caller = caller
         self.user = user
     }
@@ -38,7 +41,7 @@ package final class StatementSession: Sendable {
         // What is kept is for the SQL door, which sees to masks on the way back.
         let moment = governance.isOverFiles || masks != .wayBack ? nil : governance.momentAtOnce()
         guard let moment, let shaped = ShapedText(text) else { return try rewriteAnew(text, masks) }
-        switch governance.cache.statement(for: shaped, of: user, at: moment) {
+        switch governance.cache.statement(for: shaped, of: viewer, at: moment) {
         case .statement(let statement, _) where !statement.reads.stands:
             governance.rewriteAnew()
             return try rewriteAnew(text, masks)
@@ -51,11 +54,14 @@ package final class StatementSession: Sendable {
             return [statement]
         case .seen: return try rewriteAnew(text, masks, Reuse(shaped: shaped, moment: moment))
         case .unknown:
-            governance.cache.see(shaped, of: user, at: moment)
+            governance.cache.see(shaped, of: viewer, at: moment)
             return try rewriteAnew(text, masks)
         case .useless: return try rewriteAnew(text, masks)
         }
     }
+
+    /// To whom a governed statement may be given again.
+    var viewer: RewriteCache.Viewer { RewriteCache.Viewer(user: user, manner: manner) }
 
     private func rewriteAnew(
         _ text: String,
@@ -148,6 +154,14 @@ package final class StatementSession: Sendable {
         return governed?.columns.contains { $0.column.name == column && !$0.isMasked } ?? false
     }
 
+    /// The type that clients see in the place of one that the database's users defined: `text` for an enumeration, whose
+    /// values are the same bytes in both formats; itself for others.
+    ///
+    /// Doesn't block.
+    package func shownType(_ identifier: UInt32) -> UInt32 {
+        governance.shape.enumerations[identifier] ?? identifier
+    }
+
     /// Whether the person may still be here at all.
     package func isAdmitted() -> Bool { (try? desk()) != nil }
 
@@ -197,6 +211,7 @@ package final class StatementSession: Sendable {
         GovernedCatalog(
             database: governance.database,
             user: user.text,
+            manner: manner,
             isEmbedded: governance.isOverFiles,
             lookup: { [self] name throws(StatementError) in
                 try governed(governance.canonical(name), asking: desk)

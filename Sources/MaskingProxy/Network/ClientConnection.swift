@@ -220,6 +220,8 @@ final class ClientConnection: ChannelDuplexHandler {
         do throws(ClientError) {
             let run = try session.core.receive(message, at: .now) { origin in
                 session.statements.isClear(relation: origin.relation, column: origin.number)
+            } shownType: {
+                session.statements.shownType($0)
             }
             if let run, session.statements.finished(run) {
                 proxy.parserThreads.submit { [statements = session.statements] in

@@ -38,7 +38,7 @@ struct ProxyContext: Sendable {
             return .success(
                 SignedIn(
                     database: database,
-                    session: try database.governance.session(for: caller),
+                    session: try database.governance.session(for: caller, manner: parameters.manner),
                     signature: signature,
                     end: lasts.map { deadline(after: $0) }
                 )

@@ -207,6 +207,9 @@ struct RowAnswers {
         case .deallocates(nil): statements = [:]
         case .closes(let name?): portals[name] = nil
         case .closes(nil): portals = [:]
+        case .discardsAll:
+            statements = [:]
+            portals = [:]
         case .query, .copyOut, .executes, .fetches, .session: return
         }
     }

@@ -112,6 +112,9 @@ struct PreparedBook {
         case .deallocates(nil): statements = [:]
         case .closes(let name?): portals[name] = nil
         case .closes(nil): portals = [:]
+        case .discardsAll:
+            statements = [:]
+            portals = [:]
         case .query, .copyOut, .executes, .fetches, .session: return
         }
     }

@@ -230,7 +230,7 @@ struct SessionCore {
         switch effect {
         case .executes(let name): book.statement(name).reads
         case .fetches(let name): book.portal(name).reads
-        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session: []
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .discardsAll: []
         }
     }
 
@@ -278,7 +278,7 @@ struct SessionCore {
         switch effect {
         case .executes(let name): answers.mayBeLate(statement: name)
         case .fetches(let name): answers.mayBeLate(portal: name)
-        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session: false
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .discardsAll: false
         }
     }
 
@@ -295,13 +295,15 @@ struct SessionCore {
         runs.passOver(answers.takePassedOver())
     }
 
-    /// Takes a message of PostgreSQL; `isClear` says whether a column may be seen as it is.
+    /// Takes a message of PostgreSQL; `isClear` says whether a column may be seen as it is, `shownType` as what type
+    /// one is shown.
     ///
     /// - Returns: A run that ended, for the audit log.
     mutating func receive(
         _ message: UpstreamMessage,
         at now: Moment,
-        isClear: (RowDescription.Origin) -> Bool
+        isClear: (RowDescription.Origin) -> Bool,
+        shownType: (UInt32) -> UInt32
     ) throws(ClientError) -> StatementRun? {
         switch message {
         case .passing(var bytes):
@@ -314,6 +316,10 @@ struct SessionCore {
             }
         case .described(var bytes):
             try answers.take(bytes.messageKind)
+            if bytes.messageKind == UInt8(ascii: "t") {
+                guard let shown = RowDescription.parameters(bytes, showing: shownType) else { throw .lost }
+                bytes = shown
+            }
             toClient.writeBuffer(&bytes)
         case .prepared(var bytes):
             try answers.take(bytes.messageKind)
@@ -330,6 +336,7 @@ struct SessionCore {
                 throw .fatal("XX000", "a column came back that policy hides: this session ends")
             }
             try answers.take(whole.messageKind, formats: description.formats)
+            description.showTypes(shownType)
             toClient.writeBuffer(&description.message)
         case .error(let error):
             let own = error.refusal.flatMap { refusals.take($0) }

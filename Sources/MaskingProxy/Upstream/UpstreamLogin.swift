@@ -35,7 +35,9 @@ struct UpstreamLogin {
         settings["default_transaction_read_only"] = "on"
         settings["standard_conforming_strings"] = "on"
         settings["search_path"] = ""
-        settings["statement_timeout"] = String(statementSeconds * 1000)
+        if settings["statement_timeout"] == nil {
+            settings["statement_timeout"] = String(statementSeconds * 1000)
+        }
         if settings["application_name"] == nil { settings["application_name"] = "steward" }
         var packet = ByteBuffer()
         packet.writeInteger(Int32(0))

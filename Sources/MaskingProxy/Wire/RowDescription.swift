@@ -16,6 +16,8 @@ struct RowDescription {
         let type: UInt32
         let modifier: Int32
         let format: Int16
+        /// Where its type stands in the message.
+        let place: Int
     }
 
     private var fields: [Field] = []
@@ -44,7 +46,8 @@ struct RowDescription {
                     origin: relation == 0 ? nil : Origin(relation: relation, number: number),
                     type: type,
                     modifier: modifier,
-                    format: format
+                    format: format,
+                    place: end + 7
                 )
             )
             self.message.setInteger(UInt32(0), at: end + 1)
@@ -56,6 +59,32 @@ struct RowDescription {
 
     /// The formats in which the values come.
     var formats: ResultFormats { .each(fields.map { $0.format == 1 }) }
+
+    /// Puts types that clients know in the place of those that the database's users defined.
+    mutating func showTypes(_ shown: (UInt32) -> UInt32) {
+        for field in fields where field.type >= RowDescription.firstOfUsers {
+            message.setInteger(shown(field.type), at: field.place)
+        }
+    }
+
+    /// `FirstNormalObjectId` of PostgreSQL's `transam.h`.
+    private static let firstOfUsers: UInt32 = 16_384
+
+    /// The same of a `ParameterDescription`; nil for a message that isn't as PostgreSQL makes them.
+    static func parameters(_ message: ByteBuffer, showing shown: (UInt32) -> UInt32) -> ByteBuffer? {
+        var result = message
+        let start = message.readerIndex + 7
+        guard let count = message.getInteger(at: start - 2, as: UInt16.self),
+            start + 4 * Int(count) == message.writerIndex
+        else { return nil }
+        for place in stride(from: start, to: message.writerIndex, by: 4) {
+            guard let type = message.getInteger(at: place, as: UInt32.self), type >= firstOfUsers else {
+                continue
+            }
+            result.setInteger(shown(type), at: place)
+        }
+        return result
+    }
 
     /// Whether nothing is in it that policy hides: columns that say where they come from may be seen as they are, but for
     /// those that are masked on their way, which have the type that their masks give.

@@ -33,8 +33,10 @@ package enum StatementEffect: Hashable, Sendable {
     case fetches(String)
     /// Forgets one cursor, or all of them.
     case closes(String?)
-    /// Begins or ends a transaction, or changes or shows a setting.
+    /// Begins or ends a transaction, or changes or shows settings.
     case session
+    /// Gives up all that the session set, prepared and opened.
+    case discardsAll
 }
 
 /// Turns what a consumer sent into what may be sent upstream, or refuses it.
@@ -121,7 +123,8 @@ package enum StatementRewriter {
             resolver.mentioned = decoder.mentions.names
             resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
             var governed = try resolver.statement(statement)
-            if resolver.catalog != nil || resolver.readsLiterals || governed.effect != .query {
+            let effect = resolver.changesSettings ? .session : governed.effect
+            if resolver.catalog != nil || resolver.readsLiterals || effect != .query {
                 isPlain = false
             }
             let late = masks == .wayBack && resolver.catalog == nil ? governed.openColumns() : []
@@ -132,7 +135,7 @@ package enum StatementRewriter {
                         limit: resolver.catalog == nil
                             ? QueryPrinter.sizeLimit : QueryPrinter.catalogSizeLimit
                     ),
-                    effect: governed.effect,
+                    effect: effect,
                     reads: resolver.reads,
                     fingerprint: ParsedTree.fingerprint(bytes[range]),
                     late: late
@@ -208,7 +211,8 @@ extension Statement {
         case .declare(let name, _, _): .declares(name)
         case .fetch(let name, _, _): .fetches(name)
         case .close(let name): .closes(name)
-        case .transaction, .set, .show: .session
+        case .discardAll: .discardsAll
+        case .transaction, .set, .show, .resetAll, .unlisten, .discard: .session
         }
     }
 }
@@ -232,7 +236,18 @@ extension QueryResolver {
             var plain = PlainQuery()
             plain.targets = [QueryTarget(value: .expression(path), name: "search_path")]
             return .query(Query(body: .plain(plain)))
-        case .deallocate, .fetch, .close, .transaction, .set, .show: return statement
+        case .resetAll, .discardAll, .discard:
+            guard relations.consumersCatalog?.manner.obligesTools == true else {
+                throw decoder.toolsOnly(statement == .resetAll ? "RESET ALL" : "DISCARD")
+            }
+            return statement
+        case .set(.searchPath, let value, let isLocal):
+            guard let manner = relations.consumersCatalog?.manner, manner.obligesTools,
+                value.map({ SessionManner.searchPath($0) == manner.searchPath }) ?? true
+            else { throw decoder.fixedPath }
+            // Upstream it is empty, and stays so.
+            return .set(.searchPath, value: "", isLocal: isLocal)
+        case .deallocate, .fetch, .close, .transaction, .set, .show, .unlisten: return statement
         }
     }
 

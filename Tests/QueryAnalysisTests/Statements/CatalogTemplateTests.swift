@@ -12,6 +12,12 @@ import Testing
             + CatalogDefinition.withoutRows
         #expect(Set(all.keys) == Set(defined.map(\.name)))
         #expect(Set(embedded.keys) == Set(all.keys))
+        let (standard, alone) = threads.run { (CatalogTemplate.standard, CatalogTemplate.embeddedStandard) }
+        let described =
+            CatalogDefinition.standard(types: "t", title: "''") + CatalogDefinition.standardKeys
+            + CatalogDefinition.standardWithoutRows
+        #expect(Set(standard.keys) == Set(described.map(\.name)))
+        #expect(Set(alone.keys) == Set(standard.keys))
     }
 
     @Test func `read nothing upstream but built-in rows`() throws {

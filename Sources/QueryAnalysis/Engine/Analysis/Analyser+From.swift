@@ -185,8 +185,9 @@ extension Analyser {
             guard kind.isInteger else { throw .missing("generate_series of \(kind.title)") }
             return (try all(arguments.map { _ in kind }), arguments.map { _ in kind }, [kind])
         case .unnest:
-            guard arguments.count == 1, let element = arguments[0].type.element else { throw mismatch }
-            return ([arguments[0].node], [arguments[0].type], [element])
+            let elements = arguments.compactMap(\.type.element)
+            guard !arguments.isEmpty, elements.count == arguments.count else { throw mismatch }
+            return (arguments.map(\.node), arguments.map(\.type), elements)
         case .subscripts:
             guard arguments.count == 2, arguments[0].type.element != nil else { throw mismatch }
             let dimension = try convert(arguments[1], to: .int4)

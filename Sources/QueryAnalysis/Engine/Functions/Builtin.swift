@@ -25,6 +25,8 @@ enum Builtin: String, Sendable {
     case jsonArrayLength, jsonTypeof
     // Facts.
     case version, now
+    // The session's.
+    case changeSetting, releaseLocks
 
     /// Whether a NULL argument makes it NULL.
     var isStrict: Bool {

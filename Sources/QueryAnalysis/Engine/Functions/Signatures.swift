@@ -103,6 +103,8 @@ enum Signatures {
         ("make_date", [.int4, .int4, .int4], .date, .makeDate),
         ("isfinite", [.date], .bool, .isFinite), ("isfinite", [.timestamp], .bool, .isFinite),
         ("now transaction_timestamp", [], .timestamptz, .now), ("version", [], .text, .version),
+        ("set_config", [.text, .text, .bool], .text, .changeSetting),
+        ("pg_advisory_unlock_all", [], .text, .releaseLocks),
     ]
 
     /// The overload for arguments of these types; nil when none fits.

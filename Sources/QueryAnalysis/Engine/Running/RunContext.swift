@@ -33,6 +33,8 @@ final class RunContext {
     var sets: [ObjectIdentifier: Set<DatumKey>] = [:]
     /// Where the rows of a source lie that have a value.
     var indexes: [IndexKey: [DatumKey: [Int32]]] = [:]
+    /// What settings become once the statement has run.
+    var changedSettings: [SessionSetting: (value: String, isLocal: Bool)] = [:]
     private var ticks = 0
     private var memory = 0
 

@@ -132,6 +132,8 @@ struct Runner {
         switch function {
         case .now: return .integer(context.now)
         case .version: return .text("PostgreSQL 15.0 (Steward, over files)")
+        case .releaseLocks: return .text("")
+        case .changeSetting: return try changeSetting(values)
         case .matchesExpression, .matchesExpressionIgnoringCase:
             let isFolding = function == .matchesExpressionIgnoringCase
             let pattern = try TextPattern(values[1].bytes, ignoresCase: isFolding)
@@ -143,6 +145,15 @@ struct Runner {
         default: break
         }
         return try modest(try result(of: function, values, types))
+    }
+
+    /// Notes what `set_config` wants; the session sees to it when the statement has run.
+    private func changeSetting(_ values: [Datum]) throws(EngineFault) -> Datum {
+        let name = String(decoding: values[0].bytes, as: UTF8.self)
+        guard let setting = SessionSetting(rawValue: name) else { throw .missing("setting `\(name)`") }
+        let value = try SettingValues.accepted(setting, String(decoding: values[1].bytes, as: UTF8.self))
+        context.changedSettings[setting] = (value, values[2].truth == true)
+        return .text(value)
     }
 
     private func result(

@@ -84,6 +84,7 @@ extension Runner {
         _ types: [EngineType],
         _ withOrdinality: Bool
     ) throws(EngineFault) -> [[Datum]] {
+        if function == .unnest, a.count > 1 { return abreast(a, withOrdinality) }
         var values: [Datum] = []
         // A text without a separator is taken apart into its characters.
         let isCharacters = function == .textToTable && a.count > 1 && a[1].isNull && !a[0].isNull
@@ -106,6 +107,16 @@ extension Runner {
         }
         guard withOrdinality else { return values.map { [$0] } }
         return values.enumerated().map { [$1, .integer(Int64($0 + 1))] }
+    }
+
+    /// The elements of arrays side by side, with NULL where one has ended before others.
+    private func abreast(_ arrays: [Datum], _ withOrdinality: Bool) -> [[Datum]] {
+        let lists = arrays.map { $0.isNull ? [] : $0.list }
+        let count = lists.map(\.count).max() ?? 0
+        return (0..<count).map { index in
+            let row = lists.map { $0.indices.contains(index) ? $0[index] : .null }
+            return withOrdinality ? row + [.integer(Int64(index + 1))] : row
+        }
     }
 
     private func series(_ a: [Datum]) throws(EngineFault) -> [Datum] {

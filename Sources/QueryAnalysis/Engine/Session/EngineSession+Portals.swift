@@ -37,6 +37,7 @@ extension EngineSession {
             now: moment()
         )
         let rows = try Runner(context: context).rows(of: plan.query, nil)
+        for (setting, change) in context.changedSettings { set(setting, change.value, change.isLocal) }
         return try KeptRows(rows, bytes: context.taken, by: limits)
     }
 
@@ -154,7 +155,9 @@ extension EngineSession {
         case .execute(let name, _): return prepared[name].flatMap(columns)
         case .fetch(let name, _, isMove: false): return portals[name]?.prepared.plan?.columns
         case .show(let name): return [EngineColumn(OutputColumn(name: name, type: .text))]
-        case .copyOut, .prepare, .deallocate, .declare, .fetch, .close, .transaction, .set: return nil
+        case .copyOut, .prepare, .deallocate, .declare, .fetch, .close, .resetAll, .unlisten, .discardAll,
+            .discard, .transaction, .set:
+            return nil
         }
     }
 

@@ -49,7 +49,20 @@ extension EngineSession {
             portals = portals.filter { !$0.value.isCursor }
             return EngineOutcome(columns: [], tag: "CLOSE CURSOR ALL")
         case .transaction(let act): return EngineOutcome(columns: [], tag: try perform(act))
-        case .set(let setting, let value, let isLocal): return try set(setting, value, isLocal)
+        case .set(let setting, let value, let isLocal):
+            let accepted = try value.map { (value) throws(EngineFault) in
+                try SettingValues.accepted(setting, value)
+            }
+            set(setting, accepted, isLocal)
+            return EngineOutcome(columns: [], tag: "SET")
+        case .resetAll:
+            resetSettings()
+            return EngineOutcome(columns: [], tag: "RESET")
+        case .unlisten: return EngineOutcome(columns: [], tag: "UNLISTEN")
+        case .discardAll:
+            try discardAll()
+            return EngineOutcome(columns: [], tag: "DISCARD ALL")
+        case .discard(let part): return EngineOutcome(columns: [], tag: "DISCARD \(part.rawValue)")
         case .show(let name):
             let value = settings[name] ?? SettingValues.initial[name] ?? ""
             let column = EngineColumn(OutputColumn(name: name, type: .text))
@@ -57,14 +70,8 @@ extension EngineSession {
         }
     }
 
-    private func set(
-        _ setting: SessionSetting,
-        _ value: String?,
-        _ isLocal: Bool
-    ) throws(EngineFault) -> EngineOutcome {
-        let accepted = try value.map { (value) throws(EngineFault) in
-            try SettingValues.accepted(setting, value)
-        }
+    /// Changes a setting; nil for what it was when the session began.
+    func set(_ setting: SessionSetting, _ accepted: String?, _ isLocal: Bool) {
         // Outside a transaction, what is local to one is gone at once.
         if !isLocal || transaction == .open || transaction == .implicit {
             if outerSettings == nil, transaction != .none { outerSettings = settings }
@@ -75,9 +82,8 @@ extension EngineSession {
             } else {
                 localSettings[setting.rawValue] = nil
             }
-            settings[setting.rawValue] = accepted
+            settings[setting.rawValue] = accepted ?? firstSettings[setting.rawValue]
         }
-        return EngineOutcome(columns: [], tag: "SET")
     }
 
     /// What the client's name for itself has become since this was last asked; nil when it is the same.

@@ -29,6 +29,8 @@ package final class EngineSession {
     let relations: any EngineRelations
     var limits = EngineLimits()
     var settings: [String: String]
+    /// The settings as they were when the session began.
+    let firstSettings: [String: String]
     /// The client's name for itself, as it was told.
     var toldApplicationName: String
     /// The settings as they were before the transaction.
@@ -63,9 +65,12 @@ package final class EngineSession {
     ) {
         self.relations = relations
         self.now = now
-        self.settings = [:]
         toldApplicationName = settings["application_name"] ?? ""
-        for (name, value) in settings { self.settings[name.lowercased()] = value }
+        firstSettings = Dictionary(
+            settings.map { ($0.key.lowercased(), $0.value) },
+            uniquingKeysWith: { $1 }
+        )
+        self.settings = firstSettings
     }
 
     /// The letter by which `ReadyForQuery` tells of the transaction.
@@ -136,6 +141,25 @@ package final class EngineSession {
     /// Begins a series of messages that belong together up to a `Sync`.
     package func beginSeries() {
         if transaction == .none { transaction = .implicit }
+    }
+
+    /// Every setting becomes what it was when the session began.
+    func resetSettings() {
+        if outerSettings == nil, transaction != .none { outerSettings = settings }
+        settings = firstSettings
+        localSettings = [:]
+    }
+
+    /// Gives up all that was set, prepared and opened.
+    func discardAll() throws(EngineFault) {
+        guard transaction == .none else {
+            throw EngineFault("25001", "DISCARD ALL cannot run inside a transaction block")
+        }
+        settings = firstSettings
+        prepared = [:]
+        portals = [:]
+        empty = []
+        emptyPortals = []
     }
 
     private func restore() {

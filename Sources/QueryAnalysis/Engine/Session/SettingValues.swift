@@ -9,7 +9,7 @@ enum SettingValues {
         "default_transaction_read_only": "on", "bytea_output": "hex", "lc_collate": "C",
         "application_name": "", "datestyle": "ISO, MDY", "extra_float_digits": "1", "timezone": "UTC",
         "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0",
-        "client_min_messages": "notice",
+        "client_min_messages": "notice", "intervalstyle": "postgres", "jit": "off",
     ]
 
     /// The value as it is kept.
@@ -26,7 +26,7 @@ enum SettingValues {
             }
             return text(milliseconds)
         case .applicationName, .clientEncoding, .dateStyle, .extraFloatDigits, .readOnly, .isolation,
-            .conformingStrings, .minMessages:
+            .conformingStrings, .minMessages, .intervalStyle, .byteaOutput, .jit, .searchPath:
             return value
         }
     }

@@ -83,7 +83,8 @@ package struct EngineType: Hashable, Sendable {
         "date": .date, "time": .time, "timestamp": .timestamp, "timestamptz": .timestamptz, "uuid": .uuid,
         "json": .json, "bytea": .bytea,
         // Those of catalogs, by what can hold their values.
-        "oid": .int8, "xid": .int8, "char": .text, "int2vector": .array(.int2), "oidvector": .array(.int8),
+        "oid": .int8, "regproc": .int8, "xid": .int8, "char": .text, "int2vector": .array(.int2),
+        "oidvector": .array(.int8),
     ]
 
     /// PostgreSQL's identifiers: of the type, of its arrays, and the length that it reports.

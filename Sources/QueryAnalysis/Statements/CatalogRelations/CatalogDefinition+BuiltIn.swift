@@ -12,8 +12,8 @@ extension CatalogDefinition {
             """
             oid:oid typname:name typnamespace:oid typowner:oid typlen:int2 typbyval:bool typtype:char \
             typcategory:char typispreferred:bool typisdefined:bool typdelim:char typrelid:oid \
-            typsubscript:oid typelem:oid typarray:oid typinput:oid typoutput:oid typreceive:oid typsend:oid \
-            typmodin:oid typmodout:oid typanalyze:oid typalign:char typstorage:char typnotnull:bool \
+            typsubscript:regproc typelem:oid typarray:oid typinput:regproc typoutput:regproc typreceive:regproc typsend:regproc \
+            typmodin:regproc typmodout:regproc typanalyze:regproc typalign:char typstorage:char typnotnull:bool \
             typbasetype:oid typtypmod:int4 typndims:int4 typcollation:oid typdefaultbin:text typdefault:text \
             typacl:text[]
             """,
@@ -31,7 +31,7 @@ extension CatalogDefinition {
             "pg_proc",
             """
             oid:oid proname:name pronamespace:oid proowner:oid prolang:oid procost:float4 prorows:float4 \
-            provariadic:oid prosupport:oid prokind:char prosecdef:bool proleakproof:bool proisstrict:bool \
+            provariadic:oid prosupport:regproc prokind:char prosecdef:bool proleakproof:bool proisstrict:bool \
             proretset:bool provolatile:char proparallel:char pronargs:int2 pronargdefaults:int2 \
             prorettype:oid proargtypes:oidvector proallargtypes:oid[] proargmodes:char[] proargnames:text[] \
             proargdefaults:text protrftypes:oid[] prosrc:text probin:text prosqlbody:text proconfig:text[] \
@@ -52,8 +52,8 @@ extension CatalogDefinition {
             "pg_operator",
             """
             oid:oid oprname:name oprnamespace:oid oprowner:oid oprkind:char oprcanmerge:bool oprcanhash:bool \
-            oprleft:oid oprright:oid oprresult:oid oprcom:oid oprnegate:oid oprcode:oid oprrest:oid \
-            oprjoin:oid
+            oprleft:oid oprright:oid oprresult:oid oprcom:oid oprnegate:oid oprcode:regproc oprrest:regproc \
+            oprjoin:regproc
             """,
             from: CatalogDefinition.fixed(
                 "pg_operator",

@@ -70,6 +70,7 @@ extension CatalogDefinition {
         ('DateStyle', 'ISO, MDY'), ('TimeZone', 'UTC'), ('integer_datetimes', 'on'), ('max_index_keys', '32'), \
         ('max_identifier_length', '63'), ('max_function_args', '100'), ('lc_collate', 'C'), ('lc_ctype', 'C'), \
         ('default_table_access_method', 'heap'), ('transaction_isolation', 'read committed'), \
-        ('transaction_read_only', 'on'), ('default_transaction_read_only', 'on')
+        ('transaction_read_only', 'on'), ('default_transaction_read_only', 'on'), ('jit', 'off'), \
+        ('bytea_output', 'hex'), ('IntervalStyle', 'postgres'), ('client_min_messages', 'notice')
         """
 }

@@ -212,6 +212,7 @@ extension CatalogDefinition {
         "max_identifier_length", "max_index_keys", "max_function_args", "block_size",
         "transaction_isolation", "transaction_read_only", "default_transaction_isolation",
         "default_transaction_read_only", "bytea_output", "extra_float_digits", "statement_timeout",
-        "lc_collate", "lc_ctype", "default_table_access_method", "application_name",
+        "lc_collate", "lc_ctype", "default_table_access_method", "application_name", "client_min_messages",
+        "lock_timeout", "idle_in_transaction_session_timeout", "jit",
     ]
 }

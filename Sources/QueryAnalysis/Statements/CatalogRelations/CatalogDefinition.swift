@@ -60,7 +60,7 @@ struct CatalogDefinition: Sendable {
 
     private static func nothing(of type: String) -> String {
         switch type {
-        case "oid", "int2", "int4", "int8", "float4": "0"
+        case "oid", "regproc", "int2", "int4", "int8", "float4": "0"
         case "xid": "'0'"
         case "bool": "FALSE"
         case "char": "''"
@@ -88,6 +88,22 @@ struct CatalogTemplate: Sendable {
     static let embedded = read(
         CatalogDefinition.withoutRows + CatalogDefinition.builtIn.map(\.withoutRows)
             + CatalogDefinition.visible(types: "pg_visible_types") + CatalogDefinition.embedded
+    )
+
+    /// `information_schema`, by the names of its relations.
+    static let standard = read(
+        CatalogDefinition.standard(
+            types: "pg_catalog.pg_type",
+            title: "pg_catalog.format_type(v.type, NULL)"
+        ) + CatalogDefinition.standardKeys + CatalogDefinition.standardWithoutRows
+    )
+
+    /// The same where there is no database to ask for anything, nor keys.
+    static let embeddedStandard = read(
+        CatalogDefinition.standard(
+            types: "pg_visible_types",
+            title: "(SELECT t.title FROM pg_visible_types AS t WHERE t.oid = v.type)"
+        ) + CatalogDefinition.standardKeys.map(\.withoutRows) + CatalogDefinition.standardWithoutRows
     )
 
     private static func read(_ definitions: [CatalogDefinition]) -> [String: CatalogTemplate] {

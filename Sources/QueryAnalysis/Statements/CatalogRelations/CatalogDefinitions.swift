@@ -54,7 +54,7 @@ enum CatalogName {
         var parts: [String] = []
         var rest = Substring(text)
         while true {
-            guard let part = next(in: &rest), parts.count < 2 else { return nil }
+            guard let part = next(in: &rest, endingAt: "."), parts.count < 2 else { return nil }
             parts.append(part)
             if rest.isEmpty { return parts }
             guard rest.first == "." else { return nil }
@@ -62,9 +62,10 @@ enum CatalogName {
         }
     }
 
-    private static func next(in rest: inout Substring) -> String? {
+    /// Takes a name off the front of a list that `end` separates; nil when there is none.
+    static func next(in rest: inout Substring, endingAt end: Character) -> String? {
         guard rest.first == "\"" else {
-            let part = rest.prefix { $0 != "." && $0 != "\"" && $0 != " " }
+            let part = rest.prefix { $0 != end && $0 != "\"" && $0 != " " }
             rest = rest.dropFirst(part.count)
             return part.isEmpty ? nil : part.lowercased()
         }

@@ -19,7 +19,7 @@ enum CatalogFunctions {
     static func contains(_ name: String) -> Bool { lookups[name] != nil || special.contains(name) }
 
     /// Those that no single question answers.
-    static let special: Set<String> = ["pg_partition_ancestors"]
+    static let special: Set<String> = ["pg_partition_ancestors", "pg_my_temp_schema"]
 
     /// How a call is answered.
     struct Lookup: Sendable {
@@ -155,6 +155,11 @@ enum CatalogFunctions {
             types: [nil],
             required: 1,
             text: "SELECT FALSE FROM args AS q"
+        ),
+        "pg_is_other_temp_schema": Lookup(
+            types: ["oid"],
+            required: 1,
+            text: "SELECT FALSE FROM args AS q WHERE q.a1 IS NOT NULL"
         ),
         "pg_has_role": Lookup(types: [nil, nil, nil], required: 2, text: "SELECT FALSE FROM args AS q"),
         "pg_get_userbyid": Lookup(

@@ -149,9 +149,12 @@ extension QueryResolver {
     }
 
     /// Columns of tables could hold anything, and what they hold would be told by an error.
+    ///
+    /// What stands in `FROM` is resolved before anything that names it: where no table was named until now, none can be
+    /// behind a column, whatever queries it came through.
     private func isOfCatalog(_ parts: [String], _ names: Namespace) -> Bool {
         let items = parts.count == 2 ? names.items(named: parts[0]) : names.holders(ofColumn: parts[0])
-        return items.count == 1 && items[0].isCatalog
+        return items.count == 1 && (items[0].isCatalog || reads.outcomes.isEmpty)
     }
 
     private mutating func literal(_ text: String, _ type: String) throws(StatementError) -> QueryExpression {

@@ -24,7 +24,8 @@ extension StatementDecoder {
 
     private func mayCall(_ name: String) -> Bool {
         AllowedFunctions.contains(name) || AllowedFunctions.sessionFacts.contains(name)
-            || CatalogFunctions.plain.contains(name) || CatalogFunctions.contains(name)
+            || name == SettingCall.name || CatalogFunctions.plain.contains(name)
+            || CatalogFunctions.contains(name)
             || isOurs && CatalogFunctions.ours.contains(name)
     }
 

@@ -55,12 +55,30 @@ extension StatementDecoder {
         var message = message
         let isLateral = message.number(1) == 1
         let withOrdinality = message.number(2) == 1
+        let isRowsFrom = message.number(3) == 1
         let functions = message.messages(4)
         let alias = try alias(message.message(5))
         mentions.add(alias)
-        guard functions.count == 1, message.isSpent, let list = SyntaxNode(functions[0]),
-            list.kind == SyntaxKind.list.rawValue
-        else { throw refusal("ROWS FROM, or a list of column definitions,", -1) }
+        guard message.isSpent else { throw refusal("a list of column definitions", -1) }
+        var calls: [QueryCall] = []
+        for function in functions { calls.append(try rowCall(function)) }
+        guard var call = calls.first else { throw unreadable }
+        if isRowsFrom {
+            // What `unnest` of several arrays means.
+            let isPlain = calls.allSatisfy {
+                $0 == QueryCall(function: "unnest", arguments: $0.arguments, place: $0.place)
+                    && $0.arguments.count == 1
+            }
+            guard isPlain else { throw refusal("ROWS FROM of other functions than `unnest`", -1) }
+            call.arguments = calls.flatMap(\.arguments)
+        } else if calls.count > 1 {
+            throw unreadable
+        }
+        return .call(call, isLateral: isLateral, withOrdinality: withOrdinality, alias)
+    }
+
+    private mutating func rowCall(_ function: SyntaxMessage) throws(StatementError) -> QueryCall {
+        guard let list = SyntaxNode(function), list.kind == SyntaxKind.list.rawValue else { throw unreadable }
         var items = list.message
         let parts = items.messages(1)
         // The second part is the list of column definitions, empty here.
@@ -73,7 +91,7 @@ extension StatementDecoder {
         guard AllowedFunctions.rows[call.function] != nil else {
             throw refusal("function `\(call.function)` in FROM", call.place.offset, .function)
         }
-        return .call(call, isLateral: isLateral, withOrdinality: withOrdinality, alias)
+        return call
     }
 
     private mutating func join(_ message: SyntaxMessage) throws(StatementError) -> QueryJoin {

@@ -16,6 +16,8 @@ extension StatementDecoder {
         case .transaction: return .transaction(try transaction(message))
         case .setVariable: return try setVariable(message)
         case .showVariable: return try show(message)
+        case .unlisten: return .unlisten
+        case .discard: return try discard(message)
         default: throw refusal(SyntaxKind.name(of: node.kind), -1, .statement)
         }
     }
@@ -98,6 +100,22 @@ extension StatementDecoder {
         let name = message.text(1)
         try finish(message, "CLOSE", -1)
         return .close(name: name)
+    }
+
+    /// `DISCARD`.
+    ///
+    /// **Source.** The numbers are those of `DiscardMode` in libpg_query's protocol.
+    private func discard(_ message: SyntaxMessage) throws(StatementError) -> Statement {
+        var message = message
+        let target = message.number(1)
+        try finish(message, "DISCARD", -1)
+        switch target {
+        case 1: return .discardAll
+        case 2: return .discard(.plans)
+        case 3: return .discard(.sequences)
+        case 4: return .discard(.temporary)
+        default: throw unreadable
+        }
     }
 
     private mutating func transaction(_ message: SyntaxMessage) throws(StatementError) -> TransactionAct {

@@ -20,6 +20,7 @@ extension StatementDecoder {
                 )
             )
         }
+        if kind == 6 { return .resetAll }
         guard let setting = SessionSetting(rawValue: name) else {
             throw refusal("setting `\(name)`", -1, .setting)
         }

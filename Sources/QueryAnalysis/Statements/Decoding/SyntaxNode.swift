@@ -15,10 +15,12 @@ enum SyntaxKind: Int {
     case relation = 2
     case select = 58
     case closePortal = 68
+    case unlisten = 85
     case copy = 70
     case fetch = 76
     case transaction = 86
     case setVariable = 97
+    case discard = 99
     case showVariable = 98
     case prepare = 119
     case execute = 120
@@ -56,9 +58,9 @@ enum SyntaxKind: Int {
             71: "CREATE TABLE", 72: "CREATE", 73: "DROP", 74: "TRUNCATE", 75: "COMMENT", 77: "CREATE INDEX",
             78: "CREATE FUNCTION", 79: "ALTER FUNCTION", 80: "DO", 81: "RENAME", 82: "CREATE RULE",
             83: "NOTIFY",
-            84: "LISTEN", 85: "UNLISTEN", 87: "CREATE VIEW", 88: "LOAD", 92: "VACUUM or ANALYZE",
+            84: "LISTEN", 87: "CREATE VIEW", 88: "LOAD", 92: "VACUUM or ANALYZE",
             93: "EXPLAIN",
-            94: "CREATE TABLE AS", 95: "CREATE SEQUENCE", 99: "DISCARD", 100: "CREATE TRIGGER", 105: "LOCK",
+            94: "CREATE TABLE AS", 95: "CREATE SEQUENCE", 100: "CREATE TRIGGER", 105: "LOCK",
             106: "SET CONSTRAINTS", 107: "REINDEX", 108: "CHECKPOINT", 155: "REFRESH MATERIALIZED VIEW",
             157: "ALTER SYSTEM", 169: "CALL", 180: "a multiple assignment", 187: "TABLESAMPLE",
             188: "XMLTABLE",

@@ -48,6 +48,10 @@ extension QueryPrinter {
         case .show(let name):
             write("SHOW ")
             self.name(name)
+        case .resetAll: write("RESET ALL")
+        case .unlisten: write("UNLISTEN *")
+        case .discardAll: write("DISCARD ALL")
+        case .discard(let part): write("DISCARD \(part.rawValue)")
         }
     }
 

@@ -185,11 +185,19 @@ struct QueryPrinter {
             self.alias(alias)
         case .call(let call, let isLateral, let withOrdinality, let alias):
             if isLateral { write("LATERAL ") }
-            self.call(call)
+            rows(of: call)
             if withOrdinality { write(" WITH ORDINALITY") }
             self.alias(alias)
         case .join(let join): self.join(join)
         }
+    }
+
+    /// A function; `unnest` of several arrays as one of each, which is how PostgreSQL understands it.
+    private mutating func rows(of call: QueryCall) {
+        guard call.function == "unnest", call.arguments.count > 1 else { return self.call(call) }
+        write("ROWS FROM (")
+        separated(call.arguments) { $0.call(QueryCall(function: "unnest", arguments: [$1])) }
+        write(")")
     }
 
     private mutating func alias(_ alias: QueryAlias?) {

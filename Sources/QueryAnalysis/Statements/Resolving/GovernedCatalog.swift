@@ -6,8 +6,8 @@ package struct GovernedCatalog: Sendable {
     package let database: String
     /// The consumer's name, which `current_user` gives.
     package let user: String
-    /// The schemas in which names without one are looked up, in this order.
-    package let searchPath: [String]
+    /// What the session asked for when it began.
+    package let manner: SessionManner
     /// Whether statements are answered by us, without a database that could be asked for anything.
     package let isEmbedded: Bool
     private let lookup: @Sendable (RelationName) throws(StatementError) -> GovernedRelation?
@@ -19,7 +19,7 @@ package struct GovernedCatalog: Sendable {
     /// - Parameters:
     ///   - database: The database's name.
     ///   - user: The consumer's name.
-    ///   - searchPath: The schemas of names without one.
+    ///   - manner: What the session asked for when it began.
     ///   - isEmbedded: Whether there is no database behind.
     ///   - lookup: Gives a relation, the same one for as long as the catalog lives; nil for what doesn't exist for the
     ///     consumer.
@@ -28,7 +28,7 @@ package struct GovernedCatalog: Sendable {
     package init(
         database: String,
         user: String,
-        searchPath: [String] = ["public"],
+        manner: SessionManner = SessionManner(),
         isEmbedded: Bool = false,
         lookup: @escaping @Sendable (RelationName) throws(StatementError) -> GovernedRelation?,
         view: @escaping @Sendable (FenceText) -> RelationFence = { _ in .inPlace(.noSchema) },
@@ -38,12 +38,15 @@ package struct GovernedCatalog: Sendable {
     ) {
         self.database = database
         self.user = user
-        self.searchPath = searchPath
+        self.manner = manner
         self.isEmbedded = isEmbedded
         self.lookup = lookup
         self.view = view
         self.overview = overview
     }
+
+    /// The schemas in which names without one are looked up, in this order.
+    var searchPath: [String] { manner.searchPath }
 
     /// All that the consumer may see.
     ///
@@ -52,7 +55,7 @@ package struct GovernedCatalog: Sendable {
         let trialCatalog = GovernedCatalog(
             database: database,
             user: user,
-            searchPath: searchPath,
+            manner: manner,
             isEmbedded: isEmbedded,
             lookup: lookup
         )

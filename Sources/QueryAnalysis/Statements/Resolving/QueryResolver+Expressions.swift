@@ -139,6 +139,7 @@ extension QueryResolver {
         if AllowedFunctions.sessionFacts.contains(call.function) {
             return try sessionFact(call.function, call.arguments, call.place)
         }
+        if call.function == SettingCall.name { return try settingCall(call) }
         if call.function == "now" || call.function == "transaction_timestamp", call.arguments.isEmpty {
             return relations.now(call)
         }

@@ -68,8 +68,15 @@ extension QueryResolver {
             resolved = try self.resolved(call, in: names, common: common)
         }
         var columns = AllowedFunctions.rows[call.function] ?? []
-        guard call.function != "unnest" || call.arguments.count == 1 else {
-            throw decoder.refusal("`unnest` of several arrays", call.place.offset, .function)
+        if call.function == "unnest", call.arguments.count > 1 {
+            columns = call.arguments.map { _ in call.function }
+            // They would all be called the same.
+            guard alias.map({ $0.columns.count >= columns.count }) ?? false else {
+                throw decoder.refusal(
+                    "`unnest` of several arrays without names for its columns",
+                    call.place.offset
+                )
+            }
         }
         // A function with a single unnamed result calls its column as its alias, else as itself.
         if columns.isEmpty { columns = [alias?.name ?? call.function] }

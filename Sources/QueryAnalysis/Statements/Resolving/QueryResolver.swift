@@ -19,6 +19,8 @@ struct QueryResolver {
     var catalog: CatalogUse?
     /// Whether a literal's value was looked at, so that another value could have made another statement.
     var readsLiterals = false
+    /// Whether it changes settings, as `SET` does.
+    var changesSettings = false
 
     init(relations: any RelationLookup, decoder: StatementDecoder) {
         self.relations = relations

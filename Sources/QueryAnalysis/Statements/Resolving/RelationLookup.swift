@@ -42,6 +42,9 @@ struct GovernedLookup: RelationLookup {
         {
             return try resolver.catalogSource(relation, template)
         }
+        if relation.schema == "information_schema" {
+            return try informationSource(relation, with: &resolver)
+        }
         guard let governed = try catalog.relation(schema: relation.schema, name: relation.name) else {
             let written = (relation.schema.map { "\($0)." } ?? "") + relation.name
             throw StatementError(
@@ -59,6 +62,23 @@ struct GovernedLookup: RelationLookup {
         )
         item.governed = governed
         return (.query(query, isLateral: false, alias), item)
+    }
+
+    /// A relation of `information_schema`, for sessions that asked for it.
+    private func informationSource(
+        _ relation: QueryRelation,
+        with resolver: inout QueryResolver
+    ) throws(StatementError) -> (QuerySource, NamespaceItem) {
+        guard catalog.manner.obligesTools else { throw resolver.decoder.toolsOnly("information_schema") }
+        let templates = catalog.isEmbedded ? CatalogTemplate.embeddedStandard : CatalogTemplate.standard
+        guard let template = templates[relation.name] else {
+            throw resolver.decoder.refusal(
+                "relation `information_schema.\(relation.name)`",
+                relation.place.offset,
+                .relation
+            )
+        }
+        return try resolver.catalogSource(relation, template)
     }
 
     func fence(of relation: GovernedRelation, isOnly: Bool) -> RelationFence {

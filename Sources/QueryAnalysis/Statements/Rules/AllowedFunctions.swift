@@ -8,7 +8,8 @@ enum AllowedFunctions {
 
     /// Names that stand for one value.
     static let scalar: Set<String> = Set(
-        (texts + numbers + moments + documents + arrays + ranges + searches + aggregates + windows + grammar)
+        (texts + numbers + moments + documents + arrays + ranges + searches + aggregates + windows + grammar
+            + leaving)
             .split(
                 separator: " "
             )
@@ -103,8 +104,12 @@ enum AllowedFunctions {
 
     /// What the grammar itself makes of syntax, such as `LIKE … ESCAPE`.
     private static let grammar = """
-        like_escape similar_to_escape similar_escape
+        like_escape similar_to_escape similar_escape \
+
         """
+
+    /// What clients call when they give a session back; there are no locks that it could give up.
+    private static let leaving = "pg_advisory_unlock_all"
 
     /// Facts about the session that are calls: the rewrite puts the consumer's own in their place.
     static let sessionFacts: Set<String> = [

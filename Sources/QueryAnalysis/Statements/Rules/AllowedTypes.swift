@@ -21,10 +21,12 @@ enum AllowedTypes {
         return names.contains(name) ? name : nil
     }
 
-    /// A type that statements about catalogs use; those that name objects stand in consumers' text alone.
+    /// A type that statements about catalogs use; those that name objects stand in consumers' text alone, but for
+    /// `regproc`, by which catalogs show PostgreSQL's own functions.
     static func catalogName(_ written: String, isOurs: Bool) -> String? {
         let own: Set<String> = ["oid", "char", "int2vector", "oidvector", "xid"]
-        return own.contains(written) || !isOurs && CatalogReference.types.contains(written) ? written : nil
+        let isReference = CatalogReference.types.contains(written)
+        return own.contains(written) || isReference && (!isOurs || written == "regproc") ? written : nil
     }
 
     /// How many modifiers a type may have, as in `numeric(10,2)`.

@@ -13,6 +13,12 @@ enum SessionSetting: String, Equatable, Sendable {
     case isolation = "default_transaction_isolation"
     case conformingStrings = "standard_conforming_strings"
     case minMessages = "client_min_messages"
+    case intervalStyle = "intervalstyle"
+    case byteaOutput = "bytea_output"
+    /// Whether plans are compiled: of no meaning to results.
+    case jit
+    /// Only to what it is, for tools that insist: names have one meaning from a session's beginning to its end.
+    case searchPath = "search_path"
 
     /// The value as it goes upstream; nil when it is refused.
     ///
@@ -26,11 +32,55 @@ enum SessionSetting: String, Equatable, Sendable {
         case .extraFloatDigits: return (Int(value) ?? 0) >= 1 && (Int(value) ?? 0) <= 3 ? value : nil
         case .statementTimeout, .lockTimeout, .idleTransactionTimeout:
             return value.utf8.count <= 20 && value.utf8.allSatisfy { $0 < 0x80 && $0 != 39 } ? value : nil
-        case .readOnly, .conformingStrings: return ["on", "true", "1", "yes"].contains(lowered) ? "on" : nil
+        case .readOnly, .conformingStrings: return SessionSetting.flag(lowered) == "on" ? "on" : nil
         case .isolation:
             let levels = ["read committed", "repeatable read", "serializable", "read uncommitted"]
             return levels.contains(lowered) ? lowered : nil
+        case .intervalStyle: return lowered == "postgres" ? lowered : nil
+        case .byteaOutput: return lowered == "hex" ? lowered : nil
+        case .searchPath: return value.isEmpty || SessionManner.searchPath(value) != nil ? value : nil
+        case .jit: return SessionSetting.flag(lowered)
         case .minMessages: return ["notice", "warning", "error"].contains(lowered) ? lowered : nil
         }
+    }
+
+    /// How it is written in a startup packet.
+    var startName: String {
+        switch self {
+        case .timeZone: "TimeZone"
+        case .dateStyle: "DateStyle"
+        case .intervalStyle: "IntervalStyle"
+        case .applicationName, .clientEncoding, .extraFloatDigits, .statementTimeout, .lockTimeout,
+            .idleTransactionTimeout, .readOnly, .isolation, .conformingStrings, .minMessages, .byteaOutput,
+            .jit, .searchPath:
+            rawValue
+        }
+    }
+
+    /// Whether whatever PostgreSQL takes is accepted, so that a value needn't be known.
+    var takesAnything: Bool { self == .applicationName || self == .timeZone || self == .jit }
+
+    private static func flag(_ lowered: String) -> String? {
+        if ["on", "true", "yes", "1"].contains(lowered) { return "on" }
+        return ["off", "false", "no", "0"].contains(lowered) ? "off" : nil
+    }
+}
+
+/// A setting that a client asks for when its session begins.
+package enum StartSetting: Equatable, Sendable {
+    /// It may be, under PostgreSQL's name.
+    case accepted(name: String, value: String)
+    /// The setting may be asked for, not this value.
+    case refused
+    /// The setting may not be asked for.
+    case unknown
+
+    /// What becomes of a setting that a startup packet names; the rules are those of `SET`.
+    package init(_ name: String, _ value: String) {
+        guard let setting = SessionSetting(rawValue: name.lowercased()) else {
+            self = .unknown
+            return
+        }
+        self = setting.accepted(value).map { .accepted(name: setting.startName, value: $0) } ?? .refused
     }
 }

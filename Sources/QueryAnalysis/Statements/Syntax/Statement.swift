@@ -14,6 +14,21 @@ indirect enum Statement: Equatable, Sendable {
     case transaction(TransactionAct)
     case set(SessionSetting, value: String?, isLocal: Bool)
     case show(String)
+    /// Every setting to what it was when the session began.
+    case resetAll
+    /// Nobody can listen here: there is nothing to be ended.
+    case unlisten
+    /// `DISCARD ALL`: what the session set, prepared and opened.
+    case discardAll
+    /// `DISCARD PLANS` and the like: of nothing that lasts.
+    case discard(DiscardedPart)
+}
+
+/// What is discarded without a trace.
+enum DiscardedPart: String, Equatable, Sendable {
+    case plans = "PLANS"
+    case sequences = "SEQUENCES"
+    case temporary = "TEMP"
 }
 
 /// An option of `COPY … TO STDOUT`.
