@@ -102,6 +102,7 @@ import Testing
             (.xml, SourceOptions(header: true), "header"),
             (.sqlite, SourceOptions(nullText: "NA"), "nullText"),
             (.csv, SourceOptions(rowElement: "/a"), "rowElement"),
+            (.sqlite, SourceOptions(viewSchema: "governed"), "viewSchema"),
             (.csv, SourceOptions(delimiter: "ab"), "delimiter"),
             (.csv, SourceOptions(delimiter: "\""), "delimiter"),
             (.csv, SourceOptions(delimiter: "é"), "delimiter"),

@@ -96,7 +96,7 @@ import Testing
 
     @Test func `asks again for a view that was doubted or changed`() {
         let first = view(1)
-        first?.doubt()
+        first?.standing.doubt()
         let second = view(1)
         #expect(second !== first && second?.stands == true)
         #expect(database.state.withLock(\.stood) == 2)
@@ -105,6 +105,12 @@ import Testing
         #expect(second?.stands == false)
         #expect(view(1)?.stands == true)
         #expect(!keeper.look())
+    }
+
+    @Test func `remembers a doubt when nothing holds the view any more`() {
+        view(1)?.standing.doubt()
+        #expect(view(1)?.stands == true)
+        #expect(database.state.withLock(\.stood) == 2)
     }
 
     @Test func `tries nothing again for a minute, and then says that there may be views`() {

@@ -54,7 +54,7 @@ import Testing
 
     /// Other statements than above, and fewer: what differs is the fence alone.
     @Test func `tell nothing past views either`() async throws {
-        try await Self.run(Self.count / 4, behindViews: true)
+        try await Self.run(Self.count / 5, behindViews: true)
     }
 
     private static func run(_ count: Int, behindViews: Bool) async throws {

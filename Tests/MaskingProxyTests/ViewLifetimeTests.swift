@@ -24,15 +24,15 @@ import Testing
         )
         let shape = try desk.run(
             """
-            SELECT reloptions::text, relowner::regrole::text, pg_get_viewdef(oid), has_table_privilege('postgres', oid, 'SELECT'),
-              relacl::text
+            SELECT reloptions::text, relowner::regrole::text, pg_get_viewdef(oid), relacl::text
             FROM pg_class WHERE relname = '\(view.name.name)'
             """
         )
         #expect(shape[0][0] == "{security_barrier=true}")
         #expect(shape[0][1] == "gov_proxy")
         #expect(shape[0][2]?.contains("WHERE (t.region = 'EU'::text)") == true)
-        #expect(shape[0][4] == nil || shape[0][4] == "{gov_proxy=arwdDxt/gov_proxy}")
+        let grants = shape[0][3] ?? "{gov_proxy=}"
+        #expect(grants.hasPrefix("{gov_proxy=") && !grants.contains(","), "others may read it")
         #expect(view.text.columns == ["id", "owner", "region", "secret", "made"])
     }
 
@@ -139,6 +139,23 @@ import Testing
             #expect(query[0][1]?.contains("=r/") != true, "\(change)")
             try desk.governance.refresh()
         }
+    }
+
+    /// A view follows a table that is renamed, and policy is about names.
+    @Test func `follow the name of a table when another one takes it`() throws {
+        let desk = try ViewDesk(ViewDesk.database("views_swapped"))
+        let before = try desk.rewrite()
+        try desk.run(
+            """
+            CREATE TABLE other (LIKE t INCLUDING ALL); INSERT INTO other(id, region) VALUES (77, 'EU'), (78, 'US');
+            GRANT SELECT ON other TO gov_proxy; ALTER TABLE t RENAME TO former; ALTER TABLE other RENAME TO t
+            """
+        )
+        try desk.governance.refresh()
+        #expect(!before.reads.stands)
+        let statement = try desk.rewrite("SELECT id FROM t")
+        #expect(statement.reads.views.map(\.name) == before.reads.views.map(\.name))
+        #expect(try desk.run(statement.text) == [["77"]])
     }
 
     @Test func `of somebody else's are left alone`() throws {

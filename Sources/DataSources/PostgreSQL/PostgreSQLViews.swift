@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The only writes that Steward ever does there. They go over a connection of their own, which is kept: with it two kinds of
 /// advisory locks, one that a view has for as long as a Steward may use it, and one under which views are made. A view is
-/// believed after it was compared with another one, made of the same query in the same transaction and rolled back.
+/// believed after it was compared with another one, made of the same query in the same transaction and dropped in it.
 package final class PostgreSQLViews: UpstreamViews {
     /// The schema that they are in.
     package let schema: String
@@ -92,8 +92,7 @@ package final class PostgreSQLViews: UpstreamViews {
     /// Those that are called `v_` and 32 hexadecimal digits, and are the service account's.
     package func all() throws(ViewRefusal) -> Set<String> {
         try with { connection, _ throws(ViewRefusal) in
-            let views = try StandingView.all(in: schema, connection)
-            return Set(views.filter { $0.value.isOwn }.keys)
+            Set(try StandingView.names(in: schema, connection).filter(\.value).keys)
         }.get()
     }
 
@@ -101,7 +100,7 @@ package final class PostgreSQLViews: UpstreamViews {
     package func release(minutes: Int) throws(ViewRefusal) -> Int {
         try with { connection, _ throws(ViewRefusal) in
             try check(connection, isReleasing: true)
-            let names = try StandingView.all(in: schema, connection).filter { $0.value.isOwn }.keys.sorted()
+            let names = try StandingView.names(in: schema, connection).filter(\.value).keys.sorted()
             let mark = try SchemaState.releaseMark(minutes: minutes, connection)
             let place = PostgreSQLText.name(schema)
             var script = [

@@ -20,8 +20,32 @@ struct StandingView: Equatable {
         isOwn && isBarrier && isPrivate && query == other.query && columns == other.columns
     }
 
-    /// The names of ours: what another name has is none of our business, and the names of comparisons.
+    /// The names of ours; what another name has is none of our business.
     private static let pattern = "^v_[0-9a-f]{32}$"
+
+    /// The names of ours in a schema, and whether each is a view that the service account owns.
+    static func names(
+        in schema: String,
+        _ connection: PostgreSQLConnection
+    ) throws(ViewRefusal) -> [String: Bool] {
+        let rows: [[String?]]
+        do throws(PostgreSQLFault) {
+            rows = try connection.execute(
+                """
+                SELECT c.relname, c.relkind = 'v' AND pg_catalog.pg_get_userbyid(c.relowner) = current_user
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = \(PostgreSQLText.literal(schema))
+                  AND c.relname ~ \(PostgreSQLText.literal(pattern))
+                """
+            )
+        } catch {
+            throw error.refusal("the views of schema `\(schema)` can't be looked at", ofThisView: false)
+        }
+        return Dictionary(
+            rows.compactMap { row in row[0].map { ($0, row[1] == "t") } },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
 
     /// The views of a schema that are called as ours are, by name; one of them when `name` says which, whatever its name.
     static func all(

@@ -34,7 +34,10 @@ struct ViewMaking {
         try said("can't be made") { connection throws(PostgreSQLFault) in
             try connection.execute("BEGIN READ WRITE")
             let lock = "pg_catalog.hashtextextended(\(PostgreSQLText.literal("steward views \(schema)")), 0)"
+            // Others make theirs quickly: it is worth more patience than a lock on a table.
+            try connection.execute("SET LOCAL lock_timeout = '4s'")
             try connection.execute("SELECT pg_catalog.pg_advisory_xact_lock(\(lock))")
+            try connection.execute("SET LOCAL lock_timeout = '1s'")
             return []
         }
         do throws(ViewRefusal) {
@@ -69,7 +72,7 @@ struct ViewMaking {
                 try connection.execute("DROP VIEW \(place)")
             }
         } else {
-            let count = try StandingView.all(in: schema, connection).count
+            let count = try StandingView.names(in: schema, connection).count
             guard count < limit else {
                 throw ViewRefusal("schema `\(schema)` has \(limit) views already", isOfThisView: true)
             }

@@ -24,7 +24,7 @@ package struct AuditRecord: Hashable, Sendable, Codable {
     /// `super user of files: group operators`; sorted, each once.
     package let policies: [String]
     /// SQL: how the row filter of each filtered table was carried out and why so, such as `shop.public.customers: view
-    /// governed.v_1f…` or `…: in place: the source names no schema for views`; nil without any.
+    /// governed.v_1f…` or `…: in place: the statement says ONLY`; nil without any.
     package let fences: [String]?
     /// What came of it.
     package let outcome: AuditOutcome

@@ -10,7 +10,7 @@ extension UpstreamError {
         guard UpstreamError.doubtful.contains(sqlState) else { return forClient }
         let views = reads().flatMap(\.views)
         guard !views.isEmpty else { return forClient }
-        for view in views { view.doubt() }
+        for view in views { view.standing.doubt() }
         return UpstreamError.missing.contains(sqlState) ? .unfenced : forClient
     }
 

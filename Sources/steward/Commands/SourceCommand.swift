@@ -138,8 +138,9 @@ struct SourceCommand: ParsableCommand {
             abstract:
                 "Drop the views that carry a source's row filters out, so that its tables can be changed.",
             discussion: """
-                PostgreSQL lets nobody drop or change a column that a view shows. Until the minutes are over row filters
+                PostgreSQL lets nobody drop or change a column that a view shows. Until the minutes are over row filters \
                 are carried out in place, which hides the same and may be slower.
+
                 Example: steward source release shop --minutes 30
                 """
         )

@@ -13,7 +13,7 @@ extension StatementFence {
 extension FenceObstacle {
     fileprivate var sentence: String {
         switch self {
-        case .noSchema: "the source names no schema for views"
+        case .noSchema: "no schema for views is named or used here"
         case .isView: "it is a view itself"
         case .isOnly: "the statement says ONLY"
         case .momentInLiteral: "a literal in its filter may mean another moment each time"

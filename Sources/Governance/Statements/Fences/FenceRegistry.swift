@@ -7,6 +7,7 @@ struct FenceRegistry {
     private struct Entry {
         let name: RelationName
         let identifier: UInt32
+        let standing: FenceView.Standing
         /// Nil while nothing uses it.
         weak var view: FenceView?
         /// When that was noticed.
@@ -30,13 +31,17 @@ struct FenceRegistry {
     /// What is known for a text; nil when it has to be found out.
     mutating func fence(for text: FenceText, at now: Instant) -> RelationFence? {
         if let entry = views[text] {
-            guard let view = entry.view else {
-                let view = FenceView(name: entry.name, text: text, identifier: entry.identifier)
-                views[text]?.view = view
-                views[text]?.unusedSince = nil
-                return .view(view)
-            }
-            return view.stands ? .view(view) : nil
+            guard entry.standing.holds else { return nil }
+            if let view = entry.view { return .view(view) }
+            let view = FenceView(
+                name: entry.name,
+                text: text,
+                identifier: entry.identifier,
+                standing: entry.standing
+            )
+            views[text]?.view = view
+            views[text]?.unusedSince = nil
+            return .view(view)
         }
         for known in [refusal, refusals[text]] {
             if let known, now < known.until { return .inPlace(.upstream(known.why)) }
@@ -49,7 +54,12 @@ struct FenceRegistry {
 
     mutating func add(_ view: FenceView) {
         if let former = views[view.text] { texts[former.identifier] = nil }
-        views[view.text] = Entry(name: view.name, identifier: view.identifier, view: view)
+        views[view.text] = Entry(
+            name: view.name,
+            identifier: view.identifier,
+            standing: view.standing,
+            view: view
+        )
         texts[view.identifier] = view.text
         refusals[view.text] = nil
         refusal = nil
@@ -103,7 +113,7 @@ struct FenceRegistry {
     /// Forgets views that aren't what they were; whoever holds one is told.
     mutating func forget(_ names: Set<String>) {
         for (text, entry) in views where names.contains(entry.name.name) {
-            entry.view?.doubt()
+            entry.standing.doubt()
             remove(text)
         }
     }

@@ -11,20 +11,33 @@ package final class FenceView: Sendable, Equatable {
     package let text: FenceText
     /// PostgreSQL's identifier of it; 0 for one that isn't made.
     package let identifier: UInt32
-    private let doubted = Atomic(false)
+    /// What is believed of it, also when nothing holds it any more.
+    package let standing: Standing
+
+    /// Whether a view is believed to be there as it was made.
+    package final class Standing: Sendable {
+        fileprivate let isDoubted = Atomic(false)
+
+        /// Believed, until it is doubted.
+        package init() {}
+
+        /// Whether nothing speaks against it.
+        package var holds: Bool { !isDoubted.load(ordering: .relaxed) }
+
+        /// Has the view looked at upstream before another statement uses it; those that were prepared are prepared anew.
+        package func doubt() { isDoubted.store(true, ordering: .relaxed) }
+    }
 
     /// A view that stands upstream as its text says, or would be made so.
-    package init(name: RelationName, text: FenceText, identifier: UInt32) {
+    package init(name: RelationName, text: FenceText, identifier: UInt32, standing: Standing = Standing()) {
         self.name = name
         self.text = text
         self.identifier = identifier
+        self.standing = standing
     }
 
     /// Whether nothing speaks against its being there as it was made.
-    package var stands: Bool { !doubted.load(ordering: .relaxed) }
-
-    /// Has it looked at upstream before another statement uses it; those that were prepared are prepared anew.
-    package func doubt() { doubted.store(true, ordering: .relaxed) }
+    package var stands: Bool { standing.holds }
 
     /// The same view, found by the same look.
     package static func == (left: FenceView, right: FenceView) -> Bool { left === right }
