@@ -5,6 +5,8 @@ extension PolicyIndex {
         let hash: UInt64
         /// Grows in the order of evaluation.
         let order: UInt64
+        /// Marks of the principals whom it grants or denies something; all of them for anyone.
+        private let principals: UInt64
         /// Short prints of the principals whom it grants or denies something; 0 for none.
         ///
         /// Numbers of eight bytes, as lanes would have to begin at every sixteenth.
@@ -40,6 +42,7 @@ extension PolicyIndex {
             found.add(policy.deny, parts)
             found.add(policy.allow, parts)
             prints = ByteMatch.bits(of: found.prints)
+            principals = found.isForAnyone ? .max : policy.reach.principals
             marked =
                 UInt32(bitPattern: number) | (policy.isAudited ? Mark.audit : 0)
                 | (policy.needsMore ? Mark.more : 0) | (found.isForAnyone ? Mark.anyone : 0)
@@ -57,15 +60,22 @@ extension PolicyIndex {
             self.hash = hash
             order = other.order
             prints = other.prints
+            principals = other.principals
             accesses = other.accesses
             self.marked = marked
         }
 
-        /// Whether it may be for any of some accesses and any of a question's principals.
+        /// 0 when it is for none of a question's accesses or principals, as far as their marks tell; else 1.
+        ///
+        /// A number, so that the processor needn't guess which it will be.
         @inline(__always)
-        func mayMean(_ wanted: UInt32, _ question: UnsafePointer<PlainQuestion>) -> Bool {
-            guard accesses & wanted != 0 else { return false }
-            if marked & Mark.anyone != 0 { return true }
+        func mayMean(_ wanted: UInt32, _ marks: UInt64) -> Int {
+            Candidate.one(accesses & wanted != 0) & Candidate.one(principals & marks != 0)
+        }
+
+        /// 0 when it is for none of a question's principals; else 1.
+        @inline(__always)
+        func mayMean(_ question: UnsafePointer<PlainQuestion>) -> Int {
             let own: PrincipalPrints.Lanes = ByteMatch.bits(of: prints)
             // As plain numbers, which the compiler puts together with fewer instructions than masks.
             var same = SIMD2<UInt64>()
@@ -73,8 +83,12 @@ extension PolicyIndex {
                 let lanes: SIMD2<UInt64> = ByteMatch.bits(of: own .== question.pointee.prints[index])
                 same |= lanes
             }
-            return same[0] | same[1] != 0
+            let isForAnyone = UInt64(marked & Mark.anyone)
+            return Candidate.one(same[0] | same[1] | isForAnyone != 0)
         }
+
+        @inline(__always)
+        private static func one(_ isSo: Bool) -> Int { isSo ? 1 : 0 }
     }
 }
 

@@ -100,9 +100,9 @@ final class PlainEvaluator: Sendable {
             work.pointee.runCount,
             to: hashes
         )
-        work.pointee.candidateCount = gather(work, all: false)
+        work.pointee.candidateCount = gather(work)
         for index in 0..<min(work.pointee.candidateCount, PlainEvaluator.mostFetched) {
-            resource.fetch(work.pointee.scratch.candidates[index].number)
+            resource.fetch(work.pointee.scratch.chosen[index].pointee.number)
         }
     }
 
@@ -159,11 +159,11 @@ final class PlainEvaluator: Sendable {
             state.isDetermined = true
         } else {
             // What tags deny may be settled by any policy of higher priority, whomever it is for.
-            count = isDeniedByTags ? gather(work, all: true) : work.pointee.candidateCount
+            count = isDeniedByTags ? gatherAll(work) : work.pointee.candidateCount
             guard count >= 0 else { return false }
         }
         for index in 0..<count {
-            let candidate = work.pointee.scratch.candidates + index
+            let candidate = work.pointee.scratch.chosen[index]
             if candidate.pointee.needsMore { return false }
             let number = candidate.pointee.number
             let policy = resource.pointee.policies.pointer(number)
@@ -246,43 +246,6 @@ final class PlainEvaluator: Sendable {
         state.isDetermined = slot.outcome == .deny
         state.decider = slot.decider
         state.priority = slot.priority
-    }
-
-    /// Puts the candidates that may mean the question into the scratch, in the order of evaluation; -1 for too many.
-    @inline(__always)
-    private func gather(_ work: UnsafeMutablePointer<PlainWork>, all: Bool) -> Int {
-        let question = UnsafePointer(work.pointee.question)
-        let runs = work.pointee.scratch.runs
-        let accesses = question.pointee.reach.fewerAccesses
-        let found = work.pointee.scratch.candidates
-        var count = 0
-        for index in 0..<work.pointee.runCount {
-            var next = runs[index].first
-            let end = runs[index].end
-            while next < end {
-                let isChosen = all ? true : next.pointee.mayMean(accesses, question)
-                if isChosen {
-                    let candidate = next.pointee
-                    guard count < PlainScratch.mostCandidates else { return -1 }
-                    var place = count
-                    while place > 0, found[place - 1].order > candidate.order {
-                        found[place] = found[place - 1]
-                        place -= 1
-                    }
-                    if place > 0, found[place - 1].order == candidate.order {
-                        while place < count {
-                            found[place] = found[place + 1]
-                            place += 1
-                        }
-                    } else {
-                        found[place] = candidate
-                        count += 1
-                    }
-                }
-                next += 1
-            }
-        }
-        return count
     }
 
     private func isSurelyAudited(_ work: UnsafeMutablePointer<PlainWork>) -> Bool {

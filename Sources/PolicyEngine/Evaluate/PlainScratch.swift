@@ -14,7 +14,7 @@ struct PlainScratch: BitwiseCopyable {
     let tagHashes: UnsafeMutablePointer<UInt64>
     /// Of each level, the hash as it goes into those of ``hashes``.
     let joins: UnsafeMutablePointer<UInt64>
-    let levels: UnsafeMutablePointer<PlainLevel>
+    let values: PlainValues
     let runs: UnsafeMutablePointer<PolicyIndex.Run>
     /// Where the resources are that tags were set on.
     let tagRuns: UnsafeMutablePointer<PolicyIndex.Run>
@@ -24,14 +24,16 @@ struct PlainScratch: BitwiseCopyable {
     let principals: UnsafeMutablePointer<Int32>
     /// Of each principal, over and over.
     let prints: UnsafeMutablePointer<PrincipalPrints.Lanes>
-    let bytes: UnsafeMutablePointer<UInt8>
-    let candidates: UnsafeMutablePointer<PolicyIndex.Candidate>
+    /// Where candidates are that can't be left out yet.
+    let candidates: UnsafeMutablePointer<UnsafePointer<PolicyIndex.Candidate>>
+    /// Those that were chosen, in the order of evaluation.
+    let chosen: UnsafeMutablePointer<UnsafePointer<PolicyIndex.Candidate>>
     let pairs: UnsafeMutablePointer<PlainPair>
     private let memory: UnsafeMutableRawPointer
 
     /// Enough for all parts, with what is left out before each; no power of two, so that those of questions that go
     /// side by side don't begin at the same place of a page.
-    private static let size = 106 << 10
+    private static let size = 83 << 10
 
     init() {
         // One after another in one piece: each in pages of its own, their beginnings, which are all that most questions
@@ -42,15 +44,16 @@ struct PlainScratch: BitwiseCopyable {
         hashes = room.take(PlainScratch.mostRuns)
         tagHashes = room.take(PlainScratch.mostRuns)
         joins = room.take(PlainScratch.mostLevels)
-        levels = room.take(PlainScratch.mostLevels)
+        let levels: UnsafeMutablePointer<PlainLevel> = room.take(PlainScratch.mostLevels)
         runs = room.take(PlainScratch.mostRuns)
         tagRuns = room.take(PlainScratch.mostRuns)
         tags = room.take(PlainScratch.mostTags)
         tagRanks = room.take(PlainScratch.mostTags)
-        principals = room.take(PlainScratch.mostPrincipals)
+        principals = room.take(PlainScratch.mostPrincipals + HeldPrincipals.mostInside)
         prints = room.take(PlainScratch.mostPrincipals)
-        bytes = room.take(PlainScratch.mostBytes)
+        values = PlainValues(levels: levels, bytes: room.take(PlainScratch.mostBytes))
         candidates = room.take(PlainScratch.mostCandidates)
+        chosen = room.take(PlainScratch.mostCandidates)
         pairs = room.take(PlainScratch.mostCandidates)
     }
 
@@ -132,6 +135,8 @@ struct PlainQuestion: BitwiseCopyable {
     /// The levels that it names, as bits.
     var keys: UInt64 = 0
     var principalCount = 0
+    /// How many of ``prints`` are made.
+    private var printCount = 0
     /// The bit of the access; -1 for one that nothing names.
     var access = -1
     // Items for everyone have all bits, so that one is enough for someone whom no policy names.
@@ -142,15 +147,26 @@ struct PlainQuestion: BitwiseCopyable {
     var asksAll = false
 
     init(_ scratch: PlainScratch) {
-        levels = UnsafePointer(scratch.levels)
+        levels = UnsafePointer(scratch.values.levels)
         principals = scratch.principals
         prints = scratch.prints
+    }
+
+    /// Makes the prints of principals that were added since it was done last.
+    @inline(__always)
+    mutating func makePrints() {
+        while printCount < principalCount {
+            let print = PrincipalPrints.print(of: principals[printCount])
+            prints[printCount] = PrincipalPrints.Lanes(repeating: print)
+            printCount &+= 1
+        }
     }
 
     /// Forgets what was asked.
     mutating func clear() {
         keys = 0
         principalCount = 0
+        printCount = 0
         access = -1
         reach = ItemReach(accesses: 0, principals: 1)
         isOwner = false

@@ -4,6 +4,7 @@ final class QuestionNames: Sendable {
     struct View: Sendable, BitwiseCopyable {
         /// The levels of resources, by their position in the definition.
         let levels: FrozenNames
+        let texts: TextReading
         fileprivate let accessTypes: FrozenNames
         fileprivate let users: FrozenNames
         fileprivate let groups: FrozenNames
@@ -24,6 +25,7 @@ final class QuestionNames: Sendable {
         self.roles = roles
         let view = View(
             levels: levels.frozen(),
+            texts: TextReading(),
             accessTypes: types.bits.frozen(),
             users: table.users.frozen(),
             groups: table.groups.frozen(),
@@ -49,7 +51,8 @@ extension QuestionNames.View {
     /// The number of an access type that is asked for by its own name, ignoring case; -1 for others.
     @inline(__always)
     func plainAccessType(of question: UnsafePointer<AccessQuestion>) -> Int {
-        let name = withUnsafePointer(to: question.pointee.accessType) { ShortText(at: $0) }
+        guard let place = question.pointer(to: \.accessType) else { return -1 }
+        let name = texts.text(at: place)
         // Marker types such as `_ALL` stand for several.
         if name.count == 0 || UInt8(truncatingIfNeeded: name.first) == UInt8(ascii: "_") { return -1 }
         let exact = name.isLong ? -1 : accessTypes.find(name)
@@ -72,7 +75,8 @@ extension QuestionNames.View {
         to plain: UnsafeMutablePointer<PlainQuestion>
     ) -> Bool {
         var found = PrincipalCollector(plain.pointee)
-        guard addUser(of: question, to: &found), addGroups(of: question, to: &found), found.add(roles.common)
+        guard addUser(of: question, to: &found), addGroups(of: question, to: &found),
+            roles.addCommon(to: &found)
         else { return false }
         plain.pointee.take(found)
         return true
@@ -82,10 +86,10 @@ extension QuestionNames.View {
     private func addUser(of question: UnsafePointer<AccessQuestion>, to found: inout PrincipalCollector)
         -> Bool
     {
-        let name = withUnsafePointer(to: question.pointee.user) { ShortText(at: $0) }
+        guard let place = question.pointer(to: \.user) else { return false }
+        let name = texts.text(at: place)
         let user = name.isLong ? users.find(question.pointee.user) : users.find(name)
-        guard user >= 0 else { return true }
-        return found.add(PrincipalTable.principal(.user, user)) && found.add(roles.held(byUser: Int(user)))
+        return user < 0 || roles.add(user: Int(user), to: &found)
     }
 
     @inline(__always)
@@ -93,13 +97,12 @@ extension QuestionNames.View {
         -> Bool
     {
         let names = question.pointee.groups.withUnsafeBufferPointer { $0 }
-        for index in 0..<names.count {
-            let name = withUnsafePointer(to: names[index]) { ShortText(at: $0) }
-            let group = name.isLong ? groups.find(names[index]) : groups.find(name)
-            guard group >= 0 else { continue }
-            guard found.add(PrincipalTable.principal(.group, group)),
-                found.add(roles.held(byGroup: Int(group)))
-            else { return false }
+        guard var place = names.baseAddress else { return true }
+        for _ in 0..<names.count {
+            let name = texts.text(at: place)
+            let group = name.isLong ? groups.find(place.pointee) : groups.find(name)
+            place += 1
+            guard group < 0 || roles.add(group: Int(group), to: &found) else { return false }
         }
         return true
     }

@@ -139,19 +139,22 @@ package struct RangerDecider {
     ) -> Bool {
         let plain = work.pointee.question
         plain.pointee.clear()
+        let values = work.pointee.scratch.values
         let resource = question.pointee.resource.withUnsafeBufferPointer { $0 }
         var used = 0
         for index in 0..<resource.count {
-            let level = number(ofLevel: resource, index)
+            guard let part = resource.baseAddress.map({ $0 + index }),
+                let place = part.pointer(to: \.value)
+            else { return false }
+            let level = Int(number(ofLevel: part, at: index))
             guard level >= 0, level < PlainScratch.mostLevels else { return false }
-            let value = withUnsafePointer(to: resource[index].value) { ShortText(at: $0) }
+            let value = names.pointee.texts.text(at: place)
             let isSet =
                 value.isLong || value.mayFold
-                ? work.pointee.scratch.setLong(Int(level), to: resource[index].value, &used)
-                : work.pointee.scratch.set(Int(level), toLower: value, &used)
+                ? values.setLong(level, to: place.pointee, &used) : values.set(level, toLower: value, &used)
             guard isSet else { return false }
             plain.pointee.keys |= 1 << UInt64(level)
-            if plain.pointee.levels[Int(level)].isAll { plain.pointee.asksAll = true }
+            if plain.pointee.levels[level].isAll { plain.pointee.asksAll = true }
         }
         let access = names.pointee.plainAccessType(of: question)
         guard access >= 0 else { return false }
@@ -160,10 +163,11 @@ package struct RangerDecider {
     }
 
     @inline(__always)
-    private func number(ofLevel resource: UnsafeBufferPointer<AccessQuestion.Level>, _ index: Int) -> Int32 {
-        let name = withUnsafePointer(to: resource[index].name) { ShortText(at: $0) }
+    private func number(ofLevel part: UnsafePointer<AccessQuestion.Level>, at index: Int) -> Int32 {
+        guard let place = part.pointer(to: \.name) else { return -1 }
+        let name = names.pointee.texts.text(at: place)
         return name.isLong
-            ? names.pointee.levels.find(resource[index].name)
+            ? names.pointee.levels.find(place.pointee)
             : knownLevels.number(of: name, at: index, names.pointee.levels)
     }
 }
