@@ -34,10 +34,8 @@ extension UnsafePointer<PlainLayer> {
     @inline(__always)
     func match(_ number: Int32, _ question: UnsafePointer<PlainQuestion>) -> MatchType {
         let map = pointee.maps[Int(number)]
-        guard map.keys == question.pointee.keys, map.hierarchy >= 0, map.keys != 0 else {
-            return matchElsewhere(map, question)
-        }
-        // Both name the same levels, so that nothing but the values can differ.
+        guard isWithin(map, question) else { return matchElsewhere(map, question) }
+        // The question names all levels that the combination does, so that nothing but the values can differ.
         var rest = map.keys
         var number = map.matchers
         while rest != 0 {
@@ -46,10 +44,20 @@ extension UnsafePointer<PlainLayer> {
             else {
                 return .none
             }
-            rest &= rest - 1
-            number += 1
+            rest &= rest &- 1
+            number &+= 1
         }
-        return .same
+        return map.keys == question.pointee.keys ? .same : .ancestor
+    }
+
+    /// Whether a combination names some first levels of the only path that it goes with, and the question those or more.
+    ///
+    /// A question that the index finds candidates for leaves no gap: a level has one parent, on whichever path.
+    @inline(__always)
+    private func isWithin(_ map: CompiledMap, _ question: UnsafePointer<PlainQuestion>) -> Bool {
+        let keys = question.pointee.keys
+        guard map.hierarchy >= 0, map.keys != 0, map.keys & ~keys == 0 else { return false }
+        return map.keys == keys || keys & ~pointee.paths.keys[Int(map.hierarchy)] == 0
     }
 
     /// The same where one of them may name levels that the other doesn't.
@@ -207,8 +215,12 @@ extension UnsafePointer<PlainLayer> {
         for name in names {
             let name = pointee.principals[Int(name)]
             guard question.pointee.reach.principals & ItemReach.bit(of: name) != 0 else { continue }
-            for index in 0..<question.pointee.principalCount where question.pointee.principals[index] == name
-            { return true }
+            // All of them, as the processor can't know where it will be found.
+            var isThere = false
+            for index in 0..<question.pointee.principalCount {
+                isThere = isThere || question.pointee.principals[index] == name
+            }
+            if isThere { return true }
         }
         return false
     }

@@ -14,6 +14,10 @@ extension PlainQuestion {
         reach.principals = collector.bits
     }
 
+    /// Makes the prints of principals that were added since it was done last.
+    @inline(__always)
+    mutating func makePrints() { prints.add(principals, upTo: principalCount) }
+
     /// Takes in what the question is about.
     @inline(__always)
     mutating func turn(to access: Int) {

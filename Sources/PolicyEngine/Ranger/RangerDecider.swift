@@ -35,8 +35,11 @@ package struct RangerDecider {
         -> AccessAnswer
     {
         let work = lanes.works
-        guard isPlain, take(question, work), let state = lanes.evaluate(work, type)
-        else { return longAnswer(question, type) }
+        guard isPlain, begin(question, work, type), find(question, work, type) else {
+            return longAnswer(question, type)
+        }
+        lanes.choose(work, type)
+        guard let state = lanes.finish(work, type) else { return longAnswer(question, type) }
         return answer(state, type)
     }
 
@@ -88,13 +91,11 @@ package struct RangerDecider {
         var ready: UInt = 0
         for lane in 0..<range.count where isPlain {
             let index = range.lowerBound + lane
-            guard take(questions + index, works + lane), lanes.prepare(works + lane, types[index]) else {
-                continue
-            }
-            ready |= 1 << UInt(lane)
+            if begin(questions + index, works + lane, types[index]) { ready |= 1 << UInt(lane) }
         }
         for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
-            lanes.find(works + lane, types[range.lowerBound + lane])
+            let index = range.lowerBound + lane
+            if !find(questions + index, works + lane, types[index]) { ready &= ~(1 << UInt(lane)) }
         }
         for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
             lanes.choose(works + lane, types[range.lowerBound + lane])
@@ -130,13 +131,40 @@ package struct RangerDecider {
         return answer
     }
 
-    /// Looks up the question's names; false when numbers alone can't say what it means.
+    /// First step: looks up who asks while the memory comes near that says where policies are; false when numbers
+    /// alone can't say what the question means.
+    @inline(__always)
+    private mutating func begin(
+        _ question: UnsafePointer<AccessQuestion>,
+        _ work: UnsafeMutablePointer<PlainWork>,
+        _ type: PolicyType
+    ) -> Bool {
+        take(question, work) && lanes.prepare(work, type)
+            && names.addUser(of: question, to: work.pointee.question)
+    }
+
+    /// Second step: looks up the groups while the memory comes near that says which policies may match.
+    @inline(__always)
+    private mutating func find(
+        _ question: UnsafePointer<AccessQuestion>,
+        _ work: UnsafeMutablePointer<PlainWork>,
+        _ type: PolicyType
+    ) -> Bool {
+        lanes.find(work, type)
+        return names.addGroups(of: question, to: work.pointee.question)
+    }
+
+    /// Looks up what the question is about; false when numbers alone can't say it.
     ///
     /// Whoever asks keeps the question, so that its lists are read where they lie, without being counted.
     private mutating func take(
         _ question: UnsafePointer<AccessQuestion>,
         _ work: UnsafeMutablePointer<PlainWork>
     ) -> Bool {
+        // The groups come last, so that they have time to come near.
+        question.pointee.groups.withUnsafeBufferPointer { groups in
+            if let first = groups.baseAddress { MemoryHints.fetch(first) }
+        }
         let plain = work.pointee.question
         plain.pointee.clear()
         let values = work.pointee.scratch.values
@@ -156,10 +184,10 @@ package struct RangerDecider {
             plain.pointee.keys |= 1 << UInt64(level)
             if plain.pointee.levels[level].isAll { plain.pointee.asksAll = true }
         }
-        let access = names.pointee.plainAccessType(of: question)
+        let access = names.plainAccessType(of: question)
         guard access >= 0 else { return false }
         plain.pointee.turn(to: access)
-        return names.pointee.addPrincipals(of: question, to: plain)
+        return true
     }
 
     @inline(__always)
