@@ -62,7 +62,9 @@ extension PolicyIndex {
             Candidate.one(accesses & wanted != 0) & Candidate.one(principals & marks != 0)
         }
 
-        /// 0 when it is for none of a question's principals; else 1. For one whose marks it has.
+        /// 0 when it is for none of a question's principals; else 1.
+        ///
+        /// Asked of those that share a mark with it.
         @inline(__always)
         func mayMean(_ question: UnsafePointer<PlainQuestion>) -> Int {
             if marked & Mark.anyone != 0 { return 1 }

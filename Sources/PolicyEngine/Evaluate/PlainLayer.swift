@@ -50,14 +50,15 @@ extension UnsafePointer<PlainLayer> {
         return map.keys == question.pointee.keys ? .same : .ancestor
     }
 
-    /// Whether a combination names some first levels of the only path that it goes with, and the question those or more.
+    /// Whether the question names all levels that a combination does, on a path that both go with.
     ///
-    /// A question that the index finds candidates for leaves no gap: a level has one parent, on whichever path.
+    /// Then those are the first of the path: a question that the index finds candidates for names some first levels,
+    /// and a combination leaves none out before its last.
     @inline(__always)
     private func isWithin(_ map: CompiledMap, _ question: UnsafePointer<PlainQuestion>) -> Bool {
         let keys = question.pointee.keys
-        guard map.hierarchy >= 0, map.keys != 0, map.keys & ~keys == 0 else { return false }
-        return map.keys == keys || keys & ~pointee.paths.keys[Int(map.hierarchy)] == 0
+        guard map.keys != 0, map.keys & ~keys == 0 else { return false }
+        return map.hierarchy < 0 || map.keys == keys || keys & ~pointee.paths.keys[Int(map.hierarchy)] == 0
     }
 
     /// The same where one of them may name levels that the other doesn't.
@@ -216,11 +217,11 @@ extension UnsafePointer<PlainLayer> {
             let name = pointee.principals[Int(name)]
             guard question.pointee.reach.principals & ItemReach.bit(of: name) != 0 else { continue }
             // All of them, as the processor can't know where it will be found.
-            var isThere = false
+            var found = 0
             for index in 0..<question.pointee.principalCount {
-                isThere = isThere || question.pointee.principals[index] == name
+                found |= question.pointee.principals[index] == name ? 1 : 0
             }
-            if isThere { return true }
+            if found != 0 { return true }
         }
         return false
     }

@@ -29,8 +29,10 @@ struct QuestionPrints: BitwiseCopyable {
     /// Adds those of some principals that come after the ones that were added before.
     @inline(__always)
     mutating func add(_ principals: UnsafePointer<Int32>, upTo end: Int) {
-        while count < end {
-            let principal = principals[count]
+        // In registers, where each principal would else wait for the one before it.
+        var (marks, doubled, crowded) = (marks, doubled, crowded)
+        for index in count..<max(count, end) {
+            let principal = principals[index]
             let lanes = PrincipalPrints.Lanes(repeating: PrincipalPrints.print(of: principal))
             let mark = ItemReach.bit(of: principal)
             let place = places + mark.trailingZeroBitCount
@@ -39,8 +41,9 @@ struct QuestionPrints: BitwiseCopyable {
             crowded |= doubled & mark
             doubled |= marks & mark
             marks |= mark
-            count &+= 1
         }
+        (self.marks, self.doubled, self.crowded) = (marks, doubled, crowded)
+        count = max(count, end)
     }
 
     /// Whether some principal may be among those of some prints and marks; surely false when none is.

@@ -162,9 +162,8 @@ package struct RangerDecider {
         _ work: UnsafeMutablePointer<PlainWork>
     ) -> Bool {
         // The groups come last, so that they have time to come near.
-        question.pointee.groups.withUnsafeBufferPointer { groups in
-            if let first = groups.baseAddress { MemoryHints.fetch(first) }
-        }
+        let groups = question.pointee.groups.withUnsafeBufferPointer { $0 }
+        if let first = groups.baseAddress { MemoryHints.fetch(first) }
         let plain = work.pointee.question
         plain.pointee.clear()
         let values = work.pointee.scratch.values
