@@ -33,10 +33,12 @@ final class GroupTable: Sendable {
             let bucket = bucket(hash).pointee
             guard bucket.marks & Bucket.mark(of: hash) != 0 else { return nil }
             let first = lines + Int(bucket.start)
+            // Of a long one what begins it; a line twice costs less than guessing how many there are.
+            let last = Int(bucket.lines) &- 1
             MemoryHints.fetch(first)
-            // Of a long one what begins it; the rest is read one after the other.
-            MemoryHints.fetch(first + min(Int(bucket.lines) &- 1, 1))
-            MemoryHints.fetch(first + min(Int(bucket.lines) &- 1, 2))
+            MemoryHints.fetch(first + min(last, 1))
+            MemoryHints.fetch(first + min(last, 2))
+            MemoryHints.fetch(first + min(last, 3))
             return CandidateGroup(at: first)
         }
 

@@ -52,7 +52,6 @@ extension PlainEvaluator {
     private func choose(_ work: UnsafeMutablePointer<PlainWork>, _ foundCount: Int, _ chosenCount: Int) -> Int
     {
         guard foundCount > 0 else { return chosenCount }
-        work.pointee.question.pointee.makePrints()
         let question = UnsafePointer(work.pointee.question)
         let found = work.pointee.scratch.candidates
         var keptCount = 0

@@ -86,6 +86,8 @@ final class PlainEvaluator: Sendable {
 
     /// Third step: those that may be for the one who asks, in the order of evaluation.
     func choose(_ work: UnsafeMutablePointer<PlainWork>) {
+        // First what needs none of the memory that was asked for.
+        if work.pointee.groupCount > 0 { work.pointee.question.pointee.makePrints() }
         if let lookup {
             let runs = work.pointee.scratch.tagRuns
             work.pointee.tagRunCount = PolicyIndex.View.read(
@@ -106,6 +108,7 @@ final class PlainEvaluator: Sendable {
         for index in 0..<min(work.pointee.candidateCount, PlainEvaluator.mostFetched) {
             resource.fetch(work.pointee.scratch.chosen[index].pointee.number)
         }
+        lookup?.fetchPlaces(work.pointee.scratch.tagRuns, work.pointee.tagRunCount)
     }
 
     /// Most questions are settled by the first.
