@@ -25,6 +25,7 @@ import Testing
             #expect(frozen.find(name) == table.find(name))
             let short = withUnsafePointer(to: name) { ShortText(at: $0) }
             #expect(short.isLong == (name.utf8.count > ShortText.mostBytes))
+            #expect(withUnsafePointer(to: name) { TextReading().text(at: $0) } == short)
             if !short.isLong { #expect(frozen.find(short) == table.find(name)) }
         }
         #expect(Set(known.map { table.find($0) }).count == Set(known.map { Array($0.utf8) }).count)

@@ -12,6 +12,14 @@ struct Frozen<Element: Sendable>: @unchecked Sendable, BitwiseCopyable {
         _ = UnsafeMutableBufferPointer(start: memory, count: count).initialize(from: elements)
     }
 
+    /// A copy of another in which something is changed before anybody reads it.
+    init(copying other: Frozen, _ change: (UnsafeMutablePointer<Element>) -> Void) {
+        count = other.count
+        memory = .allocate(capacity: count + 1)
+        memory.initialize(from: other.base, count: count)
+        change(memory)
+    }
+
     /// Gives the memory back; nobody may read afterwards.
     func free() {
         memory.deinitialize(count: count)

@@ -44,10 +44,11 @@ struct FrozenNames: Sendable, BitwiseCopyable {
         var position = Int(truncatingIfNeeded: name.hash) & mask
         while true {
             let slot = slots.base + position
-            let isSame =
-                slot.pointee.first == name.first && slot.pointee.last == name.last
-                && slot.pointee.count == Int32(truncatingIfNeeded: name.count)
-            if isSame || slot.pointee.id < 0 { return slot.pointee.id }
+            // One comparison, as most of the first places that are looked at hold the name.
+            let differences =
+                (slot.pointee.first ^ name.first) | (slot.pointee.last ^ name.last)
+                | UInt64(UInt32(bitPattern: slot.pointee.count ^ Int32(truncatingIfNeeded: name.count)))
+            if differences == 0 || slot.pointee.id < 0 { return slot.pointee.id }
             position = (position + 1) & mask
         }
     }

@@ -6,6 +6,9 @@ struct NameTable: Sendable {
 
     var count: Int { ends.count }
 
+    /// So many have room for most to lie where they are looked for first.
+    private static let fewNames = 1 << 14
+
     /// The number of a name, given out on first sight.
     mutating func intern(_ name: String) -> Int32 {
         var name = name
@@ -13,7 +16,7 @@ struct NameTable: Sendable {
     }
 
     mutating func intern(_ name: UnsafeBufferPointer<UInt8>) -> Int32 {
-        if ends.count * 2 >= slots.count { grow() }
+        if ends.count * (ends.count < NameTable.fewNames ? 4 : 2) >= slots.count { grow() }
         let slot = slot(of: name)
         if slots[slot] >= 0 { return slots[slot] }
         let id = Int32(ends.count)

@@ -1,10 +1,10 @@
 extension PolicyIndex {
     /// A policy that may match, with what can be said of it without looking at it.
     struct Candidate: Sendable, BitwiseCopyable {
-        /// The hash that it is filed under.
-        let hash: UInt64
         /// Grows in the order of evaluation.
         let order: UInt64
+        /// Marks of the principals whom it grants or denies something; all of them for anyone.
+        private let principals: UInt64
         /// Short prints of the principals whom it grants or denies something; 0 for none.
         ///
         /// Numbers of eight bytes, as lanes would have to begin at every sixteenth.
@@ -33,84 +33,45 @@ extension PolicyIndex {
 
         /// One that is filed nowhere yet.
         init(_ number: Int32, _ policy: CompiledPolicy, _ parts: PolicyParts) {
-            hash = 0
             order = policy.order
             accesses = policy.isDenyAllElse ? .max : policy.reach.fewerAccesses
             var found = PrincipalPrints(isForAnyone: policy.isDenyAllElse)
             found.add(policy.deny, parts)
             found.add(policy.allow, parts)
             prints = ByteMatch.bits(of: found.prints)
+            principals = found.isForAnyone ? .max : policy.reach.principals
             marked =
                 UInt32(bitPattern: number) | (policy.isAudited ? Mark.audit : 0)
                 | (policy.needsMore ? Mark.more : 0) | (found.isForAnyone ? Mark.anyone : 0)
         }
 
         /// The same, filed so that the values say all.
-        init(sure other: Candidate) { self.init(other, hash: other.hash, marked: other.marked | Mark.sure) }
-
-        /// The same, filed under a hash.
-        init(_ other: Candidate, filedUnder hash: UInt64) {
-            self.init(other, hash: hash, marked: other.marked)
-        }
-
-        private init(_ other: Candidate, hash: UInt64, marked: UInt32) {
-            self.hash = hash
+        init(sure other: Candidate) {
             order = other.order
             prints = other.prints
+            principals = other.principals
             accesses = other.accesses
-            self.marked = marked
+            marked = other.marked | Mark.sure
         }
 
-        /// Whether it may be for any of some accesses and any of a question's principals.
+        /// 0 when it is for none of a question's accesses or principals, as far as their marks tell; else 1.
+        ///
+        /// A number, so that the processor needn't guess which it will be.
         @inline(__always)
-        func mayMean(_ wanted: UInt32, _ question: UnsafePointer<PlainQuestion>) -> Bool {
-            guard accesses & wanted != 0 else { return false }
-            if marked & Mark.anyone != 0 { return true }
-            let own: PrincipalPrints.Lanes = ByteMatch.bits(of: prints)
-            // As plain numbers, which the compiler puts together with fewer instructions than masks.
-            var same = SIMD2<UInt64>()
-            for index in 0..<question.pointee.principalCount {
-                let lanes: SIMD2<UInt64> = ByteMatch.bits(of: own .== question.pointee.prints[index])
-                same |= lanes
-            }
-            return same[0] | same[1] != 0
+        func mayMean(_ wanted: UInt32, _ marks: UInt64) -> Int {
+            Candidate.one(accesses & wanted != 0) & Candidate.one(principals & marks != 0)
         }
-    }
-}
 
-/// Short prints of principals, to tell most apart without looking at items.
-struct PrincipalPrints {
-    /// The prints of some principals, or one print over and over.
-    typealias Lanes = SIMD8<UInt16>
-
-    private(set) var prints = Lanes()
-    /// Whether there are too many, or some item is for everyone or the owner.
-    private(set) var isForAnyone: Bool
-    private var count = 0
-
-    init(isForAnyone: Bool) { self.isForAnyone = isForAnyone }
-
-    mutating func add(_ items: Stretch, _ parts: PolicyParts) {
-        for number in items {
-            let item = parts.items[Int(number)]
-            if item.isForEveryone || item.isForOwner { isForAnyone = true }
-            for principal in item.principals { add(PrincipalPrints.print(of: parts.numbers[Int(principal)])) }
+        /// 0 when it is for none of a question's principals; else 1.
+        ///
+        /// Asked of those that share a mark with it.
+        @inline(__always)
+        func mayMean(_ question: UnsafePointer<PlainQuestion>) -> Int {
+            if marked & Mark.anyone != 0 { return 1 }
+            return Candidate.one(question.pointee.prints.share(ByteMatch.bits(of: prints), principals))
         }
-    }
 
-    private mutating func add(_ print: UInt16) {
-        for index in 0..<count where prints[index] == print { return }
-        guard count < prints.scalarCount else {
-            isForAnyone = true
-            return
-        }
-        prints[count] = print
-        count += 1
-    }
-
-    /// Never 0.
-    @inline(__always)
-    static func print(of principal: Int32) -> UInt16 {
-        UInt16(truncatingIfNeeded: (UInt32(bitPattern: principal) &* 0x9E37_79B1) >> 16) | 1
+        @inline(__always)
+        private static func one(_ isSo: Bool) -> Int { isSo ? 1 : 0 }
     }
 }

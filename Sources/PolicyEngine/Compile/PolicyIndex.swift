@@ -25,28 +25,14 @@ struct PolicyIndex: Sendable {
     /// Candidates in the order of evaluation.
     // INVARIANT: used only while the index lives that it came from.
     struct Run: @unchecked Sendable, BitwiseCopyable {
-        private(set) var first: UnsafePointer<Candidate>
+        let first: UnsafePointer<Candidate>
         var next: UnsafePointer<Candidate>
-        private(set) var end: UnsafePointer<Candidate>
-
-        init(first: UnsafePointer<Candidate>, next: UnsafePointer<Candidate>, end: UnsafePointer<Candidate>) {
-            self.first = first
-            self.next = next
-            self.end = end
-        }
-
-        /// Leaves out what is filed under other hashes beside it; may leave nothing.
-        @inline(__always)
-        mutating func narrow(to hash: UInt64) {
-            while first < end, first.pointee.hash != hash { first += 1 }
-            while first < end, (end - 1).pointee.hash != hash { end -= 1 }
-            next = first
-        }
+        let end: UnsafePointer<Candidate>
     }
 
     private let filing: PolicyFiling
     private let shapes: ShapeTable
-    private let shards: ShardTable
+    private let groups: GroupTable
 
     init(
         _ parts: PolicyParts,
@@ -60,13 +46,13 @@ struct PolicyIndex: Sendable {
         for number in sequence { filing.file(number, parts, &entries) }
         self.filing = filing
         shapes = ShapeTable(filing)
-        shards = ShardTable(entries)
+        groups = GroupTable(entries)
     }
 
-    private init(_ filing: PolicyFiling, _ shapes: ShapeTable, _ shards: ShardTable) {
+    private init(_ filing: PolicyFiling, _ shapes: ShapeTable, _ groups: GroupTable) {
         self.filing = filing
         self.shapes = shapes
-        self.shards = shards
+        self.groups = groups
     }
 
     /// The index without some policies and with others.
@@ -80,7 +66,7 @@ struct PolicyIndex: Sendable {
         var traces: [Int32: Set<UInt64>] = [:]
         var finding = self.filing
         for number in removed { traces[number] = finding.traces(of: number, parts) }
-        return PolicyIndex(filing, shapes, shards.changed(removing: traces, adding: entries))
+        return PolicyIndex(filing, shapes, groups.changed(removing: traces, adding: entries))
     }
 
     /// Takes the hash of a level's value into the hash of a shape; the order doesn't matter.
@@ -100,7 +86,7 @@ struct PolicyIndex: Sendable {
     }
 
     /// The index for plain questions.
-    var view: View { View(shapes: shapes.view, shards: shards.view) }
+    var view: View { View(shapes: shapes.view, groups: groups.view) }
 
     /// Puts the runs of policies that may match into `runs`.
     ///
@@ -134,7 +120,7 @@ struct PolicyIndex: Sendable {
                 let value = elements.hash(of: level, folded: shapes.isFolded(level))
                 hash = PolicyIndex.join(hash, value, at: level)
             }
-            if let run = shards.find(hash) { runs.append(run) }
+            if let run = groups.find(hash) { runs.append(run) }
         }
         return true
     }
@@ -144,20 +130,14 @@ extension PolicyIndex {
     /// An index without anything that is counted, for plain questions; its owner keeps the index.
     struct View: Sendable, BitwiseCopyable {
         fileprivate let shapes: ShapeTable.View
-        fileprivate let shards: ShardTable.View
+        fileprivate let groups: GroupTable.View
 
-        /// Makes the hashes that a question is found under, and says how many; -1 when the index can't help.
+        /// Whether what ``join(_:_:)`` makes of a question is the same for another index.
+        func joinsAlike(_ other: View) -> Bool { shapes.folded == other.shapes.folded }
+
+        /// Turns the hashes of a question's levels, as they go into those that it is found under.
         @inline(__always)
-        func prepare(
-            _ question: UnsafePointer<PlainQuestion>,
-            _ joins: UnsafeMutablePointer<UInt64>,
-            _ hashes: UnsafeMutablePointer<UInt64>
-        ) -> Int {
-            guard question.pointee.keys != 0 else { return -1 }
-            let prefix = shapes.prefix(of: question.pointee.keys)
-            guard prefix >= 0 else { return 0 }
-            let range = shapes.range(of: prefix)
-            guard range.count <= PlainScratch.mostRuns else { return -1 }
+        func join(_ question: UnsafePointer<PlainQuestion>, _ joins: UnsafeMutablePointer<UInt64>) {
             var levels = question.pointee.keys
             while levels != 0 {
                 let level = levels.trailingZeroBitCount
@@ -165,6 +145,20 @@ extension PolicyIndex {
                 let value = question.pointee.levels[level].hash(isFolded: shapes.isFolded(level))
                 joins[level] = PolicyIndex.join(0, value, at: level)
             }
+        }
+
+        /// Makes the hashes that a question is found under, and says how many; -1 when the index can't help.
+        @inline(__always)
+        func prepare(
+            _ question: UnsafePointer<PlainQuestion>,
+            _ joins: UnsafePointer<UInt64>,
+            _ hashes: UnsafeMutablePointer<UInt64>
+        ) -> Int {
+            guard question.pointee.keys != 0 else { return -1 }
+            let prefix = shapes.prefix(of: question.pointee.keys)
+            guard prefix >= 0 else { return 0 }
+            let range = shapes.range(of: prefix)
+            guard range.count <= PlainScratch.mostRuns else { return -1 }
             var count = 0
             for number in range {
                 let shape = shapes[number]
@@ -181,48 +175,44 @@ extension PolicyIndex {
                     hash ^= joins[rest.trailingZeroBitCount]
                     rest &= rest &- 1
                 }
-                shards.fetch(hash)
+                groups.fetch(hash)
                 hashes[count] = hash
-                count += 1
+                count &+= 1
             }
             return count
         }
 
-        /// Puts the runs that policies that may match are in into `runs`, and says how many; of the hashes, those
-        /// that have a run are left.
+        /// Puts where candidates of some hashes may be into `groups`, and says of how many; those hashes are left.
         @inline(__always)
         func find(
             _ hashes: UnsafeMutablePointer<UInt64>,
             _ hashCount: Int,
-            _ runs: UnsafeMutablePointer<PolicyIndex.Run>
+            _ groups: UnsafeMutablePointer<CandidateGroup>
         ) -> Int {
             var count = 0
             for index in 0..<hashCount {
                 let hash = hashes[index]
-                guard let run = shards.find(hash) else { continue }
-                MemoryHints.fetch(run.first)
-                if run.end - run.first > 2 { MemoryHints.fetch(run.first + 2) }
-                runs[count] = run
+                guard let found = self.groups.groups(of: hash) else { continue }
+                groups[count] = found
                 hashes[count] = hash
-                count += 1
+                count &+= 1
             }
             return count
         }
 
-        /// Narrows such runs to what is filed under their hashes, and says how many have any.
+        /// Puts the candidates of such hashes into `runs`, and says how many have any.
         @inline(__always)
-        static func narrow(
-            _ runs: UnsafeMutablePointer<PolicyIndex.Run>,
-            _ runCount: Int,
-            to hashes: UnsafePointer<UInt64>
+        static func read(
+            _ groups: UnsafePointer<CandidateGroup>,
+            _ groupCount: Int,
+            of hashes: UnsafePointer<UInt64>,
+            _ runs: UnsafeMutablePointer<PolicyIndex.Run>
         ) -> Int {
             var count = 0
-            for index in 0..<runCount {
-                var run = runs[index]
-                run.narrow(to: hashes[index])
-                guard run.first < run.end else { continue }
+            for index in 0..<groupCount {
+                guard let run = groups[index].find(hashes[index]) else { continue }
                 runs[count] = run
-                count += 1
+                count &+= 1
             }
             return count
         }

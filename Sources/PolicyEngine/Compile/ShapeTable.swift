@@ -10,7 +10,8 @@ final class ShapeTable: Sendable {
 
     /// What looking through them takes; its owner keeps the table.
     struct View: Sendable, BitwiseCopyable {
-        fileprivate let folded: UInt64
+        /// Levels whose values are compared folded, as bits.
+        let folded: UInt64
         fileprivate let prefixes: Frozen<UInt64>
         fileprivate let shapes: Frozen<Shape>
         /// The shapes of set `n` from `starts[n]`.

@@ -25,6 +25,8 @@ final class PlainResource {
         work = PlainWork(scratch.pointee)
         work.question.pointee.isOwner = isOwner
         for principal in principals where !work.question.pointee.add(principal) { return nil }
+        // Once for all columns.
+        work.question.pointee.makePrints()
     }
 
     deinit { pool.giveBack(scratch) }
@@ -33,7 +35,9 @@ final class PlainResource {
     func set(_ level: Int, to value: String) -> Bool { name(level, value, &used) }
 
     private func name(_ level: Int, _ value: String, _ used: inout Int) -> Bool {
-        guard level < PlainScratch.mostLevels, work.scratch.set(level, to: value, &used) else { return false }
+        guard level < PlainScratch.mostLevels, work.scratch.values.set(level, to: value, &used) else {
+            return false
+        }
         work.question.pointee.keys |= 1 << UInt64(level)
         if work.question.pointee.levels[level].isAll { work.question.pointee.asksAll = true }
         return true

@@ -19,6 +19,8 @@ final class PlainEvaluator: Sendable {
     private let resourceLayer: Frozen<PlainLayer>
     private let tagLayer: Frozen<PlainLayer>?
     private let lookup: TagLookup.View?
+    /// Whether the hashes of levels go into those of tagged resources as into those of policies.
+    private let joinsAlike: Bool
     private let tagPolicies: TagPolicyTable.View?
     private let hasResourcePolicies: Bool
     /// The state before any policy.
@@ -36,6 +38,8 @@ final class PlainEvaluator: Sendable {
         resourceLayer = Frozen([PlainLayer(resource, type)])
         tagLayer = tags.map { Frozen([PlainLayer($0, type)]) }
         self.lookup = lookup?.view
+        let index = resource.indexes[type.rawValue].view
+        joinsAlike = lookup?.view.layer.pointee.index.joinsAlike(index) ?? true
         self.tagPolicies = tagPolicies?.view
         hasResourcePolicies = !resource.isEmpty
         var start = State()
@@ -51,59 +55,60 @@ final class PlainEvaluator: Sendable {
     @inline(__always)
     private var resource: UnsafePointer<PlainLayer> { resourceLayer.base }
 
-    /// The answer; nil when it takes more than numbers and bytes.
-    func evaluate(_ work: UnsafeMutablePointer<PlainWork>) -> State? {
-        guard prepare(work) else { return nil }
-        find(work)
-        choose(work)
-        return finish(work)
-    }
-
     /// First step: where policies and tags would be; false when it takes more.
     func prepare(_ work: UnsafeMutablePointer<PlainWork>) -> Bool {
         let question = UnsafePointer(work.pointee.question)
         let joins = work.pointee.scratch.joins
+        resource.pointee.index.join(question, joins)
         work.pointee.hashCount = resource.pointee.index.prepare(question, joins, work.pointee.scratch.hashes)
         guard work.pointee.hashCount >= 0 else { return false }
         guard let lookup else { return true }
+        if !joinsAlike { lookup.layer.pointee.index.join(question, joins) }
         work.pointee.tagHashCount = lookup.layer.pointee.index
             .prepare(question, joins, work.pointee.scratch.tagHashes)
         return work.pointee.tagHashCount >= 0
     }
 
-    /// Second step: which may match.
+    /// Second step: where those are that may match.
     func find(_ work: UnsafeMutablePointer<PlainWork>) {
-        work.pointee.runCount = resource.pointee.index.find(
+        work.pointee.groupCount = resource.pointee.index.find(
             work.pointee.scratch.hashes,
             work.pointee.hashCount,
-            work.pointee.scratch.runs
+            work.pointee.scratch.groups
         )
         guard let lookup else { return }
-        work.pointee.tagRunCount = lookup.layer.pointee.index.find(
+        work.pointee.tagGroupCount = lookup.layer.pointee.index.find(
             work.pointee.scratch.tagHashes,
             work.pointee.tagHashCount,
-            work.pointee.scratch.tagRuns
+            work.pointee.scratch.tagGroups
         )
     }
 
     /// Third step: those that may be for the one who asks, in the order of evaluation.
     func choose(_ work: UnsafeMutablePointer<PlainWork>) {
+        // First what needs none of the memory that was asked for.
+        if work.pointee.groupCount > 0 { work.pointee.question.pointee.makePrints() }
         if let lookup {
             let runs = work.pointee.scratch.tagRuns
-            let hashes = work.pointee.scratch.tagHashes
-            work.pointee.tagRunCount = PolicyIndex.View.narrow(runs, work.pointee.tagRunCount, to: hashes)
+            work.pointee.tagRunCount = PolicyIndex.View.read(
+                work.pointee.scratch.tagGroups,
+                work.pointee.tagGroupCount,
+                of: work.pointee.scratch.tagHashes,
+                runs
+            )
             lookup.fetch(runs, work.pointee.tagRunCount)
         }
-        let hashes = work.pointee.scratch.hashes
-        work.pointee.runCount = PolicyIndex.View.narrow(
-            work.pointee.scratch.runs,
-            work.pointee.runCount,
-            to: hashes
+        work.pointee.runCount = PolicyIndex.View.read(
+            work.pointee.scratch.groups,
+            work.pointee.groupCount,
+            of: work.pointee.scratch.hashes,
+            work.pointee.scratch.runs
         )
-        work.pointee.candidateCount = gather(work, all: false)
+        work.pointee.candidateCount = gather(work)
         for index in 0..<min(work.pointee.candidateCount, PlainEvaluator.mostFetched) {
-            resource.fetch(work.pointee.scratch.candidates[index].number)
+            resource.fetch(work.pointee.scratch.chosen[index].pointee.number)
         }
+        lookup?.fetchPlaces(work.pointee.scratch.tagRuns, work.pointee.tagRunCount)
     }
 
     /// Most questions are settled by the first.
@@ -159,11 +164,11 @@ final class PlainEvaluator: Sendable {
             state.isDetermined = true
         } else {
             // What tags deny may be settled by any policy of higher priority, whomever it is for.
-            count = isDeniedByTags ? gather(work, all: true) : work.pointee.candidateCount
+            count = isDeniedByTags ? gatherAll(work) : work.pointee.candidateCount
             guard count >= 0 else { return false }
         }
         for index in 0..<count {
-            let candidate = work.pointee.scratch.candidates + index
+            let candidate = work.pointee.scratch.chosen[index]
             if candidate.pointee.needsMore { return false }
             let number = candidate.pointee.number
             let policy = resource.pointee.policies.pointer(number)
@@ -246,43 +251,6 @@ final class PlainEvaluator: Sendable {
         state.isDetermined = slot.outcome == .deny
         state.decider = slot.decider
         state.priority = slot.priority
-    }
-
-    /// Puts the candidates that may mean the question into the scratch, in the order of evaluation; -1 for too many.
-    @inline(__always)
-    private func gather(_ work: UnsafeMutablePointer<PlainWork>, all: Bool) -> Int {
-        let question = UnsafePointer(work.pointee.question)
-        let runs = work.pointee.scratch.runs
-        let accesses = question.pointee.reach.fewerAccesses
-        let found = work.pointee.scratch.candidates
-        var count = 0
-        for index in 0..<work.pointee.runCount {
-            var next = runs[index].first
-            let end = runs[index].end
-            while next < end {
-                let isChosen = all ? true : next.pointee.mayMean(accesses, question)
-                if isChosen {
-                    let candidate = next.pointee
-                    guard count < PlainScratch.mostCandidates else { return -1 }
-                    var place = count
-                    while place > 0, found[place - 1].order > candidate.order {
-                        found[place] = found[place - 1]
-                        place -= 1
-                    }
-                    if place > 0, found[place - 1].order == candidate.order {
-                        while place < count {
-                            found[place] = found[place + 1]
-                            place += 1
-                        }
-                    } else {
-                        found[place] = candidate
-                        count += 1
-                    }
-                }
-                next += 1
-            }
-        }
-        return count
     }
 
     private func isSurelyAudited(_ work: UnsafeMutablePointer<PlainWork>) -> Bool {

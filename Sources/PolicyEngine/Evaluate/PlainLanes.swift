@@ -23,10 +23,6 @@ final class PlainLanes {
         works.deallocate()
     }
 
-    func evaluate(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) -> PlainEvaluator.State? {
-        evaluator(type)._withUnsafeGuaranteedRef { $0.evaluate(work) }
-    }
-
     func prepare(_ work: UnsafeMutablePointer<PlainWork>, _ type: PolicyType) -> Bool {
         evaluator(type)._withUnsafeGuaranteedRef { $0.prepare(work) }
     }

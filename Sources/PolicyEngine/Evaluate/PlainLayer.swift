@@ -34,10 +34,8 @@ extension UnsafePointer<PlainLayer> {
     @inline(__always)
     func match(_ number: Int32, _ question: UnsafePointer<PlainQuestion>) -> MatchType {
         let map = pointee.maps[Int(number)]
-        guard map.keys == question.pointee.keys, map.hierarchy >= 0, map.keys != 0 else {
-            return matchElsewhere(map, question)
-        }
-        // Both name the same levels, so that nothing but the values can differ.
+        guard isWithin(map, question) else { return matchElsewhere(map, question) }
+        // The question names all levels that the combination does, so that nothing but the values can differ.
         var rest = map.keys
         var number = map.matchers
         while rest != 0 {
@@ -46,10 +44,21 @@ extension UnsafePointer<PlainLayer> {
             else {
                 return .none
             }
-            rest &= rest - 1
-            number += 1
+            rest &= rest &- 1
+            number &+= 1
         }
-        return .same
+        return map.keys == question.pointee.keys ? .same : .ancestor
+    }
+
+    /// Whether the question names all levels that a combination does, on a path that both go with.
+    ///
+    /// Then those are the first of the path: a question that the index finds candidates for names some first levels,
+    /// and a combination leaves none out before its last.
+    @inline(__always)
+    private func isWithin(_ map: CompiledMap, _ question: UnsafePointer<PlainQuestion>) -> Bool {
+        let keys = question.pointee.keys
+        guard map.keys != 0, map.keys & ~keys == 0 else { return false }
+        return map.hierarchy < 0 || map.keys == keys || keys & ~pointee.paths.keys[Int(map.hierarchy)] == 0
     }
 
     /// The same where one of them may name levels that the other doesn't.
@@ -207,8 +216,12 @@ extension UnsafePointer<PlainLayer> {
         for name in names {
             let name = pointee.principals[Int(name)]
             guard question.pointee.reach.principals & ItemReach.bit(of: name) != 0 else { continue }
-            for index in 0..<question.pointee.principalCount where question.pointee.principals[index] == name
-            { return true }
+            // All of them, as the processor can't know where it will be found.
+            var found = 0
+            for index in 0..<question.pointee.principalCount {
+                found |= question.pointee.principals[index] == name ? 1 : 0
+            }
+            if found != 0 { return true }
         }
         return false
     }

@@ -1,4 +1,15 @@
-extension PlainScratch {
+/// Where the values of a plain question lie: one for each level that it names, and their bytes.
+///
+/// Two places, so that passing it on copies nothing else.
+struct PlainValues: BitwiseCopyable {
+    let levels: UnsafeMutablePointer<PlainLevel>
+    fileprivate let bytes: UnsafeMutablePointer<UInt8>
+
+    init(levels: UnsafeMutablePointer<PlainLevel>, bytes: UnsafeMutablePointer<UInt8>) {
+        self.levels = levels
+        self.bytes = bytes
+    }
+
     /// Takes the value of one level; false when there is no room for it.
     func set(_ level: Int, to value: String, _ used: inout Int) -> Bool {
         let short = withUnsafePointer(to: value) { ShortText(at: $0) }

@@ -14,7 +14,10 @@ struct PlainScratch: BitwiseCopyable {
     let tagHashes: UnsafeMutablePointer<UInt64>
     /// Of each level, the hash as it goes into those of ``hashes``.
     let joins: UnsafeMutablePointer<UInt64>
-    let levels: UnsafeMutablePointer<PlainLevel>
+    let values: PlainValues
+    /// Of each hash that is left, where its candidates may be.
+    let groups: UnsafeMutablePointer<CandidateGroup>
+    let tagGroups: UnsafeMutablePointer<CandidateGroup>
     let runs: UnsafeMutablePointer<PolicyIndex.Run>
     /// Where the resources are that tags were set on.
     let tagRuns: UnsafeMutablePointer<PolicyIndex.Run>
@@ -22,16 +25,17 @@ struct PlainScratch: BitwiseCopyable {
     /// Of each tag, as ``TagRank/with(_:)``.
     let tagRanks: UnsafeMutablePointer<UInt64>
     let principals: UnsafeMutablePointer<Int32>
-    /// Of each principal, over and over.
-    let prints: UnsafeMutablePointer<PrincipalPrints.Lanes>
-    let bytes: UnsafeMutablePointer<UInt8>
-    let candidates: UnsafeMutablePointer<PolicyIndex.Candidate>
+    let prints: UnsafeMutablePointer<QuestionPrints.OfMark>
+    /// Where candidates are that can't be left out yet.
+    let candidates: UnsafeMutablePointer<UnsafePointer<PolicyIndex.Candidate>>
+    /// Those that were chosen, in the order of evaluation.
+    let chosen: UnsafeMutablePointer<UnsafePointer<PolicyIndex.Candidate>>
     let pairs: UnsafeMutablePointer<PlainPair>
     private let memory: UnsafeMutableRawPointer
 
     /// Enough for all parts, with what is left out before each; no power of two, so that those of questions that go
     /// side by side don't begin at the same place of a page.
-    private static let size = 106 << 10
+    private static let size = 69 << 10
 
     init() {
         // One after another in one piece: each in pages of its own, their beginnings, which are all that most questions
@@ -42,15 +46,18 @@ struct PlainScratch: BitwiseCopyable {
         hashes = room.take(PlainScratch.mostRuns)
         tagHashes = room.take(PlainScratch.mostRuns)
         joins = room.take(PlainScratch.mostLevels)
-        levels = room.take(PlainScratch.mostLevels)
+        let levels: UnsafeMutablePointer<PlainLevel> = room.take(PlainScratch.mostLevels)
+        groups = room.take(PlainScratch.mostRuns)
+        tagGroups = room.take(PlainScratch.mostRuns)
         runs = room.take(PlainScratch.mostRuns)
         tagRuns = room.take(PlainScratch.mostRuns)
         tags = room.take(PlainScratch.mostTags)
         tagRanks = room.take(PlainScratch.mostTags)
-        principals = room.take(PlainScratch.mostPrincipals)
-        prints = room.take(PlainScratch.mostPrincipals)
-        bytes = room.take(PlainScratch.mostBytes)
+        principals = room.take(PlainScratch.mostPrincipals + HeldPrincipals.mostInside)
+        prints = room.take(QuestionPrints.markCount)
+        values = PlainValues(levels: levels, bytes: room.take(PlainScratch.mostBytes))
         candidates = room.take(PlainScratch.mostCandidates)
+        chosen = room.take(PlainScratch.mostCandidates)
         pairs = room.take(PlainScratch.mostCandidates)
     }
 
@@ -83,6 +90,8 @@ struct PlainWork: BitwiseCopyable {
     let scratch: PlainScratch
     var hashCount = 0
     var tagHashCount = 0
+    var groupCount = 0
+    var tagGroupCount = 0
     var runCount = 0
     var tagRunCount = 0
     /// How many candidates were chosen; -1 for too many.
@@ -128,7 +137,8 @@ struct PlainPair: BitwiseCopyable {
 struct PlainQuestion: BitwiseCopyable {
     let levels: UnsafePointer<PlainLevel>
     let principals: UnsafeMutablePointer<Int32>
-    let prints: UnsafeMutablePointer<PrincipalPrints.Lanes>
+    /// Made of the principals when somebody needs them.
+    var prints: QuestionPrints
     /// The levels that it names, as bits.
     var keys: UInt64 = 0
     var principalCount = 0
@@ -142,15 +152,16 @@ struct PlainQuestion: BitwiseCopyable {
     var asksAll = false
 
     init(_ scratch: PlainScratch) {
-        levels = UnsafePointer(scratch.levels)
+        levels = UnsafePointer(scratch.values.levels)
         principals = scratch.principals
-        prints = scratch.prints
+        prints = QuestionPrints(scratch.prints)
     }
 
     /// Forgets what was asked.
     mutating func clear() {
         keys = 0
         principalCount = 0
+        prints.clear()
         access = -1
         reach = ItemReach(accesses: 0, principals: 1)
         isOwner = false

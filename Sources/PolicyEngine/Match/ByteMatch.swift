@@ -28,6 +28,12 @@ enum ByteMatch {
     @inline(__always)
     static func word(_ text: UnsafeRawPointer) -> UInt64 { text.loadUnaligned(as: UInt64.self) }
 
+    /// The first eight bytes of at least one, from the lowest on; zeros where there are fewer.
+    @inline(__always)
+    static func begin(of text: UnsafeRawPointer, _ count: Int) -> UInt64 {
+        count < 8 ? shortWord(text, count) : word(text)
+    }
+
     /// One to seven bytes, from the lowest on, and zeros.
     @inline(__always)
     static func shortWord(_ text: UnsafeRawPointer, _ count: Int) -> UInt64 {

@@ -4,6 +4,7 @@ final class QuestionNames: Sendable {
     struct View: Sendable, BitwiseCopyable {
         /// The levels of resources, by their position in the definition.
         let levels: FrozenNames
+        let texts: TextReading
         fileprivate let accessTypes: FrozenNames
         fileprivate let users: FrozenNames
         fileprivate let groups: FrozenNames
@@ -24,6 +25,7 @@ final class QuestionNames: Sendable {
         self.roles = roles
         let view = View(
             levels: levels.frozen(),
+            texts: TextReading(),
             accessTypes: types.bits.frozen(),
             users: table.users.frozen(),
             groups: table.groups.frozen(),
@@ -45,62 +47,60 @@ final class QuestionNames: Sendable {
     }
 }
 
-extension QuestionNames.View {
+/// Where names are looked up, so that it isn't copied.
+extension UnsafePointer<QuestionNames.View> {
     /// The number of an access type that is asked for by its own name, ignoring case; -1 for others.
     @inline(__always)
     func plainAccessType(of question: UnsafePointer<AccessQuestion>) -> Int {
-        let name = withUnsafePointer(to: question.pointee.accessType) { ShortText(at: $0) }
+        guard let place = question.pointer(to: \.accessType) else { return -1 }
+        let name = pointee.texts.text(at: place)
         // Marker types such as `_ALL` stand for several.
         if name.count == 0 || UInt8(truncatingIfNeeded: name.first) == UInt8(ascii: "_") { return -1 }
-        let exact = name.isLong ? -1 : accessTypes.find(name)
-        return exact >= 0 ? Int(exact) : foldedAccessType(question.pointee.accessType)
+        let exact = name.isLong ? -1 : pointee.accessTypes.find(name)
+        return exact >= 0 ? Int(exact) : foldedAccessType(place.pointee)
     }
 
     @inline(never)
     private func foldedAccessType(_ name: String) -> Int {
         guard name.utf8.first != UInt8(ascii: "_") else { return -1 }
-        let exact = accessTypes.find(name)
-        return Int(exact >= 0 ? exact : accessTypes.find(name.lowercased()))
+        let exact = pointee.accessTypes.find(name)
+        return Int(exact >= 0 ? exact : pointee.accessTypes.find(name.lowercased()))
     }
 
-    /// Adds the numbers of a user, of groups and of the roles that come with them, as far as policies know them.
-    ///
-    /// False when there are more than the scratch has room for. Whoever asks keeps the question, so that its groups are
-    /// read where they lie.
-    func addPrincipals(
-        of question: UnsafePointer<AccessQuestion>,
-        to plain: UnsafeMutablePointer<PlainQuestion>
-    ) -> Bool {
+    /// Adds the numbers of a user and of the roles that come with it or with being anyone, as far as policies know
+    /// them; false when there are more than the scratch has room for.
+    @inline(__always)
+    func addUser(of question: UnsafePointer<AccessQuestion>, to plain: UnsafeMutablePointer<PlainQuestion>)
+        -> Bool
+    {
+        guard let place = question.pointer(to: \.user) else { return false }
         var found = PrincipalCollector(plain.pointee)
-        guard addUser(of: question, to: &found), addGroups(of: question, to: &found), found.add(roles.common)
+        let name = pointee.texts.text(at: place)
+        let user = name.isLong ? pointee.users.find(place.pointee) : pointee.users.find(name)
+        guard user < 0 || pointee.roles.add(user: Int(user), to: &found),
+            pointee.roles.addCommon(to: &found)
         else { return false }
         plain.pointee.take(found)
         return true
     }
 
+    /// The same for groups and the roles that come with them.
+    ///
+    /// Whoever asks keeps the question, so that its groups are read where they lie.
     @inline(__always)
-    private func addUser(of question: UnsafePointer<AccessQuestion>, to found: inout PrincipalCollector)
-        -> Bool
-    {
-        let name = withUnsafePointer(to: question.pointee.user) { ShortText(at: $0) }
-        let user = name.isLong ? users.find(question.pointee.user) : users.find(name)
-        guard user >= 0 else { return true }
-        return found.add(PrincipalTable.principal(.user, user)) && found.add(roles.held(byUser: Int(user)))
-    }
-
-    @inline(__always)
-    private func addGroups(of question: UnsafePointer<AccessQuestion>, to found: inout PrincipalCollector)
+    func addGroups(of question: UnsafePointer<AccessQuestion>, to plain: UnsafeMutablePointer<PlainQuestion>)
         -> Bool
     {
         let names = question.pointee.groups.withUnsafeBufferPointer { $0 }
-        for index in 0..<names.count {
-            let name = withUnsafePointer(to: names[index]) { ShortText(at: $0) }
-            let group = name.isLong ? groups.find(names[index]) : groups.find(name)
-            guard group >= 0 else { continue }
-            guard found.add(PrincipalTable.principal(.group, group)),
-                found.add(roles.held(byGroup: Int(group)))
-            else { return false }
+        guard var place = names.baseAddress else { return true }
+        var found = PrincipalCollector(plain.pointee)
+        for _ in 0..<names.count {
+            let name = pointee.texts.text(at: place)
+            let group = name.isLong ? pointee.groups.find(place.pointee) : pointee.groups.find(name)
+            place += 1
+            guard group < 0 || pointee.roles.add(group: Int(group), to: &found) else { return false }
         }
+        plain.pointee.take(found)
         return true
     }
 }

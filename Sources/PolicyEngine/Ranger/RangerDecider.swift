@@ -35,8 +35,11 @@ package struct RangerDecider {
         -> AccessAnswer
     {
         let work = lanes.works
-        guard isPlain, take(question, work), let state = lanes.evaluate(work, type)
-        else { return longAnswer(question, type) }
+        guard isPlain, begin(question, work, type), find(question, work, type) else {
+            return longAnswer(question, type)
+        }
+        lanes.choose(work, type)
+        guard let state = lanes.finish(work, type) else { return longAnswer(question, type) }
         return answer(state, type)
     }
 
@@ -88,13 +91,11 @@ package struct RangerDecider {
         var ready: UInt = 0
         for lane in 0..<range.count where isPlain {
             let index = range.lowerBound + lane
-            guard take(questions + index, works + lane), lanes.prepare(works + lane, types[index]) else {
-                continue
-            }
-            ready |= 1 << UInt(lane)
+            if begin(questions + index, works + lane, types[index]) { ready |= 1 << UInt(lane) }
         }
         for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
-            lanes.find(works + lane, types[range.lowerBound + lane])
+            let index = range.lowerBound + lane
+            if !find(questions + index, works + lane, types[index]) { ready &= ~(1 << UInt(lane)) }
         }
         for lane in 0..<range.count where ready >> UInt(lane) & 1 == 1 {
             lanes.choose(works + lane, types[range.lowerBound + lane])
@@ -130,40 +131,70 @@ package struct RangerDecider {
         return answer
     }
 
-    /// Looks up the question's names; false when numbers alone can't say what it means.
+    /// First step: looks up who asks while the memory comes near that says where policies are; false when numbers
+    /// alone can't say what the question means.
+    @inline(__always)
+    private mutating func begin(
+        _ question: UnsafePointer<AccessQuestion>,
+        _ work: UnsafeMutablePointer<PlainWork>,
+        _ type: PolicyType
+    ) -> Bool {
+        take(question, work) && lanes.prepare(work, type)
+            && names.addUser(of: question, to: work.pointee.question)
+    }
+
+    /// Second step: looks up the groups while the memory comes near that says which policies may match.
+    @inline(__always)
+    private mutating func find(
+        _ question: UnsafePointer<AccessQuestion>,
+        _ work: UnsafeMutablePointer<PlainWork>,
+        _ type: PolicyType
+    ) -> Bool {
+        lanes.find(work, type)
+        return names.addGroups(of: question, to: work.pointee.question)
+    }
+
+    /// Looks up what the question is about; false when numbers alone can't say it.
     ///
     /// Whoever asks keeps the question, so that its lists are read where they lie, without being counted.
     private mutating func take(
         _ question: UnsafePointer<AccessQuestion>,
         _ work: UnsafeMutablePointer<PlainWork>
     ) -> Bool {
+        // The groups come last, so that they have time to come near.
+        let groups = question.pointee.groups.withUnsafeBufferPointer { $0 }
+        if let first = groups.baseAddress { MemoryHints.fetch(first) }
         let plain = work.pointee.question
         plain.pointee.clear()
+        let values = work.pointee.scratch.values
         let resource = question.pointee.resource.withUnsafeBufferPointer { $0 }
         var used = 0
         for index in 0..<resource.count {
-            let level = number(ofLevel: resource, index)
+            guard let part = resource.baseAddress.map({ $0 + index }),
+                let place = part.pointer(to: \.value)
+            else { return false }
+            let level = Int(number(ofLevel: part, at: index))
             guard level >= 0, level < PlainScratch.mostLevels else { return false }
-            let value = withUnsafePointer(to: resource[index].value) { ShortText(at: $0) }
+            let value = names.pointee.texts.text(at: place)
             let isSet =
                 value.isLong || value.mayFold
-                ? work.pointee.scratch.setLong(Int(level), to: resource[index].value, &used)
-                : work.pointee.scratch.set(Int(level), toLower: value, &used)
+                ? values.setLong(level, to: place.pointee, &used) : values.set(level, toLower: value, &used)
             guard isSet else { return false }
             plain.pointee.keys |= 1 << UInt64(level)
-            if plain.pointee.levels[Int(level)].isAll { plain.pointee.asksAll = true }
+            if plain.pointee.levels[level].isAll { plain.pointee.asksAll = true }
         }
-        let access = names.pointee.plainAccessType(of: question)
+        let access = names.plainAccessType(of: question)
         guard access >= 0 else { return false }
         plain.pointee.turn(to: access)
-        return names.pointee.addPrincipals(of: question, to: plain)
+        return true
     }
 
     @inline(__always)
-    private func number(ofLevel resource: UnsafeBufferPointer<AccessQuestion.Level>, _ index: Int) -> Int32 {
-        let name = withUnsafePointer(to: resource[index].name) { ShortText(at: $0) }
+    private func number(ofLevel part: UnsafePointer<AccessQuestion.Level>, at index: Int) -> Int32 {
+        guard let place = part.pointer(to: \.name) else { return -1 }
+        let name = names.pointee.texts.text(at: place)
         return name.isLong
-            ? names.pointee.levels.find(resource[index].name)
+            ? names.pointee.levels.find(place.pointee)
             : knownLevels.number(of: name, at: index, names.pointee.levels)
     }
 }

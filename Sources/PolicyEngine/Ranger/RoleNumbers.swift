@@ -2,31 +2,33 @@
 final class RoleNumbers: Sendable {
     /// What looking them up takes; its owner keeps them.
     struct View: Sendable, BitwiseCopyable {
-        fileprivate let roles: Frozen<Int32>
-        /// Parts of `roles`, by the table's position of a user and of a group.
-        fileprivate let ofUser: Frozen<Stretch>
-        fileprivate let ofGroup: Frozen<Stretch>
-        fileprivate let ofEveryone: Stretch
+        /// By the table's position of a user and of a group: itself with the roles that come with it.
+        fileprivate let ofUser: Frozen<HeldPrincipals>
+        fileprivate let ofGroup: Frozen<HeldPrincipals>
+        fileprivate let ofEveryone: HeldPrincipals
+        /// Those of many.
+        fileprivate let rest: Frozen<Int32>
 
-        /// The numbers of the roles that everyone holds.
+        /// Adds the roles that everyone holds; false when there is no room for them.
         @inline(__always)
-        var common: UnsafeBufferPointer<Int32> { part(ofEveryone) }
+        func addCommon(to found: inout PrincipalCollector) -> Bool { found.add(ofEveryone, rest: rest.base) }
 
-        /// The numbers of the roles that come with a user; repeats are possible.
+        /// Adds a user with the roles that come with it; false when there is no room for them.
         @inline(__always)
-        func held(byUser position: Int) -> UnsafeBufferPointer<Int32> {
-            part(position < ofUser.count ? ofUser[position] : .none)
+        func add(user position: Int, to found: inout PrincipalCollector) -> Bool {
+            guard position < ofUser.count else { return found.add(.init(alone(.user, position))) }
+            return found.add(ofUser[position], rest: rest.base)
         }
 
-        /// The numbers of the roles that come with a group; repeats are possible.
+        /// Adds a group with the roles that come with it; false when there is no room for them.
         @inline(__always)
-        func held(byGroup position: Int) -> UnsafeBufferPointer<Int32> {
-            part(position < ofGroup.count ? ofGroup[position] : .none)
+        func add(group position: Int, to found: inout PrincipalCollector) -> Bool {
+            guard position < ofGroup.count else { return found.add(.init(alone(.group, position))) }
+            return found.add(ofGroup[position], rest: rest.base)
         }
 
-        @inline(__always)
-        private func part(_ stretch: Stretch) -> UnsafeBufferPointer<Int32> {
-            UnsafeBufferPointer(start: roles.base + Int(stretch.startIndex), count: stretch.count)
+        private func alone(_ kind: PrincipalTable.Kind, _ position: Int) -> Int32 {
+            PrincipalTable.principal(kind, Int32(truncatingIfNeeded: position))
         }
     }
 
@@ -34,44 +36,41 @@ final class RoleNumbers: Sendable {
 
     /// Resolves what each user and group named in roles holds, roles in roles included; gives all of them numbers.
     init(_ records: [RoleRecord], _ resolver: RoleResolver, _ table: inout PrincipalTable) {
-        var roles: [Int32] = []
-        var ofUser: [Stretch] = []
-        var ofGroup: [Stretch] = []
+        var ofUser: [Int: [Int32]] = [:]
+        var ofGroup: [Int: [Int32]] = [:]
         for user in Set(records.flatMap(\.users)).sorted() {
             let position = PrincipalTable.position(of: table.intern(.user, user))
-            let held = resolver.roles(ofUserOnly: user).map { table.intern(.role, $0) }
-            RoleNumbers.set(&ofUser, position, held, &roles)
+            ofUser[position] = resolver.roles(ofUserOnly: user).map { table.intern(.role, $0) }
         }
         for group in Set(records.flatMap(\.groups)).sorted() {
             let position = PrincipalTable.position(of: table.intern(.group, group))
-            let held = resolver.roles(ofGroupOnly: group).map { table.intern(.role, $0) }
-            RoleNumbers.set(&ofGroup, position, held, &roles)
+            ofGroup[position] = resolver.roles(ofGroupOnly: group).map { table.intern(.role, $0) }
         }
-        let start = Int32(roles.count)
-        roles += resolver.roles(ofGroupOnly: "public").map { table.intern(.role, $0) }
+        let common = resolver.roles(ofGroupOnly: "public").map { table.intern(.role, $0) }
+        var rest: [Int32] = []
+        let hold = { (principals: [Int32]) in
+            defer { rest += principals.dropFirst(HeldPrincipals.mostInside) }
+            return HeldPrincipals(principals, rest: Int32(rest.count))
+        }
         view = View(
-            roles: Frozen(roles),
-            ofUser: Frozen(ofUser),
-            ofGroup: Frozen(ofGroup),
-            ofEveryone: Stretch(start, Int32(roles.count))
+            ofUser: Frozen(
+                (0..<table.users.count).map { position in
+                    hold([PrincipalTable.principal(.user, Int32(position))] + (ofUser[position] ?? []))
+                }
+            ),
+            ofGroup: Frozen(
+                (0..<table.groups.count).map { position in
+                    hold([PrincipalTable.principal(.group, Int32(position))] + (ofGroup[position] ?? []))
+                }
+            ),
+            ofEveryone: hold(common),
+            rest: Frozen(rest)
         )
     }
 
     deinit {
-        view.roles.free()
         view.ofUser.free()
         view.ofGroup.free()
-    }
-
-    private static func set(
-        _ ranges: inout [Stretch],
-        _ position: Int,
-        _ held: [Int32],
-        _ roles: inout [Int32]
-    ) {
-        while ranges.count <= position { ranges.append(.none) }
-        let start = Int32(roles.count)
-        roles += held
-        ranges[position] = Stretch(start, Int32(roles.count))
+        view.rest.free()
     }
 }

@@ -5,6 +5,15 @@ extension TagLookup.View {
         for index in 0..<runCount { layer.fetchResource(runs[index].first.pointee.number) }
     }
 
+    /// Asks for where the tags of such resources are, once those have come near.
+    @inline(__always)
+    func fetchPlaces(_ runs: UnsafePointer<PolicyIndex.Run>, _ runCount: Int) {
+        for index in 0..<runCount {
+            let resource = layer.pointee.policies.pointer(runs[index].first.pointee.number)
+            MemoryHints.fetch(places.base + Int(resource.pointee.source))
+        }
+    }
+
     /// Puts the tags of a question's resource into the scratch, in the order of ``TagFinder/tags(of:facts:)``, and says
     /// how many.
     ///
@@ -48,7 +57,8 @@ extension TagLookup.View {
     ) {
         let tags = work.pointee.scratch.tags
         let ranks = work.pointee.scratch.tagRanks
-        let rank = self.ranks[Int(number)].with(match)
+        let found = self.tags[Int(number)]
+        let rank = found.rank.with(match)
         var place = count
         while place > 0, ranks[place - 1] > rank { place -= 1 }
         if place > 0, ranks[place - 1] == rank { return }
@@ -58,7 +68,7 @@ extension TagLookup.View {
             ranks[next] = ranks[next - 1]
             next -= 1
         }
-        tags[place] = self.tags[Int(number)]
+        tags[place] = found.tag
         tags[place].match = match
         ranks[place] = rank
         count += 1

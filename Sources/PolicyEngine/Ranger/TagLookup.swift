@@ -6,9 +6,7 @@ final class TagLookup: Sendable {
     struct View: Sendable, BitwiseCopyable {
         fileprivate let layers: Frozen<PlainLayer>
         /// The tags of each resource, side by side.
-        let tags: Frozen<RequestTag>
-        /// Where each of those stands among others.
-        let ranks: Frozen<TagRank>
+        let tags: Frozen<RankedTag>
         /// Where those of a resource are, by its position; from -1 for tags that count only at times.
         let places: Frozen<Stretch>
 
@@ -29,8 +27,7 @@ final class TagLookup: Sendable {
         let order = TagOrder(finder)
         var names: ContiguousArray<RequestElements> = []
         var numbers: [String: Int32] = [:]
-        var tags: [RequestTag] = []
-        var ranks: [TagRank] = []
+        var tags: [RankedTag] = []
         var places: [Stretch] = []
         for records in finder.tagsOfResource {
             guard records.allSatisfy(\.validityPeriods.isEmpty) else {
@@ -44,8 +41,8 @@ final class TagLookup: Sendable {
                     names.append(elements)
                 }
                 guard let name = numbers[tag.type] else { continue }
-                tags.append(RequestTag(name: name, match: .same, source: Int32(index)))
-                ranks.append(rank)
+                let tag = RequestTag(name: name, match: .same, source: Int32(index))
+                tags.append(RankedTag(tag: tag, rank: rank))
             }
             places.append(Stretch(start, Int32(tags.count)))
         }
@@ -53,7 +50,6 @@ final class TagLookup: Sendable {
         view = View(
             layers: Frozen([PlainLayer(repository, .access)]),
             tags: Frozen(tags),
-            ranks: Frozen(ranks),
             places: Frozen(places)
         )
     }
@@ -61,9 +57,14 @@ final class TagLookup: Sendable {
     deinit {
         view.layers.free()
         view.tags.free()
-        view.ranks.free()
         view.places.free()
     }
+}
+
+/// A tag of a resource, and where it stands among others.
+struct RankedTag: Sendable, BitwiseCopyable {
+    let tag: RequestTag
+    let rank: TagRank
 }
 
 /// Where a tag stands among the tags of one resource, wherever each of them was set.
