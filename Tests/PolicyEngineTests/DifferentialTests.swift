@@ -64,6 +64,7 @@ import Testing
         let engine = try tagging(policies, tagged(random.policies(8)), &random.numbers)
         var decider = RangerDecider(engine)
         let now = Instant(seconds: 1_700_000_000)
+        var asked: [(question: AccessQuestion, type: PolicyType, wanted: AccessAnswer)] = []
         for _ in 0..<300 {
             let request = random.request()
             let question = AccessQuestion(
@@ -74,9 +75,13 @@ import Testing
                 time: now
             )
             for type in PolicyType.allCases {
-                let long = engine.evaluate(AccessRequest(question), type, now: now)
-                #expect(decider.answer(question, type) == AccessAnswer(long), "seed \(seed), \(question)")
+                let long = AccessAnswer(engine.evaluate(AccessRequest(question), type, now: now))
+                #expect(decider.answer(question, type) == long, "seed \(seed), \(question)")
+                asked.append((question, type, long))
             }
+        }
+        decider.answer(asked.map(\.question), asked.map(\.type), in: asked.indices) { index, answer in
+            #expect(answer == asked[index].wanted, "seed \(seed), \(asked[index].question) among others")
         }
     }
 

@@ -9,86 +9,6 @@ import Testing
     static let seeds: [UInt64] = Array(1...10)
     private let now = Instant(seconds: 1_700_000_000)
 
-    /// Random records over the names that random policies use, with policies of datasets and projects.
-    private struct Shares {
-        var numbers: SeededNumbers
-        private(set) var records: [SharedRecord] = []
-        private(set) var policies: [Policy] = []
-
-        /// Some shares are of the zone `north` when there are zones.
-        let hasZones: Bool
-
-        init(_ seed: UInt64, hasZones: Bool) throws {
-            numbers = SeededNumbers(seed)
-            self.hasZones = hasZones
-            for id in 1...3 {
-                try add(.dataset, #"{"id":\#(id),"name":"d\#(id)"}"#)
-                try add(.dataShare, share(id))
-                let status = numbers.chance(80) ? "ACTIVE" : "GRANTED"
-                let other = Int(numbers.next() % 3) + 1
-                try add(
-                    .shareInDataset,
-                    #"{"id":\#(id),"dataShareId":\#(id),"datasetId":\#(id),"status":"ACTIVE"}"#
-                )
-                try add(
-                    .shareInDataset,
-                    #"{"id":\#(id + 10),"dataShareId":\#(id),"datasetId":\#(other),"status":"\#(status)"}"#
-                )
-                policies.append(policy(Int64(9000 + id), "dataset-id", Int64(id)))
-            }
-            try add(.project, #"{"id":1,"name":"p1"}"#)
-            try add(.datasetInProject, #"{"id":1,"datasetId":2,"projectId":1,"status":"ACTIVE"}"#)
-            policies.append(policy(9100, "project-id", 1))
-            for id in 1...8 { try add(.resource, resource(id)) }
-        }
-
-        private mutating func add(_ kind: SharedRecord.Kind, _ text: String) throws {
-            records.append(try SharedRecord(kind, text: text))
-        }
-
-        private mutating func share(_ id: Int) -> String {
-            let zone = numbers.chance(20) && hasZones ? #","zone":"north""# : ""
-            return #"{"id":\#(id),"name":"s\#(id)","service":"hive","defaultAccessTypes":["select"]\#(zone)}"#
-        }
-
-        private mutating func resource(_ id: Int) -> String {
-            let database = numbers.pick(["sales", "hr", "x"])
-            let table = numbers.pick(["t1", "t2", "t*"])
-            var text = #"{"id":\#(id),"name":"r\#(id)","dataShareId":\#(numbers.next() % 3 + 1),"#
-            text += #""resource":{"database":{"values":["\#(database)"]},"table":{"values":["\#(table)"]}}"#
-            if numbers.chance(80) {
-                text +=
-                    #","subResourceType":"column","subResource":{"values":["\#(numbers.pick(["a", "b", "*"]))"]}"#
-                if numbers.chance(50) {
-                    text += #","subResourceMasks":[{"values":["\#(numbers.pick(["a", "*"]))"],"#
-                    text += #""maskInfo":{"dataMaskType":"\#(numbers.pick(["MASK", "MASK_NULL"]))"}}]"#
-                }
-            }
-            if numbers.chance(40) { text += #","rowFilter":{"filterExpr":"a > \#(id)"}"# }
-            if numbers.chance(20) { text += #","accessTypes":["_READ"]"# }
-            return text + "}"
-        }
-
-        private mutating func policy(_ id: Int64, _ level: String, _ number: Int64) -> Policy {
-            var policy = Policy()
-            policy.id = id
-            policy.service = "_gds"
-            policy.name = "\(level) \(number) \(id)"
-            var resource = PolicyResource()
-            resource.values = [String(number)]
-            policy.resources = [level: resource]
-            var item = PolicyItem()
-            item.accesses = [ItemAccess(type: numbers.pick(["select", "_ALL", "_READ"]), isAllowed: true)]
-            if numbers.chance(50) {
-                item.users = [numbers.pick(RandomPolicies.users)]
-            } else {
-                item.groups = ["eng"]
-            }
-            policy.policyItems = [item]
-            return policy
-        }
-    }
-
     private func services() throws -> [PolicyService] {
         [
             PolicyService(
@@ -100,7 +20,12 @@ import Testing
         ]
     }
 
-    private func set(_ policies: [Policy], _ zones: [SecurityZone], _ shares: Shares, bitByBit: Bool = false)
+    private func set(
+        _ policies: [Policy],
+        _ zones: [SecurityZone],
+        _ shares: RandomShares,
+        bitByBit: Bool = false
+    )
         throws -> PolicySet
     {
         let sorted = (policies + shares.policies).sorted { ($0.id ?? 0) < ($1.id ?? 0) }
@@ -125,7 +50,7 @@ import Testing
             if !zones.isEmpty, random.numbers.chance(40) { policy.zoneName = random.numbers.pick(zones).name }
             return policy
         }
-        let shares = try Shares(seed &+ 22_000, hasZones: !zones.isEmpty)
+        let shares = try RandomShares(seed &+ 22_000, hasZones: !zones.isEmpty)
         let engine = try engine(policies, zones, shares)
         let set = try set(policies, zones, shares)
         var sharedCount = 0
@@ -172,7 +97,12 @@ import Testing
         #expect(sharedCount > 0, "seed \(seed) shares something")
     }
 
-    private func engine(_ policies: [Policy], _ zones: [SecurityZone], _ shares: Shares, scans: Bool = false)
+    private func engine(
+        _ policies: [Policy],
+        _ zones: [SecurityZone],
+        _ shares: RandomShares,
+        scans: Bool = false
+    )
         throws -> RangerEngine
     {
         var setup = RangerEngine.Setup()
@@ -203,7 +133,7 @@ import Testing
             if random.numbers.chance(40) { policy.zoneName = random.numbers.pick(zones).name }
             return policy
         }
-        let shares = try Shares(seed &+ 24_000, hasZones: true)
+        let shares = try RandomShares(seed &+ 24_000, hasZones: true)
         let indexed = try engine(policies, zones, shares)
         let scanning = try engine(policies, zones, shares, scans: true)
         for _ in 0..<150 {
@@ -215,6 +145,51 @@ import Testing
                 )
             }
         }
+    }
+
+    @Test(arguments: seeds)
+    func `is listed as it is evaluated`(seed: UInt64) throws {
+        var random = RandomPolicies(numbers: SeededNumbers(seed &+ 27_000))
+        random.isPlain = true
+        // Few policies, so that much is left open to shares.
+        let policies = random.policies(4)
+        let engine = try engine(policies, [], try RandomShares(seed &+ 28_000, hasZones: false))
+        var sharedCount = 0
+        for _ in 0..<60 {
+            var request = AccessRequest()
+            request.elements = [
+                "database": [random.numbers.pick(["sales", "hr", "x"])],
+                "table": [random.numbers.pick(["t1", "t2"])],
+                "column": [random.numbers.pick(["a", "b", "c"])],
+            ]
+            let lists = engine.accessLists(request, now: now)
+            if !lists.datasets.isEmpty { sharedCount += 1 }
+            for access in ["select", "update", "read"] {
+                request.accessType = access
+                let everyone = lists.groups["public"]?[access]
+                for user in RandomPolicies.users {
+                    request.user = user
+                    let entry = lists.users[user]?[access] ?? everyone
+                    let outcome = engine.evaluate(request, .access, now: now)
+                    #expect(
+                        outcome.isAllowed == (entry?.result == .allowed),
+                        "seed \(seed), \(user) \(access) \(request.elements)"
+                    )
+                }
+                // Someone whom nothing names, but as a member.
+                let group = lists.groups["eng"]?[access]
+                guard group == nil || everyone == nil else { continue }
+                request.user = "dave"
+                request.groups = ["eng"]
+                let outcome = engine.evaluate(request, .access, now: now)
+                request.groups = []
+                #expect(
+                    outcome.isAllowed == ((group ?? everyone)?.result == .allowed),
+                    "seed \(seed), a member \(access) \(request.elements)"
+                )
+            }
+        }
+        #expect(sharedCount > 0, "seed \(seed) shares something")
     }
 
     @Test(arguments: seeds)
@@ -230,7 +205,7 @@ import Testing
             }
             return policy
         }
-        let shares = try Shares(seed &+ 26_000, hasZones: false)
+        let shares = try RandomShares(seed &+ 26_000, hasZones: false)
         let whole = try PolicySet(
             services: try services(),
             policies: policies + shares.policies,
@@ -346,7 +321,7 @@ import Testing
     }
 
     @Test func `goes out as it came in`() throws {
-        let shares = try Shares(5, hasZones: true)
+        let shares = try RandomShares(5, hasZones: true)
         let text = SharedRecord.document(of: shares.records).jsonText
         let again = try SharedRecord.read(Array(text.utf8), name: "f")
         #expect(SharedRecord.document(of: again).jsonText == text)

@@ -49,6 +49,32 @@ import Testing
     }
 
     @Test(arguments: seeds)
+    func `mean the same to short questions, alone and together, as to long requests`(seed: UInt64) throws {
+        var random = RandomPolicies(numbers: SeededNumbers(seed &+ 14_000))
+        let engine = try RangerEngine(try setup(&random))
+        var decider = RangerDecider(engine)
+        var asked: [(question: AccessQuestion, type: PolicyType, wanted: AccessAnswer)] = []
+        for _ in 0..<100 {
+            let request = random.request()
+            let question = AccessQuestion(
+                user: request.user ?? "",
+                groups: request.groups,
+                accessType: request.accessType,
+                resource: request.elements.map { .init($0.key, $0.value.first ?? "") },
+                time: now
+            )
+            for type in PolicyType.allCases {
+                let long = AccessAnswer(engine.evaluate(AccessRequest(question), type, now: now))
+                #expect(decider.answer(question, type) == long, "seed \(seed), \(question)")
+                asked.append((question, type, long))
+            }
+        }
+        decider.answer(asked.map(\.question), asked.map(\.type), in: asked.indices) { index, answer in
+            #expect(answer == asked[index].wanted, "seed \(seed), \(asked[index].question) among others")
+        }
+    }
+
+    @Test(arguments: seeds)
     func `are decided in published sets as Ranger's engine decides`(seed: UInt64) throws {
         var random = RandomPolicies(numbers: SeededNumbers(seed &+ 12_000))
         let setup = try setup(&random)
@@ -81,19 +107,18 @@ import Testing
             request.ignoresDescendantDenials = true
             let database = request.elements["database"]?.first ?? ""
             let table = request.elements["table"]?.first ?? "t1"
-            let decision = set.decide(
-                ReadRequest(
-                    subject: Subject(
-                        user: UserName(request.user ?? ""),
-                        groups: request.groups.map { GroupName($0) }
-                    ),
-                    service: ServiceName("hive"),
-                    table: try #require(TableName(parts: [database, table])),
-                    owner: request.owner.map { UserName($0) },
-                    columns: ["a", "b", "c"].map { ColumnName($0) },
-                    now: now
-                )
+            let read = ReadRequest(
+                subject: Subject(
+                    user: UserName(request.user ?? ""),
+                    groups: request.groups.map { GroupName($0) }
+                ),
+                service: ServiceName("hive"),
+                table: try #require(TableName(parts: [database, table])),
+                owner: request.owner.map { UserName($0) },
+                columns: ["a", "b", "c"].map { ColumnName($0) },
+                now: now
             )
+            let decision = set.decide(read)
             request.elements = ["database": [database], "table": [table]]
             let filter = engine.evaluate(request, .rowFilter, now: now)
             #expect(decision.rowFilter?.expression == filter.rowFilter, "seed \(seed), \(request)")
@@ -104,6 +129,10 @@ import Testing
                 let expected =
                     !access.isAllowed ? "denied" : mask.isMaskEnabled ? mask.maskType ?? "" : "clear"
                 #expect(column.treatment.word == expected, "seed \(seed), \(request)")
+                let alone = set.decide(read.turned(to: column.column))
+                #expect(alone.columns.first?.treatment == column.treatment, "seed \(seed), \(request)")
+                #expect(alone.columns.first?.reason == column.reason, "seed \(seed), \(request)")
+                #expect(alone.rowFilter?.expression == decision.rowFilter?.expression)
             }
         }
     }
@@ -150,5 +179,19 @@ extension Treatment {
         case .masked(let mask): mask.maskType
         case .denied: "denied"
         }
+    }
+}
+
+extension ReadRequest {
+    /// The same for one column only.
+    fileprivate func turned(to column: ColumnName) -> ReadRequest {
+        ReadRequest(
+            subject: subject,
+            service: service,
+            table: table,
+            owner: owner,
+            columns: [column],
+            now: now
+        )
     }
 }

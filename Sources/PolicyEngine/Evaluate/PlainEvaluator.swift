@@ -108,7 +108,6 @@ final class PlainEvaluator: Sendable {
         for index in 0..<min(work.pointee.candidateCount, PlainEvaluator.mostFetched) {
             resource.fetch(work.pointee.scratch.chosen[index].pointee.number)
         }
-        lookup?.fetchPlaces(work.pointee.scratch.tagRuns, work.pointee.tagRunCount)
     }
 
     /// Most questions are settled by the first.

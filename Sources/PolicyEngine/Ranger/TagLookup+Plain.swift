@@ -5,15 +5,6 @@ extension TagLookup.View {
         for index in 0..<runCount { layer.fetchResource(runs[index].first.pointee.number) }
     }
 
-    /// Asks for where the tags of such resources are, once those have come near.
-    @inline(__always)
-    func fetchPlaces(_ runs: UnsafePointer<PolicyIndex.Run>, _ runCount: Int) {
-        for index in 0..<runCount {
-            let resource = layer.pointee.policies.pointer(runs[index].first.pointee.number)
-            MemoryHints.fetch(places.base + Int(resource.pointee.source))
-        }
-    }
-
     /// Puts the tags of a question's resource into the scratch, in the order of ``TagFinder/tags(of:facts:)``, and says
     /// how many.
     ///
