@@ -96,7 +96,8 @@ final class EmbeddedUpstream: SessionUpstream {
     private func take(_ answers: [UpstreamMessage], hasMore: Bool) {
         isWorking = false
         guard let client else { return }
-        for answer in answers { client.receive(answer) }
+        let now = Moment.now
+        for answer in answers { client.receive(answer, at: now) }
         client.upstreamPaused()
         isPaused = hasMore
         if !hasMore || client.isWritable { work() }

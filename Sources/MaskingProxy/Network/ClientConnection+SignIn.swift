@@ -159,7 +159,7 @@ extension ClientConnection {
         case .failure(let error): refuse(error)
         case .success(let upstream):
             let session = OpenSession(upstream: upstream, statements: signedIn.session, end: signedIn.end)
-            phase = .open(session)
+            begin(session)
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             let loop = context.eventLoop
             let secret = Int32.random(in: Int32.min...Int32.max)
@@ -183,8 +183,9 @@ extension ClientConnection {
                     secret: secret
                 )
             )
-            times.heard()
-            pump()
+            let now = Moment.now
+            times.heard(at: now)
+            pump(at: now)
         }
     }
 

@@ -24,7 +24,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     let pool: UpstreamPool
     private let parameters: SessionParameters
     private let statementSeconds: Int64
-    var phase: Phase
+    var phase: Phase {
+        didSet { if case .open = phase { isOpen = true } else { isOpen = false } }
+    }
+    /// Whether it serves a session or may; kept, because it is asked with every message.
+    private var isOpen = false
     private var login: UpstreamLogin
     private var scanner = UpstreamScanner()
     private(set) var context: ChannelHandlerContext?
@@ -136,18 +140,19 @@ final class UpstreamConnection: ChannelDuplexHandler {
             return
         }
         scanner.append(bytes)
+        let now = Moment.now
         do throws(WireFault) {
-            while let message = try scanner.next(wholeRows: masksRows) { take(message) }
+            while let message = try scanner.next(wholeRows: masksRows) { take(message, at: now) }
             scanner.settle()
         } catch {
             fail(.fatal("08P01", error.message))
             return
         }
-        if case .open = phase { client?.upstreamPaused() }
+        if isOpen { client?.upstreamPaused() }
     }
 
     /// Whether rows that come now are masked on their way.
-    private var masksRows: Bool { if case .open = phase { client?.masksRows ?? true } else { false } }
+    private var masksRows: Bool { isOpen ? client?.masksRows ?? true : false }
 
     private func startTLS() {
         guard let tls = address.tls, let context else { return }
@@ -174,11 +179,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    private func take(_ message: UpstreamMessage) {
-        switch phase {
-        case .open:
+    private func take(_ message: UpstreamMessage, at now: Moment) {
+        guard !isOpen else {
             if case .parameterStatus(let name, let value) = message { login.note(name, value) }
-            client?.receive(message)
+            client?.receive(message, at: now)
+            return
+        }
+        switch phase {
         case .between(let reset): take(message, reset)
         case .signingIn:
             do throws(ClientError) {
@@ -192,7 +199,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
                     opened?(.success(self))
                 }
             } catch { fail(error) }
-        case .askingForTLS, .shakingHands, .closed: return
+        case .askingForTLS, .shakingHands, .open, .closed: return
         }
     }
 
@@ -215,7 +222,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// Reads rows only as fast as the client takes them.
     func read(context: ChannelHandlerContext) {
-        if case .open = phase, let client, !client.isWritable {
+        if isOpen, let client, !client.isWritable {
             readIsPending = true
         } else {
             context.read()

@@ -326,11 +326,12 @@ struct SessionCore {
             if let record = ended?.record { book.ran(record) }
             return ended?.run
         case .rowDescription(let whole):
-            guard var description = RowDescription(whole), description.hides(answers.late, isClear) else {
+            let late = answers.late
+            guard let description = RowDescription(whole), description.hides(late, isClear) else {
                 throw .fatal("XX000", "a column came back that policy hides: this session ends")
             }
-            try answers.take(whole.messageKind, formats: description.formats)
-            toClient.writeBuffer(&description.message)
+            try answers.take(whole.messageKind, formats: late.isEmpty ? nil : description.formats)
+            description.write(to: &toClient)
         case .error(let error):
             let own = error.refusal.flatMap { refusals.take($0) }
             let shown = own ?? error.forClient
