@@ -98,7 +98,7 @@ final class EmbeddedUpstream: SessionUpstream {
         guard let client else { return }
         let now = Moment.now
         for answer in answers { client.receive(answer, at: now) }
-        client.upstreamPaused()
+        client.upstreamPaused(at: now)
         isPaused = hasMore
         if !hasMore || client.isWritable { work() }
         client.resumeReading()

@@ -121,13 +121,24 @@ extension ClientConnection {
             switch signedIn.database.place {
             case .postgres:
                 guard let pool = proxy.pools[parameters.database] else { return }
+                if pool.isShared, let settings = pool.settings(for: parameters.settings) {
+                    let upstream = PooledUpstream(pool, parameters, settings, self, on: context.eventLoop)
+                    opened(.success(upstream), signedIn, parameters, unknown)
+                    return
+                }
                 let request = UpstreamRequest(
                     pool,
                     parameters,
                     proxy.configuration,
                     for: self,
                     on: context.eventLoop
-                ) { client, opened in client.opened(opened, signedIn, parameters, unknown) }
+                ) { [loop = context.eventLoop] client, result in
+                    let upstream = result.map { connection -> any SessionUpstream in
+                        guard pool.isShared else { return connection }
+                        return PooledUpstream(connection, parameters, client, on: loop)
+                    }
+                    client.opened(upstream, signedIn, parameters, unknown)
+                }
                 opening = request
                 request.start()
             case .files(let runners):
@@ -185,6 +196,7 @@ extension ClientConnection {
             )
             let now = Moment.now
             times.heard(at: now)
+            session.pooled?.paused(at: now)
             pump(at: now)
         }
     }

@@ -219,10 +219,18 @@ final class ClientConnection: ChannelDuplexHandler {
     // MARK: From upstream
 
     /// Whether rows that come now have to be given whole, because they are masked on their way.
-    var masksRows: Bool { session?.core.masksRows ?? false }
+    var masksRows: Bool {
+        guard let session else { return false }
+        return session.core.masksRows || session.pooled?.readsRows ?? false
+    }
 
     /// Takes a message of PostgreSQL, which came at a moment.
     func receive(_ message: UpstreamMessage, at now: Moment) {
+        if let pooled = session?.pooled { pooled.receive(message, at: now) } else { tell(message, at: now) }
+    }
+
+    /// Takes a message for the session.
+    func tell(_ message: UpstreamMessage, at now: Moment) {
         guard let session else { return }
         do throws(ClientError) {
             let run = try session.core.receive(message, at: now) { origin in
@@ -239,15 +247,23 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
+    /// Writes what the session is told.
+    func flushAnswers() {
+        guard let session, session.core.toClient.readableBytes > 0 else { return }
+        session.flushToClient(self)
+    }
+
     /// What PostgreSQL sent for now has been taken.
-    func upstreamPaused() {
+    func upstreamPaused(at now: Moment) {
         guard let session else { return }
         session.flush(self)
+        session.pooled?.paused(at: now)
     }
 
     /// PostgreSQL is gone.
     func upstreamClosed() {
         guard let session else { return }
+        if let pooled = session.pooled, pooled.survivesLoss() { return }
         session.flush(self)
         refuse(.fatal("57P01", "the connection to the database was lost"))
     }

@@ -24,6 +24,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     let pool: UpstreamPool
     private let parameters: SessionParameters
     private let statementSeconds: Int64
+    let key: UpstreamPool.Key
     var phase: Phase {
         didSet { if case .open = phase { isOpen = true } else { isOpen = false } }
     }
@@ -35,6 +36,10 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var client: ClientConnection?
     private var opened: Opened?
     private var readIsPending = false
+    /// What it holds beyond transactions when sessions use it in turn.
+    var shelf = ConnectionShelf()
+    /// When PostgreSQL answered last; counted when sessions use connections in turn.
+    private var lastAnswer = NIODeadline.now()
     /// Whether it counts among the database's connections.
     private var isCounted = true
     /// Whether PostgreSQL was asked to stop something: the request may still be on its way.
@@ -50,7 +55,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         on loop: any EventLoop,
         then opened: @escaping Opened
     ) -> UpstreamConnection {
-        let handler = UpstreamConnection(pool, parameters, statementSeconds, opened)
+        let handler = UpstreamConnection(pool, parameters, statementSeconds, on: loop, opened)
         let bound = NIOLoopBound(handler, eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
@@ -73,9 +78,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
         _ pool: UpstreamPool,
         _ parameters: SessionParameters,
         _ statementSeconds: Int64,
+        on loop: any EventLoop,
         _ opened: @escaping Opened
     ) {
         self.pool = pool
+        key = UpstreamPool.Key(loop: ObjectIdentifier(loop), settings: parameters.settings)
         self.parameters = parameters
         self.opened = opened
         self.statementSeconds = statementSeconds
@@ -86,13 +93,27 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private var address: UpstreamAddress { pool.address }
 
-    /// What the first session asked for at its start.
-    var startSettings: [String: String] { parameters.settings }
-
     /// Begins to serve a session.
     func serve(_ client: ClientConnection) {
         self.client = client
         phase = .open
+    }
+
+    /// Whether PostgreSQL has shown so lately that it is there that sessions that take turns needn't ask.
+    var answeredLately: Bool { pool.isShared && NIODeadline.now() - lastAnswer < .seconds(5) }
+
+    /// Between two transactions of different sessions, which leave nothing behind; closes it when it was ever cancelled:
+    /// the request, which takes a way of its own, could meet another session's statement.
+    func giveBack(at now: Moment) {
+        guard isOpen, !wasCancelled, let context, context.channel.isActive else {
+            close()
+            return
+        }
+        lastAnswer = .uptimeNanoseconds(now.nanoseconds)
+        leaveClient()
+        phase = .between(.idle)
+        resumeReading()
+        if !pool.keep(self, on: context.eventLoop) { close() }
     }
 
     /// Goes on without a session.
@@ -104,8 +125,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private func uncount() {
         guard isCounted else { return }
         isCounted = false
-        pool.freed()
+        pool.freed(key)
     }
+
+    /// The settings that PostgreSQL told before the first session.
+    private(set) var settingsAtStart: [String: String] = [:]
 
     /// The settings that PostgreSQL told.
     var settings: [String: String] { login.settings }
@@ -148,7 +172,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             fail(.fatal("08P01", error.message))
             return
         }
-        if isOpen { client?.upstreamPaused() }
+        if isOpen { client?.upstreamPaused(at: now) }
     }
 
     /// Whether rows that come now are masked on their way.
@@ -194,6 +218,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .send(let bytes): write(bytes)
                 case .ready:
                     phase = .open
+                    settingsAtStart = login.settings
+                    pool.told(login.settings, for: parameters.settings)
                     let opened = opened
                     self.opened = nil
                     opened?(.success(self))

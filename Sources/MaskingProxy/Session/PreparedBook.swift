@@ -30,6 +30,8 @@ struct PreparedBook {
     private enum Operation {
         case parse(String, PreparedRecord?)
         case bind(String, [PreparedRecord])
+        /// Of the portal without a name, before a text took its place.
+        case replacedBind
         case closeStatement(String)
         case closePortal(String)
     }
@@ -78,12 +80,29 @@ struct PreparedBook {
         operations.append((epoch, .closePortal(name)))
     }
 
+    /// A text was sent, which takes the place of the portal without a name.
+    mutating func willQuery() {
+        portals[""] = nil
+        for index in operations.indices {
+            if case .bind("", _) = operations[index].operation { operations[index].operation = .replacedBind }
+        }
+    }
+
+    /// Whether the portal without a name is one that the protocol's messages made, or will in a series.
+    func hasUnnamedPortal(in epoch: Int) -> Bool {
+        portals[""] != nil
+            || operations.contains { one in
+                if case .bind("", _) = one.operation { one.epoch == epoch } else { false }
+            }
+    }
+
     /// PostgreSQL did the next of these.
     mutating func didNext() {
         guard !operations.isEmpty else { return }
         switch operations.removeFirst().operation {
         case .parse(let name, let record): statements[name] = record.map { [$0] } ?? []
         case .bind(let name, let records): portals[name] = records
+        case .replacedBind: return
         case .closeStatement(let name): statements[name] = nil
         case .closePortal(let name): portals[name] = nil
         }

@@ -1,6 +1,7 @@
 import CatalogModel
 import Foundation
 import Governance
+import MaskingProxy
 
 /// PostgreSQL, pgbouncer and `steward proxy`, each on a port of its own, over one database.
 final class ProxyBenchServers {
@@ -8,6 +9,8 @@ final class ProxyBenchServers {
     static let reader = "reader"
     static let password = "reads a lot"
     static let database = "bench"
+    /// Connections to PostgreSQL when sessions use them in turn.
+    static let connections = 10
 
     let folder: URL
     let postgres: ServerProcess
@@ -23,7 +26,14 @@ final class ProxyBenchServers {
     /// Makes and starts all of them in a folder, which stays for the caller to remove.
     ///
     /// - Throws: `.notFound` when PostgreSQL or pgbouncer isn't installed.
-    init(in folder: URL, withTLS: Bool, people: Int, scale: Int, eventLoops: Int = 1) throws {
+    init(
+        in folder: URL,
+        withTLS: Bool,
+        people: Int,
+        scale: Int,
+        eventLoops: Int = 1,
+        pool: UpstreamSharing = .session
+    ) throws {
         self.folder = folder
         programs = try ProxyBenchServers.programs()
         pooler = try ProxyBenchServers.program("pgbouncer")
@@ -39,8 +49,8 @@ final class ProxyBenchServers {
         postgres = try server.start()
         try server.fill(people: people, scale: scale)
         let bouncerPort = try FreePort.next()
-        bouncer = try ProxyBenchServers.startBouncer(pooler, server, on: bouncerPort)
-        let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server, eventLoops)
+        bouncer = try ProxyBenchServers.startBouncer(pooler, server, on: bouncerPort, pool)
+        let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server, eventLoops, pool)
         self.proxy = proxy
         ports = (port, bouncerPort, proxyPort)
     }
@@ -88,7 +98,8 @@ final class ProxyBenchServers {
     private static func startBouncer(
         _ program: String,
         _ cluster: Cluster,
-        on port: Int
+        on port: Int,
+        _ pool: UpstreamSharing
     ) throws -> ServerProcess {
         let secrets = try cluster.ask(
             "SELECT rolname, rolpassword FROM pg_authid WHERE rolname = '\(reader)'"
@@ -116,8 +127,9 @@ final class ProxyBenchServers {
             unix_socket_dir =
             auth_type = scram-sha-256
             auth_file = \(users.path)
-            pool_mode = session
-            default_pool_size = 50
+            pool_mode = \(pool.rawValue)
+            default_pool_size = \(pool == .transaction ? connections : 50)
+            max_prepared_statements = \(pool == .transaction ? 500 : 0)
             max_client_conn = 500
             ignore_startup_parameters = extra_float_digits
             log_connections = 0
@@ -134,8 +146,11 @@ final class ProxyBenchServers {
         return server
     }
 
-    private static func startProxy(_ cluster: Cluster, _ eventLoops: Int) throws -> (ServerProcess, port: Int)
-    {
+    private static func startProxy(
+        _ cluster: Cluster,
+        _ eventLoops: Int,
+        _ pool: UpstreamSharing
+    ) throws -> (ServerProcess, port: Int) {
         let data = cluster.folder.appending(path: "data", directoryHint: .isDirectory)
         setenv("PGPASSWORD", password, 1)
         try ProxyBenchCatalog.make(in: data, port: cluster.port)
@@ -152,7 +167,8 @@ final class ProxyBenchServers {
         let server = try ServerProcess(
             [
                 program, "proxy", "--data", data.path, "--port", "0", "--event-loops", String(eventLoops),
-            ] + tls,
+                "--pool", pool.rawValue,
+            ] + (pool == .transaction ? ["--upstream-connections", String(connections)] : []) + tls,
             output: output
         )
         try server.wait(for: "SQL door on", in: output)
