@@ -82,6 +82,9 @@ struct ProxyBench: ParsableCommand {
         defer { servers.stop() }
         report.postgres = try servers.version()
         report.pgbouncer = try servers.bouncerVersion()
+        if !servers.bouncerPrepares {
+            progress("this pgbouncer keeps no prepared statements: it is asked in extended mode instead")
+        }
         for load in loads {
             progress("\(load.name), \(load.mode), \(load.clients) clients, TLS \(withTLS ? "on" : "off")")
             var runs: [ProxyBenchLoad.Target: [ProxyBenchLoad.Run]] = [:]

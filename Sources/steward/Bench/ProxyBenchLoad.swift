@@ -97,6 +97,7 @@ struct ProxyBenchLoad {
             case .proxy: (servers.ports.proxy, servers.proxy)
             }
         let output = servers.folder.appending(path: "run.out")
+        let mode = target == .bouncer && mode == "prepared" && !servers.bouncerPrepares ? "extended" : mode
         var words = [
             "\(servers.programs)/pgbench", "-n", "-M", mode, "-c", String(clients), "-j", "1", "-T",
             String(seconds),

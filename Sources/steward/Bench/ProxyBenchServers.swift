@@ -19,6 +19,8 @@ final class ProxyBenchServers {
     let ports: (postgres: Int, bouncer: Int, proxy: Int)
     /// The folder of PostgreSQL's programs.
     let programs: String
+    /// Whether what a session prepares at pgbouncer is there in its next transaction.
+    let bouncerPrepares: Bool
     /// What libpq is told of TLS.
     let sslMode: String
     private let pooler: String
@@ -49,7 +51,16 @@ final class ProxyBenchServers {
         postgres = try server.start()
         try server.fill(people: people, scale: scale)
         let bouncerPort = try FreePort.next()
-        bouncer = try ProxyBenchServers.startBouncer(pooler, server, on: bouncerPort, pool)
+        let said = try ProxyBenchServers.said([pooler, "--version"], last: false, in: folder)
+        let preparing = pool == .transaction && ProxyBenchServers.prepares(said)
+        bouncerPrepares = pool == .session || preparing
+        bouncer = try ProxyBenchServers.startBouncer(
+            pooler,
+            server,
+            on: bouncerPort,
+            pool,
+            prepares: preparing
+        )
         let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server, eventLoops, pool)
         self.proxy = proxy
         ports = (port, bouncerPort, proxyPort)
@@ -63,18 +74,26 @@ final class ProxyBenchServers {
     }
 
     /// PostgreSQL's version.
-    func version() throws -> String { try said([programs + "/postgres", "--version"], last: true) }
+    func version() throws -> String {
+        try Self.said([programs + "/postgres", "--version"], last: true, in: folder)
+    }
 
     /// pgbouncer's name and version.
-    func bouncerVersion() throws -> String { try said([pooler, "--version"], last: false) }
+    func bouncerVersion() throws -> String { try Self.said([pooler, "--version"], last: false, in: folder) }
 
-    private func said(_ command: [String], last: Bool) throws -> String {
+    private static func said(_ command: [String], last: Bool, in folder: URL) throws -> String {
         let output = folder.appending(path: "version.out")
         try ServerProcess.run(command, output: output)
         let text = try String(contentsOf: output, encoding: .utf8)
         let line = text.split(separator: "\n").first ?? ""
         let words = line.split(separator: " ").map(String.init)
         return last ? words.first { $0.first?.isNumber ?? false } ?? "" : String(line)
+    }
+
+    /// Whether a version of pgbouncer keeps prepared statements between transactions: 1.21 and later do.
+    private static func prepares(_ version: String) -> Bool {
+        let numbers = version.split { !$0.isNumber }.compactMap { Int($0) }
+        return numbers.count > 1 && (numbers[0], numbers[1]) >= (1, 21)
     }
 
     private static func programs() throws -> String {
@@ -99,7 +118,8 @@ final class ProxyBenchServers {
         _ program: String,
         _ cluster: Cluster,
         on port: Int,
-        _ pool: UpstreamSharing
+        _ pool: UpstreamSharing,
+        prepares: Bool
     ) throws -> ServerProcess {
         let secrets = try cluster.ask(
             "SELECT rolname, rolpassword FROM pg_authid WHERE rolname = '\(reader)'"
@@ -129,12 +149,12 @@ final class ProxyBenchServers {
             auth_file = \(users.path)
             pool_mode = \(pool.rawValue)
             default_pool_size = \(pool == .transaction ? connections : 50)
-            max_prepared_statements = \(pool == .transaction ? 500 : 0)
             max_client_conn = 500
             ignore_startup_parameters = extra_float_digits
             log_connections = 0
             log_disconnections = 0
             logfile = \(files)/bouncer.log
+            \(prepares ? "max_prepared_statements = 500" : "")
             \(tls)
             """
         let file = cluster.folder.appending(path: "bouncer.ini")
