@@ -201,7 +201,9 @@ extension [WireClient.Message] {
             guard message.kind == "T",
                 let description = RowDescription(ByteBuffer(bytes: WireClient.message("T", message.body)))
             else { return message }
-            let body = [UInt8](description.message.readableBytesView.dropFirst(5))
+            var shown = ByteBuffer()
+            description.write(to: &shown)
+            let body = [UInt8](shown.readableBytesView.dropFirst(5))
             return WireClient.Message(kind: "T", body: body)
         }
     }

@@ -99,6 +99,9 @@ final class ProxyDesk: Sendable {
         var configuration = ProxyConfiguration()
         configuration.port = 0
         configuration.requiresTLS = false
+        if ProcessInfo.processInfo.environment["STEWARD_POOL"] == "transaction" {
+            configuration.upstream.sharing = .transaction
+        }
         change(&configuration)
         var databases: [String: ProxiedDatabase] = [:]
         for source in try cases.statements.sources() {

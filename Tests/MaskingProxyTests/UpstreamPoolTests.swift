@@ -37,6 +37,7 @@ import Testing
         try desk.add(database, uri: cluster.uri(of: database))
         try desk.publish([ProxyDesk.allow(["t"])])
         let port = try await desk.open {
+            $0.upstream.sharing = .session
             $0.upstream.idleSeconds = 600
             $0.upstream.spare = 200
             change(&$0.upstream)

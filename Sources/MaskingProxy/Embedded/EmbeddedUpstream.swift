@@ -96,8 +96,9 @@ final class EmbeddedUpstream: SessionUpstream {
     private func take(_ answers: [UpstreamMessage], hasMore: Bool) {
         isWorking = false
         guard let client else { return }
-        for answer in answers { client.receive(answer) }
-        client.upstreamPaused()
+        let now = Moment.now
+        for answer in answers { client.receive(answer, at: now) }
+        client.upstreamPaused(at: now)
         isPaused = hasMore
         if !hasMore || client.isWritable { work() }
         client.resumeReading()

@@ -21,7 +21,7 @@ struct SessionTimes {
     }
 
     /// Bytes came from the client.
-    mutating func heard() { lastHeard = .now() }
+    mutating func heard(at now: Moment) { lastHeard = .uptimeNanoseconds(now.nanoseconds) }
 
     /// Looks at a session.
     mutating func look(at core: SessionCore, _ limits: ProxyConfiguration, now: NIODeadline) -> Verdict {
@@ -68,7 +68,7 @@ extension ClientConnection {
                 return
             }
             refuse(.fatal("08006", "signing in took too long"))
-        case .open(let session): lookAtSession(session)
+        case .open: if let session { lookAtSession(session) }
         }
     }
 

@@ -121,13 +121,24 @@ extension ClientConnection {
             switch signedIn.database.place {
             case .postgres:
                 guard let pool = proxy.pools[parameters.database] else { return }
+                if pool.isShared, let settings = pool.settings(for: parameters.settings) {
+                    let upstream = PooledUpstream(pool, parameters, settings, self, on: context.eventLoop)
+                    opened(.success(upstream), signedIn, parameters, unknown)
+                    return
+                }
                 let request = UpstreamRequest(
                     pool,
                     parameters,
                     proxy.configuration,
                     for: self,
                     on: context.eventLoop
-                ) { client, opened in client.opened(opened, signedIn, parameters, unknown) }
+                ) { [loop = context.eventLoop] client, result in
+                    let upstream = result.map { connection -> any SessionUpstream in
+                        guard pool.isShared else { return connection }
+                        return PooledUpstream(connection, parameters, client, on: loop)
+                    }
+                    client.opened(upstream, signedIn, parameters, unknown)
+                }
                 opening = request
                 request.start()
             case .files(let runners):
@@ -159,7 +170,7 @@ extension ClientConnection {
         case .failure(let error): refuse(error)
         case .success(let upstream):
             let session = OpenSession(upstream: upstream, statements: signedIn.session, end: signedIn.end)
-            phase = .open(session)
+            begin(session)
             let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
             let loop = context.eventLoop
             let secret = Int32.random(in: Int32.min...Int32.max)
@@ -183,8 +194,10 @@ extension ClientConnection {
                     secret: secret
                 )
             )
-            times.heard()
-            pump()
+            let now = Moment.now
+            times.heard(at: now)
+            session.pooled?.paused(at: now)
+            pump(at: now)
         }
     }
 

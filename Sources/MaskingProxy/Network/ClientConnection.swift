@@ -17,7 +17,8 @@ final class ClientConnection: ChannelDuplexHandler {
         case authenticating(SignInExchange)
         /// Something is being looked up or connected.
         case waiting
-        case open(OpenSession)
+        /// ``session`` runs.
+        case open
         case closed
     }
 
@@ -28,6 +29,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private let sweep: ConnectionSweep
     private var isCounted = false
     var phase = Phase.starting
+    /// What runs; nil before and after.
+    private(set) var session: OpenSession?
     var decoder = FrontendDecoder()
     var context: ChannelHandlerContext?
     /// The client's TLS; nil for a connection without.
@@ -79,9 +82,10 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         decoder.append(unwrapInboundIn(data))
-        if case .open(let session) = phase { session.core.beginBatch() }
-        times.heard()
-        pump()
+        let now = Moment.now
+        session?.core.beginBatch()
+        times.heard(at: now)
+        pump(at: now)
         decoder.settle()
     }
 
@@ -96,7 +100,7 @@ final class ClientConnection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if case .open(let session) = phase, context.channel.isWritable { session.upstream.resumeReading() }
+        if context.channel.isWritable { session?.upstream.resumeReading() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -107,8 +111,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private var mayRead: Bool {
         if isAsking, decoder.waiting > ClientConnection.inboxLimit { return false }
-        if case .open(let session) = phase { return session.upstream.isWritable }
-        return true
+        return session?.upstream.isWritable ?? true
     }
 
     /// There may be room again.
@@ -123,9 +126,19 @@ final class ClientConnection: ChannelDuplexHandler {
 
     // MARK: Messages
 
-    func pump() {
+    /// Takes what the client has sent; `now` is when the last of it came.
+    func pump(at now: Moment) {
         do throws(WireFault) {
             while !isAsking {
+                if let session {
+                    guard let message = try decoder.next(limit: proxy.configuration.messageBytes) else {
+                        session.flush(self)
+                        resumeReading()
+                        return
+                    }
+                    take(session.core.receive(message, at: now), session, now)
+                    continue
+                }
                 switch phase {
                 case .starting:
                     guard let packet = try decoder.startup() else { return }
@@ -133,20 +146,13 @@ final class ClientConnection: ChannelDuplexHandler {
                 case .authenticating(let exchange):
                     guard let message = try decoder.next(limit: FrontendDecoder.signInLimit) else { return }
                     signIn(message, exchange)
-                case .open(let session):
-                    guard let message = try decoder.next(limit: proxy.configuration.messageBytes) else {
-                        session.flush(self)
-                        resumeReading()
-                        return
-                    }
-                    take(session.core.receive(message, at: .now), session)
-                case .waiting, .closed: return
+                case .waiting, .open, .closed: return
                 }
             }
         } catch { refuse(.fatal("08P01", error.message)) }
     }
 
-    private func take(_ step: SessionStep, _ session: OpenSession) {
+    private func take(_ step: SessionStep, _ session: OpenSession, _ now: Moment) {
         switch step {
         case .next: return
         case .close(let error):
@@ -154,17 +160,17 @@ final class ClientConnection: ChannelDuplexHandler {
             if let error { refuse(error) } else { closeQuietly() }
         case .ask(.rewrite(let text)):
             if let statement = session.statements.rewriteAtOnce(text) {
-                take(session.core.rewritten(.success([statement]), at: .now), session)
+                take(session.core.rewritten(.success([statement]), at: now), session, now)
                 return
             }
             ask(on: proxy.parserThreads) { [statements = session.statements] in
                 Result { () throws(StatementFailure) in try statements.rewrite(text, masks: .wayBack) }
             } then: { client, result in
-                client.go { $0.rewritten(result, at: .now) }
+                client.go { $0.rewritten(result, at: $1) }
             }
         case .ask(.check(let reads)):
             if reads.allSatisfy(session.statements.surelyHolds) {
-                take(session.core.checked(.success(true), at: .now), session)
+                take(session.core.checked(.success(true), at: now), session, now)
                 return
             }
             ask(on: proxy.parserThreads) { [statements = session.statements] in
@@ -173,15 +179,16 @@ final class ClientConnection: ChannelDuplexHandler {
                     return true
                 }
             } then: { client, result in
-                client.go { $0.checked(result, at: .now) }
+                client.go { $0.checked(result, at: $1) }
             }
         }
     }
 
-    private func go(_ answer: (inout SessionCore) -> SessionStep) {
-        guard case .open(let session) = phase else { return }
-        take(answer(&session.core), session)
-        pump()
+    private func go(_ answer: (inout SessionCore, Moment) -> SessionStep) {
+        guard let session else { return }
+        let now = Moment.now
+        take(answer(&session.core, now), session, now)
+        pump(at: now)
     }
 
     /// Runs a body elsewhere; nothing of this client is looked at before it is done.
@@ -212,13 +219,21 @@ final class ClientConnection: ChannelDuplexHandler {
     // MARK: From upstream
 
     /// Whether rows that come now have to be given whole, because they are masked on their way.
-    var masksRows: Bool { if case .open(let session) = phase { session.core.masksRows } else { false } }
+    var masksRows: Bool {
+        guard let session else { return false }
+        return session.core.masksRows || session.pooled?.readsRows ?? false
+    }
 
-    /// Takes a message of PostgreSQL.
-    func receive(_ message: UpstreamMessage) {
-        guard case .open(let session) = phase else { return }
+    /// Takes a message of PostgreSQL, which came at a moment.
+    func receive(_ message: UpstreamMessage, at now: Moment) {
+        if let pooled = session?.pooled { pooled.receive(message, at: now) } else { tell(message, at: now) }
+    }
+
+    /// Takes a message for the session.
+    func tell(_ message: UpstreamMessage, at now: Moment) {
+        guard let session else { return }
         do throws(ClientError) {
-            let run = try session.core.receive(message, at: .now) { origin in
+            let run = try session.core.receive(message, at: now) { origin in
                 session.statements.isClear(relation: origin.relation, column: origin.number)
             } shownType: {
                 session.statements.shownType($0)
@@ -234,22 +249,30 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
+    /// Writes what the session is told.
+    func flushAnswers() {
+        guard let session, session.core.toClient.readableBytes > 0 else { return }
+        session.flushToClient(self)
+    }
+
     /// What PostgreSQL sent for now has been taken.
-    func upstreamPaused() {
-        guard case .open(let session) = phase else { return }
+    func upstreamPaused(at now: Moment) {
+        guard let session else { return }
         session.flush(self)
+        session.pooled?.paused(at: now)
     }
 
     /// PostgreSQL is gone.
     func upstreamClosed() {
-        guard case .open(let session) = phase else { return }
+        guard let session else { return }
+        if let pooled = session.pooled, pooled.survivesLoss() { return }
         session.flush(self)
         refuse(.fatal("57P01", "the connection to the database was lost"))
     }
 
     /// Stops what runs; what is still being looked at is stopped once it runs.
     func cancel() {
-        guard let context, case .open(let session) = phase else { return }
+        guard let context, let session else { return }
         guard !isAsking else {
             isCancelWaiting = true
             return
@@ -259,7 +282,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Ends the session when what it is reading would be governed otherwise now, or its user is gone.
     func checkRunning(policyChanged: Bool) {
-        guard let context, case .open(let session) = phase else { return }
+        guard let context, let session else { return }
         let reads = session.core.running
         guard policyChanged || !reads.isEmpty else { return }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -276,6 +299,12 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     // MARK: Ends
+
+    /// The session begins.
+    func begin(_ session: OpenSession) {
+        phase = .open
+        self.session = session
+    }
 
     func write(_ bytes: ByteBuffer) {
         guard let context, bytes.readableBytes > 0 else { return }
@@ -303,7 +332,8 @@ final class ClientConnection: ChannelDuplexHandler {
         opening = nil
         tlsHandler = nil
         isNoStranger()
-        if case .open(let session) = phase {
+        if let session {
+            self.session = nil
             proxy.registry.remove(session.process)
             if session.mayBeFollowed {
                 session.upstream.release()

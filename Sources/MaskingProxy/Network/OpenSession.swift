@@ -4,6 +4,8 @@ import NIOCore
 /// A session that runs.
 final class OpenSession {
     let upstream: any SessionUpstream
+    /// The same when it uses connections in turn with others.
+    let pooled: PooledUpstream?
     let statements: StatementSession
     var core = SessionCore()
     var process: Int32 = 0
@@ -13,6 +15,8 @@ final class OpenSession {
 
     init(upstream: any SessionUpstream, statements: StatementSession, end: NIODeadline?) {
         self.upstream = upstream
+        pooled = upstream as? PooledUpstream
+        core.tellsEffects = pooled != nil
         self.statements = statements
         self.end = end
     }
@@ -23,13 +27,22 @@ final class OpenSession {
     /// Writes what waits, both ways.
     func flush(_ client: ClientConnection) {
         if core.toUpstream.readableBytes > 0 {
-            upstream.write(core.toUpstream)
+            if let pooled {
+                pooled.take(core.toUpstream, core.takeEffects())
+            } else {
+                upstream.write(core.toUpstream)
+            }
             OpenSession.empty(&core.toUpstream)
+            pooled?.advance(at: .now)
         }
-        if core.toClient.readableBytes > 0 {
-            client.write(core.toClient)
-            OpenSession.empty(&core.toClient)
-        }
+        flushToClient(client)
+    }
+
+    /// Writes what waits for the client.
+    func flushToClient(_ client: ClientConnection) {
+        guard core.toClient.readableBytes > 0 else { return }
+        client.write(core.toClient)
+        OpenSession.empty(&core.toClient)
     }
 
     /// Bytes of memory that a session that waits may hold for what it will write, each way.

@@ -74,6 +74,7 @@ extension UpstreamConnection {
             ask("DISCARD ALL")
         case (.discarding, true):
             phase = .between(.idle)
+            shelf = ConnectionShelf()
             guard let context, pool.keep(self, on: context.eventLoop) else {
                 close()
                 return

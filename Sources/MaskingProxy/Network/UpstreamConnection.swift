@@ -24,13 +24,22 @@ final class UpstreamConnection: ChannelDuplexHandler {
     let pool: UpstreamPool
     private let parameters: SessionParameters
     private let statementSeconds: Int64
-    var phase: Phase
+    let key: UpstreamPool.Key
+    var phase: Phase {
+        didSet { if case .open = phase { isOpen = true } else { isOpen = false } }
+    }
+    /// Whether it serves a session or may; kept, because it is asked with every message.
+    private var isOpen = false
     private var login: UpstreamLogin
     private var scanner = UpstreamScanner()
     private(set) var context: ChannelHandlerContext?
     private var client: ClientConnection?
     private var opened: Opened?
     private var readIsPending = false
+    /// What it holds beyond transactions when sessions use it in turn.
+    var shelf = ConnectionShelf()
+    /// When PostgreSQL answered last; counted when sessions use connections in turn.
+    private var lastAnswer = NIODeadline.now()
     /// Whether it counts among the database's connections.
     private var isCounted = true
     /// Whether PostgreSQL was asked to stop something: the request may still be on its way.
@@ -46,7 +55,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         on loop: any EventLoop,
         then opened: @escaping Opened
     ) -> UpstreamConnection {
-        let handler = UpstreamConnection(pool, parameters, statementSeconds, opened)
+        let handler = UpstreamConnection(pool, parameters, statementSeconds, on: loop, opened)
         let bound = NIOLoopBound(handler, eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(10))
@@ -69,9 +78,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
         _ pool: UpstreamPool,
         _ parameters: SessionParameters,
         _ statementSeconds: Int64,
+        on loop: any EventLoop,
         _ opened: @escaping Opened
     ) {
         self.pool = pool
+        key = UpstreamPool.Key(loop: ObjectIdentifier(loop), settings: parameters.settings)
         self.parameters = parameters
         self.opened = opened
         self.statementSeconds = statementSeconds
@@ -82,13 +93,27 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private var address: UpstreamAddress { pool.address }
 
-    /// What the first session asked for at its start.
-    var startSettings: [String: String] { parameters.settings }
-
     /// Begins to serve a session.
     func serve(_ client: ClientConnection) {
         self.client = client
         phase = .open
+    }
+
+    /// Whether PostgreSQL has shown so lately that it is there that sessions that take turns needn't ask.
+    var answeredLately: Bool { pool.isShared && NIODeadline.now() - lastAnswer < .seconds(5) }
+
+    /// Between two transactions of different sessions, which leave nothing behind; closes it when it was ever cancelled:
+    /// the request, which takes a way of its own, could meet another session's statement.
+    func giveBack(at now: Moment) {
+        guard isOpen, !wasCancelled, let context, context.channel.isActive else {
+            close()
+            return
+        }
+        lastAnswer = .uptimeNanoseconds(now.nanoseconds)
+        leaveClient()
+        phase = .between(.idle)
+        resumeReading()
+        if !pool.keep(self, on: context.eventLoop) { close() }
     }
 
     /// Goes on without a session.
@@ -100,8 +125,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private func uncount() {
         guard isCounted else { return }
         isCounted = false
-        pool.freed()
+        pool.freed(key)
     }
+
+    /// The settings that PostgreSQL told before the first session.
+    private(set) var settingsAtStart: [String: String] = [:]
 
     /// The settings that PostgreSQL told.
     var settings: [String: String] { login.settings }
@@ -136,18 +164,19 @@ final class UpstreamConnection: ChannelDuplexHandler {
             return
         }
         scanner.append(bytes)
+        let now = Moment.now
         do throws(WireFault) {
-            while let message = try scanner.next(wholeRows: masksRows) { take(message) }
+            while let message = try scanner.next(wholeRows: masksRows) { take(message, at: now) }
             scanner.settle()
         } catch {
             fail(.fatal("08P01", error.message))
             return
         }
-        if case .open = phase { client?.upstreamPaused() }
+        if isOpen { client?.upstreamPaused(at: now) }
     }
 
     /// Whether rows that come now are masked on their way.
-    private var masksRows: Bool { if case .open = phase { client?.masksRows ?? true } else { false } }
+    private var masksRows: Bool { isOpen ? client?.masksRows ?? true : false }
 
     private func startTLS() {
         guard let tls = address.tls, let context else { return }
@@ -174,11 +203,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    private func take(_ message: UpstreamMessage) {
-        switch phase {
-        case .open:
+    private func take(_ message: UpstreamMessage, at now: Moment) {
+        guard !isOpen else {
             if case .parameterStatus(let name, let value) = message { login.note(name, value) }
-            client?.receive(message)
+            client?.receive(message, at: now)
+            return
+        }
+        switch phase {
         case .between(let reset): take(message, reset)
         case .signingIn:
             do throws(ClientError) {
@@ -187,12 +218,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .send(let bytes): write(bytes)
                 case .ready:
                     phase = .open
+                    settingsAtStart = login.settings
+                    pool.told(login.settings, for: parameters.settings)
                     let opened = opened
                     self.opened = nil
                     opened?(.success(self))
                 }
             } catch { fail(error) }
-        case .askingForTLS, .shakingHands, .closed: return
+        case .askingForTLS, .shakingHands, .open, .closed: return
         }
     }
 
@@ -215,7 +248,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     /// Reads rows only as fast as the client takes them.
     func read(context: ChannelHandlerContext) {
-        if case .open = phase, let client, !client.isWritable {
+        if isOpen, let client, !client.isWritable {
             readIsPending = true
         } else {
             context.read()

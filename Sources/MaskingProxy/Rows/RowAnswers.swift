@@ -210,7 +210,7 @@ struct RowAnswers {
         case .discardsAll:
             statements = [:]
             portals = [:]
-        case .query, .copyOut, .executes, .fetches, .session: return
+        case .query, .copyOut, .executes, .fetches, .session, .changesSettings: return
         }
     }
 

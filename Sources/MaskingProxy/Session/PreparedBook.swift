@@ -30,6 +30,8 @@ struct PreparedBook {
     private enum Operation {
         case parse(String, PreparedRecord?)
         case bind(String, [PreparedRecord])
+        /// Of the portal without a name, before a text took its place.
+        case replacedBind
         case closeStatement(String)
         case closePortal(String)
     }
@@ -66,7 +68,7 @@ struct PreparedBook {
             switch operation {
             case .parse(_, let record): record?.reads ?? []
             case .bind(_, let records): records.reads
-            case .closeStatement, .closePortal: []
+            case .replacedBind, .closeStatement, .closePortal: []
             }
         }
     }
@@ -89,12 +91,29 @@ struct PreparedBook {
         operations.append((epoch, .closePortal(name)))
     }
 
+    /// A text was sent, which takes the place of the portal without a name.
+    mutating func willQuery() {
+        portals[""] = nil
+        for index in operations.indices {
+            if case .bind("", _) = operations[index].operation { operations[index].operation = .replacedBind }
+        }
+    }
+
+    /// Whether the portal without a name is one that the protocol's messages made, or will in a series.
+    func hasUnnamedPortal(in epoch: Int) -> Bool {
+        portals[""] != nil
+            || operations.contains { one in
+                if case .bind("", _) = one.operation { one.epoch == epoch } else { false }
+            }
+    }
+
     /// PostgreSQL did the next of these.
     mutating func didNext() {
         guard !operations.isEmpty else { return }
         switch operations.removeFirst().operation {
         case .parse(let name, let record): statements[name] = record.map { [$0] } ?? []
         case .bind(let name, let records): portals[name] = records
+        case .replacedBind: return
         case .closeStatement(let name): statements[name] = nil
         case .closePortal(let name): portals[name] = nil
         }
@@ -115,7 +134,7 @@ struct PreparedBook {
         case .discardsAll:
             statements = [:]
             portals = [:]
-        case .query, .copyOut, .executes, .fetches, .session: return
+        case .query, .copyOut, .executes, .fetches, .session, .changesSettings: return
         }
     }
 }

@@ -30,6 +30,10 @@ struct SessionCore {
     /// What is to be written to PostgreSQL.
     var toUpstream = ByteBuffer()
 
+    /// Whether what texts do is told, for who must know what outlives their transactions.
+    var tellsEffects = false
+    private var effects: [[StatementEffect]] = []
+
     private var refusals = Refusals()
     private var book = PreparedBook()
     private var runs = RunQueue()
@@ -98,6 +102,10 @@ struct SessionCore {
             pending = .parse(name: name, types: types)
             return .ask(.rewrite(text))
         case .bind(let portal, let statement, let whole):
+            guard portal != SessionCore.absentPortal else {
+                refuse(.reservedPortal)
+                return .next
+            }
             let next = Pending.bind(portal: portal, statement: statement, whole)
             let records = checkedStatements.contains(statement) ? nil : book.statement(statement)
             return check(records, then: next, now)
@@ -190,9 +198,21 @@ struct SessionCore {
         return .next
     }
 
+    /// What the texts do, each a `Parse` or `Query`, that were sent since this was asked last.
+    mutating func takeEffects() -> [[StatementEffect]] {
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func tell(_ texts: [RewrittenStatement]) {
+        if tellsEffects { effects.append(texts.map(\.effect)) }
+    }
+
     /// Refuses a simple query.
     private mutating func refuseQuery(_ error: ClientError) {
+        tell([])
         toUpstream.writeQuery(refusals.text(for: error))
+        book.willQuery()
         runs.endEpoch()
         answers.send(.query([PreparedRows()], done: 0))
         runs.passOver(answers.takePassedOver())
@@ -200,6 +220,7 @@ struct SessionCore {
 
     /// Refuses in the extended protocol, where PostgreSQL then passes over everything up to the next `Sync`.
     private mutating func refuse(_ error: ClientError) {
+        tell([])
         toUpstream.writeParse(name: "steward_refusal", text: refusals.text(for: error), types: [])
         answers.send(.parse("steward_refusal", PreparedRows()))
     }
@@ -210,6 +231,7 @@ struct SessionCore {
             refuse(ClientError(sqlState: "42601", message: message))
             return
         }
+        tell(rewritten)
         toUpstream.writeParse(name: name, text: rewritten.first?.text ?? "", types: types)
         answers.send(.parse(name, rewritten.first.map(PreparedRows.init) ?? PreparedRows()))
         let record = rewritten.first.map(record)
@@ -230,7 +252,9 @@ struct SessionCore {
         switch effect {
         case .executes(let name): book.statement(name).reads
         case .fetches(let name): book.portal(name).reads
-        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .discardsAll: []
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .changesSettings,
+            .discardsAll:
+            []
         }
     }
 
@@ -249,15 +273,25 @@ struct SessionCore {
             checkedStatements.insert(statement)
             checkedPortals.insert(portal)
         case .execute(let portal, let limit):
-            toUpstream.writeExecute(portal: portal, limit: limit)
+            toUpstream.writeExecute(portal: present(portal), limit: limit)
             runs.add(book.portal(portal).asOne, at: now)
             answers.send(.execute(portal))
         case .describe(let target, let name):
-            toUpstream.writeNamed("D", target, name)
+            toUpstream.writeNamed("D", target, target == "P" ? present(name) : name)
             answers.send(target == "S" ? .describeStatement(name) : .describePortal(name))
         case .query, .parse: return
         }
     }
+
+    /// The portal that a message is about; one that doesn't exist when it is the one without a name and no message made it.
+    ///
+    /// A text that fails in a transaction leaves PostgreSQL 15 with a portal without a name whose plan is gone, and running
+    /// it takes the whole server down.
+    private func present(_ portal: String) -> String {
+        portal.isEmpty && !book.hasUnnamedPortal(in: runs.epoch) ? SessionCore.absentPortal : portal
+    }
+
+    private static let absentPortal = "steward_none"
 
     /// Why a prepared statement or portal can't be gone on with: it runs in SQL what only the protocol's own messages
     /// may run.
@@ -278,7 +312,9 @@ struct SessionCore {
         switch effect {
         case .executes(let name): answers.mayBeLate(statement: name)
         case .fetches(let name): answers.mayBeLate(portal: name)
-        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .discardsAll: false
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .changesSettings,
+            .discardsAll:
+            false
         }
     }
 
@@ -288,8 +324,10 @@ struct SessionCore {
             return
         }
         answers.send(.query(rewritten.map(PreparedRows.init), done: 0))
+        tell(rewritten)
         toUpstream.writeQuery(rewritten.map(\.text).joined(separator: ";\n"))
         for statement in rewritten { runs.add(record(of: statement), at: now) }
+        book.willQuery()
         if rewritten.isEmpty { runs.add(nil, at: now) }
         runs.endEpoch()
         runs.passOver(answers.takePassedOver())
@@ -332,12 +370,12 @@ struct SessionCore {
             if let record = ended?.record { book.ran(record) }
             return ended?.run
         case .rowDescription(let whole):
-            guard var description = RowDescription(whole), description.hides(answers.late, isClear) else {
+            let late = answers.late
+            guard let description = RowDescription(whole), description.hides(late, isClear) else {
                 throw .fatal("XX000", "a column came back that policy hides: this session ends")
             }
-            try answers.take(whole.messageKind, formats: description.formats)
-            description.showTypes(shownType)
-            toClient.writeBuffer(&description.message)
+            try answers.take(whole.messageKind, formats: late.isEmpty ? nil : description.formats)
+            description.write(to: &toClient, showing: shownType)
         case .error(let error):
             let own = error.refusal.flatMap { refusals.take($0) }
             let shown = own ?? error.shown { runs.reads + book.pending }

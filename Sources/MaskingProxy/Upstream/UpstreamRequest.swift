@@ -2,7 +2,7 @@ import NIOCore
 
 /// A session's wish for a connection to PostgreSQL; on the event loop of its client.
 final class UpstreamRequest {
-    typealias Answered = (ClientConnection, Result<any SessionUpstream, ClientError>) -> Void
+    typealias Answered = (ClientConnection, Result<UpstreamConnection, ClientError>) -> Void
 
     let loop: any EventLoop
     private let pool: UpstreamPool
@@ -13,6 +13,7 @@ final class UpstreamRequest {
     /// The connection that is being made or looked at.
     private var connection: UpstreamConnection?
     private var patience: Scheduled<Void>?
+    private var impatience: Scheduled<Void>?
 
     init(
         _ pool: UpstreamPool,
@@ -33,35 +34,43 @@ final class UpstreamRequest {
     /// What the session asked for at its start.
     var settings: [String: String] { parameters.settings }
 
+    /// The connections that are of use to it.
+    var key: UpstreamPool.Key { UpstreamPool.Key(loop: ObjectIdentifier(loop), settings: settings) }
+
     /// Looks for a connection; the answer may come at once.
     func start() {
         switch pool.place(self) {
         case .reuse(let connection): take(connection)
         case .open: open()
         case .wait: wait()
-        case .refuse: answer(.failure(UpstreamRequest.noneFree))
+        case .refuse: answer(.failure(.noneFree))
         }
     }
-
-    private static let noneFree = ClientError.fatal(
-        "53300",
-        "all connections to the database are taken: try again"
-    )
 
     private func wait() {
         let bound = NIOLoopBound(self, eventLoop: loop)
         patience = loop.scheduleTask(in: .seconds(configuration.upstream.waitSeconds)) {
             let request = bound.value
             request.pool.forget(request)
-            request.answer(.failure(UpstreamRequest.noneFree))
+            request.answer(.failure(.noneFree))
         }
+        guard pool.isShared else { return }
+        impatience = loop.scheduleTask(in: UpstreamPool.idleWhileOthersWait) {
+            let request = bound.value
+            request.pool.makeRoom(for: request)
+        }
+    }
+
+    private func stopWaiting() {
+        patience?.cancel()
+        impatience?.cancel()
     }
 
     /// There is room for a new connection, which counts already.
     func open() {
-        patience?.cancel()
+        stopWaiting()
         guard answered != nil else {
-            pool.freed()
+            pool.freed(key)
             return
         }
         connection = UpstreamConnection.open(
@@ -69,24 +78,28 @@ final class UpstreamRequest {
             parameters,
             statementSeconds: configuration.statementSeconds,
             on: loop
-        ) { [self] result in answer(result.map { $0 as any SessionUpstream }) }
+        ) { [self] result in answer(result) }
     }
 
     /// There is a connection that was another session's; it is looked at before it is believed.
     func take(_ connection: UpstreamConnection) {
-        patience?.cancel()
+        stopWaiting()
         guard answered != nil else {
             connection.release()
             return
         }
         self.connection = connection
+        guard !connection.answeredLately else {
+            answer(.success(connection))
+            return
+        }
         connection.check { [self] isAlive in
             // A dead one leaves its place to others; this request asks once more.
             if isAlive { answer(.success(connection)) } else { start() }
         }
     }
 
-    private func answer(_ result: Result<any SessionUpstream, ClientError>) {
+    private func answer(_ result: Result<UpstreamConnection, ClientError>) {
         let answered = answered
         self.answered = nil
         let connection = connection
@@ -99,7 +112,7 @@ final class UpstreamRequest {
     func cancel() {
         guard answered != nil else { return }
         answered = nil
-        patience?.cancel()
+        stopWaiting()
         pool.forget(self)
         connection?.close()
         connection = nil

@@ -27,6 +27,35 @@ struct ClientError: Error, Hashable, Sendable {
             + "run by EXECUTE or FETCH: run it by messages of the protocol, or prepare or declare it in SQL"
     )
 
+    static let reservedName = ClientError(
+        sqlState: "42939",
+        message: "names of prepared statements that begin with \"\(KeptStatement.prefix)\" are reserved here"
+    )
+
+    static let reservedPortal = ClientError(
+        sqlState: "42939",
+        message: "this name of a portal is reserved here"
+    )
+
+    static let tooMuchPrepared = ClientError(
+        sqlState: "53400",
+        message: "the session has prepared more than 32 MiB of statements: close some of them"
+    )
+
+    static func duplicate(_ name: String) -> ClientError {
+        ClientError(sqlState: "42P05", message: "prepared statement \"\(name)\" already exists")
+    }
+
+    static func unknown(_ name: String) -> ClientError {
+        ClientError(sqlState: "26000", message: "prepared statement \"\(name)\" does not exist")
+    }
+
+    /// What was waited for didn't come in time.
+    static let noneFree = ClientError(
+        sqlState: "53300",
+        message: "all connections to the database are taken: try again, or ask for more of them"
+    )
+
     /// Rows came of which it isn't known what they are.
     static let lost = ClientError.fatal(
         "XX000",
@@ -93,6 +122,14 @@ struct UpstreamError {
     init(_ fault: EngineFault) {
         sqlState = fault.sqlState
         message = fault.message
+        isOwn = true
+    }
+
+    /// An error of ours, told in PostgreSQL's place.
+    init(_ error: ClientError) {
+        sqlState = error.sqlState
+        message = error.message
+        severity = error.severity
         isOwn = true
     }
 

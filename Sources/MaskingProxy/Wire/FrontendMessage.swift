@@ -194,10 +194,15 @@ extension ByteBuffer {
 
     /// A text up to a zero byte; nil when there is none or it isn't UTF-8.
     mutating func readZeroEnded() -> String? {
-        guard let end = readableBytesView.firstIndex(of: 0),
-            let text = String(validating: readableBytesView[..<end], as: UTF8.self)
-        else { return nil }
-        moveReaderIndex(to: end + 1)
+        let text = withUnsafeReadableBytes { bytes -> String? in
+            guard let end = bytes.firstIndex(of: 0) else { return nil }
+            let text = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+            // Names are nearly always ASCII: the check of anything else takes many times as long.
+            return text.allSatisfy { $0 < 0x80 }
+                ? String(decoding: text, as: UTF8.self) : String(validating: text, as: UTF8.self)
+        }
+        guard let text else { return nil }
+        moveReaderIndex(forwardBy: text.utf8.count + 1)
         return text
     }
 }

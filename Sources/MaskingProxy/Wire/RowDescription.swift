@@ -2,7 +2,7 @@ import Masking
 import NIOCore
 import QueryAnalysis
 
-/// The columns of a result.
+/// The columns of a result, read where they lie.
 struct RowDescription {
     /// Where a column says that it comes from.
     struct Origin: Hashable {
@@ -11,60 +11,38 @@ struct RowDescription {
     }
 
     private struct Field {
+        /// The message's byte at which the origin begins.
+        let start: Int
         /// Nil for an expression.
         let origin: Origin?
         let type: UInt32
         let modifier: Int32
         let format: Int16
-        /// Where its type stands in the message.
-        let place: Int
     }
 
-    private var fields: [Field] = []
-    /// The message without origins: what lies upstream is none of the client's business.
-    var message: ByteBuffer
+    private let message: ByteBuffer
+    private let count: Int
 
     /// Nil for a message that isn't as PostgreSQL makes them.
     init?(_ message: ByteBuffer) {
         self.message = message
-        var index = message.readerIndex + 5
-        guard let count = message.getInteger(at: index, as: Int16.self) else { return nil }
-        index += 2
-        for _ in 0..<max(0, count) {
-            guard
-                let end = message.viewBytes(at: index, length: message.writerIndex - index)?.firstIndex(
-                    of: 0
-                ),
-                let relation = message.getInteger(at: end + 1, as: UInt32.self),
-                let number = message.getInteger(at: end + 5, as: Int16.self),
-                let type = message.getInteger(at: end + 7, as: UInt32.self),
-                let modifier = message.getInteger(at: end + 13, as: Int32.self),
-                let format = message.getInteger(at: end + 17, as: Int16.self)
-            else { return nil }
-            fields.append(
-                Field(
-                    origin: relation == 0 ? nil : Origin(relation: relation, number: number),
-                    type: type,
-                    modifier: modifier,
-                    format: format,
-                    place: end + 7
-                )
-            )
-            self.message.setInteger(UInt32(0), at: end + 1)
-            self.message.setInteger(Int16(0), at: end + 5)
-            index = end + 19
+        var count = 0
+        let isWhole = RowDescription.walk(message) { _ in
+            count += 1
+            return true
         }
-        guard index == message.writerIndex else { return nil }
+        guard isWhole else { return nil }
+        self.count = count
     }
 
     /// The formats in which the values come.
-    var formats: ResultFormats { .each(fields.map { $0.format == 1 }) }
-
-    /// Puts types that clients know in the place of those that the database's users defined.
-    mutating func showTypes(_ shown: (UInt32) -> UInt32) {
-        for field in fields where field.type >= RowDescription.firstOfUsers {
-            message.setInteger(shown(field.type), at: field.place)
+    var formats: ResultFormats {
+        var formats: [Bool] = []
+        _ = RowDescription.walk(message) { field in
+            formats.append(field.format == 1)
+            return true
         }
+        return .each(formats)
     }
 
     /// `FirstNormalObjectId` of PostgreSQL's `transam.h`.
@@ -89,12 +67,59 @@ struct RowDescription {
     /// Whether nothing is in it that policy hides: columns that say where they come from may be seen as they are, but for
     /// those that are masked on their way, which have the type that their masks give.
     func hides(_ late: [LateColumn?], _ isClear: (Origin) -> Bool) -> Bool {
-        guard late.isEmpty || late.count == fields.count else { return false }
-        return fields.enumerated().allSatisfy { position, field in
+        guard late.isEmpty || late.count == count else { return false }
+        var position = 0
+        return RowDescription.walk(message) { field in
+            defer { position += 1 }
             if !late.isEmpty, let column = late[position] {
                 return field.type == column.mask.type && field.modifier == -1
             }
             return field.origin.map(isClear) ?? true
+        }
+    }
+
+    /// Writes the message without origins: what lies upstream is none of the client's business.
+    ///
+    /// In the place of types that the database's users defined go those that `shown` says.
+    func write(to output: inout ByteBuffer, showing shown: (UInt32) -> UInt32) {
+        let start = output.writerIndex
+        output.writeImmutableBuffer(message)
+        _ = RowDescription.walk(message) { field in
+            output.setInteger(UInt32(0), at: start + field.start)
+            output.setInteger(Int16(0), at: start + field.start + 4)
+            if field.type >= RowDescription.firstOfUsers {
+                output.setInteger(shown(field.type), at: start + field.start + 6)
+            }
+            return true
+        }
+    }
+
+    /// Takes the fields in turn for as long as that says true; false when it didn't to the end, or the message isn't as
+    /// PostgreSQL makes them.
+    private static func walk(_ message: ByteBuffer, _ take: (Field) -> Bool) -> Bool {
+        message.withUnsafeReadableBytes { bytes in
+            guard bytes.count >= 7 else { return false }
+            func number<Number: FixedWidthInteger>(_ type: Number.Type, at index: Int) -> Number {
+                Number(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: type))
+            }
+            var index = 7
+            for _ in 0..<max(0, number(Int16.self, at: 5)) {
+                guard let end = bytes[index...].firstIndex(of: 0), bytes.count - end >= 19 else {
+                    return false
+                }
+                let relation = number(UInt32.self, at: end + 1)
+                let column = number(Int16.self, at: end + 5)
+                let field = Field(
+                    start: end + 1,
+                    origin: relation == 0 ? nil : Origin(relation: relation, number: column),
+                    type: number(UInt32.self, at: end + 7),
+                    modifier: number(Int32.self, at: end + 13),
+                    format: number(Int16.self, at: end + 17)
+                )
+                guard take(field) else { return false }
+                index = end + 19
+            }
+            return index == bytes.count
         }
     }
 }

@@ -35,6 +35,8 @@ package enum StatementEffect: Hashable, Sendable {
     case closes(String?)
     /// Begins or ends a transaction, or changes or shows settings.
     case session
+    /// Returns rows, and changes settings by a call.
+    case changesSettings
     /// Gives up all that the session set, prepared and opened.
     case discardsAll
 }
@@ -123,7 +125,7 @@ package enum StatementRewriter {
             resolver.mentioned = decoder.mentions.names
             resolver.parameterUses = StatementRewriter.parameterUses(in: bytes[range])
             var governed = try resolver.statement(statement)
-            let effect = resolver.changesSettings ? .session : governed.effect
+            let effect = resolver.changesSettings ? .changesSettings : governed.effect
             if resolver.catalog != nil || resolver.readsLiterals || effect != .query {
                 isPlain = false
             }

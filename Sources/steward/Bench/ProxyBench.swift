@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Governance
+import MaskingProxy
 
 /// `steward bench proxy`: the SQL door beside pgbouncer, over a PostgreSQL of the benchmark's own.
 struct ProxyBench: ParsableCommand {
@@ -21,6 +22,13 @@ struct ProxyBench: ParsableCommand {
     @Option(help: "People in the table that is masked.") var people = 100_000
     @Option(help: "pgbench's scale: 100,000 accounts each.") var scale = 1
     @Option(help: "The proxy's event loops, 0 for one a core; pgbouncer has one.") var eventLoops = 1
+    @Option(
+        help: """
+            session, or transaction: how sessions use connections, in pgbouncer and in the proxy. The latter adds loads of 50 \
+            clients on 10 connections.
+            """
+    )
+    var pool = UpstreamSharing.session
     @Option(help: "Only loads whose name, with mode and clients, holds this; may be given again.")
     var load: [String] = []
     @Option(help: "on, off, or both.") var tls = TLSChoice.both
@@ -44,7 +52,7 @@ struct ProxyBench: ParsableCommand {
     }
 
     func run() throws {
-        let wanted = ProxyBenchLoad.all(people: people).filter { one in
+        let wanted = ProxyBenchLoad.all(people: people, pool).filter { one in
             load.isEmpty || load.contains { "\(one.name), \(one.mode), \(one.clients)".contains($0) }
         }
         guard !wanted.isEmpty else { throw ValidationError("no load is called so") }
@@ -68,11 +76,15 @@ struct ProxyBench: ParsableCommand {
             withTLS: withTLS,
             people: people,
             scale: scale,
-            eventLoops: eventLoops
+            eventLoops: eventLoops,
+            pool: pool
         )
         defer { servers.stop() }
         report.postgres = try servers.version()
         report.pgbouncer = try servers.bouncerVersion()
+        if !servers.bouncerPrepares {
+            progress("this pgbouncer keeps no prepared statements: it is asked in extended mode instead")
+        }
         for load in loads {
             progress("\(load.name), \(load.mode), \(load.clients) clients, TLS \(withTLS ? "on" : "off")")
             var runs: [ProxyBenchLoad.Target: [ProxyBenchLoad.Run]] = [:]

@@ -1,5 +1,6 @@
 import Foundation
 import Governance
+import MaskingProxy
 
 /// Something that pgbench does over and over.
 struct ProxyBenchLoad {
@@ -32,7 +33,7 @@ struct ProxyBenchLoad {
     }
 
     /// All that is measured over a number of people.
-    static func all(people: Int) -> [ProxyBenchLoad] {
+    static func all(people: Int, _ pool: UpstreamSharing = .session) -> [ProxyBenchLoad] {
         let masked = ProxyBenchCatalog.maskedUser
         let columns = "id, full_name, email, phone, card_number"
         let one = """
@@ -56,7 +57,11 @@ struct ProxyBenchLoad {
         let masks = ["simple", "prepared"].flatMap { mode in
             [1, 8].map { ProxyBenchLoad("one person, masked", mode, $0, script: one, user: masked) }
         }
-        return select + masks + [
+        let crowds = [
+            ProxyBenchLoad("select-only", "prepared", 50),
+            ProxyBenchLoad("one person, masked", "prepared", 50, script: one, user: masked),
+        ]
+        return select + masks + (pool == .transaction ? crowds : []) + [
             ProxyBenchLoad("a report of ten people", "simple", 8, script: report),
             ProxyBenchLoad("1,000 people", "prepared", 1, script: thousand),
             ProxyBenchLoad("1,000 people, masked", "prepared", 1, script: thousand, user: masked),
@@ -92,6 +97,7 @@ struct ProxyBenchLoad {
             case .proxy: (servers.ports.proxy, servers.proxy)
             }
         let output = servers.folder.appending(path: "run.out")
+        let mode = target == .bouncer && mode == "prepared" && !servers.bouncerPrepares ? "extended" : mode
         var words = [
             "\(servers.programs)/pgbench", "-n", "-M", mode, "-c", String(clients), "-j", "1", "-T",
             String(seconds),

@@ -1,6 +1,7 @@
 import CatalogModel
 import Foundation
 import Governance
+import MaskingProxy
 
 /// PostgreSQL, pgbouncer and `steward proxy`, each on a port of its own, over one database.
 final class ProxyBenchServers {
@@ -8,6 +9,8 @@ final class ProxyBenchServers {
     static let reader = "reader"
     static let password = "reads a lot"
     static let database = "bench"
+    /// Connections to PostgreSQL when sessions use them in turn.
+    static let connections = 10
 
     let folder: URL
     let postgres: ServerProcess
@@ -16,6 +19,8 @@ final class ProxyBenchServers {
     let ports: (postgres: Int, bouncer: Int, proxy: Int)
     /// The folder of PostgreSQL's programs.
     let programs: String
+    /// Whether what a session prepares at pgbouncer is there in its next transaction.
+    let bouncerPrepares: Bool
     /// What libpq is told of TLS.
     let sslMode: String
     private let pooler: String
@@ -23,7 +28,14 @@ final class ProxyBenchServers {
     /// Makes and starts all of them in a folder, which stays for the caller to remove.
     ///
     /// - Throws: `.notFound` when PostgreSQL or pgbouncer isn't installed.
-    init(in folder: URL, withTLS: Bool, people: Int, scale: Int, eventLoops: Int = 1) throws {
+    init(
+        in folder: URL,
+        withTLS: Bool,
+        people: Int,
+        scale: Int,
+        eventLoops: Int = 1,
+        pool: UpstreamSharing = .session
+    ) throws {
         self.folder = folder
         programs = try ProxyBenchServers.programs()
         pooler = try ProxyBenchServers.program("pgbouncer")
@@ -39,8 +51,17 @@ final class ProxyBenchServers {
         postgres = try server.start()
         try server.fill(people: people, scale: scale)
         let bouncerPort = try FreePort.next()
-        bouncer = try ProxyBenchServers.startBouncer(pooler, server, on: bouncerPort)
-        let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server, eventLoops)
+        let said = try ProxyBenchServers.said([pooler, "--version"], last: false, in: folder)
+        let preparing = pool == .transaction && ProxyBenchServers.prepares(said)
+        bouncerPrepares = pool == .session || preparing
+        bouncer = try ProxyBenchServers.startBouncer(
+            pooler,
+            server,
+            on: bouncerPort,
+            pool,
+            prepares: preparing
+        )
+        let (proxy, proxyPort) = try ProxyBenchServers.startProxy(server, eventLoops, pool)
         self.proxy = proxy
         ports = (port, bouncerPort, proxyPort)
     }
@@ -53,18 +74,26 @@ final class ProxyBenchServers {
     }
 
     /// PostgreSQL's version.
-    func version() throws -> String { try said([programs + "/postgres", "--version"], last: true) }
+    func version() throws -> String {
+        try Self.said([programs + "/postgres", "--version"], last: true, in: folder)
+    }
 
     /// pgbouncer's name and version.
-    func bouncerVersion() throws -> String { try said([pooler, "--version"], last: false) }
+    func bouncerVersion() throws -> String { try Self.said([pooler, "--version"], last: false, in: folder) }
 
-    private func said(_ command: [String], last: Bool) throws -> String {
+    private static func said(_ command: [String], last: Bool, in folder: URL) throws -> String {
         let output = folder.appending(path: "version.out")
         try ServerProcess.run(command, output: output)
         let text = try String(contentsOf: output, encoding: .utf8)
         let line = text.split(separator: "\n").first ?? ""
         let words = line.split(separator: " ").map(String.init)
         return last ? words.first { $0.first?.isNumber ?? false } ?? "" : String(line)
+    }
+
+    /// Whether a version of pgbouncer keeps prepared statements between transactions: 1.21 and later do.
+    private static func prepares(_ version: String) -> Bool {
+        let numbers = version.split { !$0.isNumber }.compactMap { Int($0) }
+        return numbers.count > 1 && (numbers[0], numbers[1]) >= (1, 21)
     }
 
     private static func programs() throws -> String {
@@ -88,7 +117,9 @@ final class ProxyBenchServers {
     private static func startBouncer(
         _ program: String,
         _ cluster: Cluster,
-        on port: Int
+        on port: Int,
+        _ pool: UpstreamSharing,
+        prepares: Bool
     ) throws -> ServerProcess {
         let secrets = try cluster.ask(
             "SELECT rolname, rolpassword FROM pg_authid WHERE rolname = '\(reader)'"
@@ -116,13 +147,14 @@ final class ProxyBenchServers {
             unix_socket_dir =
             auth_type = scram-sha-256
             auth_file = \(users.path)
-            pool_mode = session
-            default_pool_size = 50
+            pool_mode = \(pool.rawValue)
+            default_pool_size = \(pool == .transaction ? connections : 50)
             max_client_conn = 500
             ignore_startup_parameters = extra_float_digits
             log_connections = 0
             log_disconnections = 0
             logfile = \(files)/bouncer.log
+            \(prepares ? "max_prepared_statements = 500" : "")
             \(tls)
             """
         let file = cluster.folder.appending(path: "bouncer.ini")
@@ -134,8 +166,11 @@ final class ProxyBenchServers {
         return server
     }
 
-    private static func startProxy(_ cluster: Cluster, _ eventLoops: Int) throws -> (ServerProcess, port: Int)
-    {
+    private static func startProxy(
+        _ cluster: Cluster,
+        _ eventLoops: Int,
+        _ pool: UpstreamSharing
+    ) throws -> (ServerProcess, port: Int) {
         let data = cluster.folder.appending(path: "data", directoryHint: .isDirectory)
         setenv("PGPASSWORD", password, 1)
         try ProxyBenchCatalog.make(in: data, port: cluster.port)
@@ -152,7 +187,8 @@ final class ProxyBenchServers {
         let server = try ServerProcess(
             [
                 program, "proxy", "--data", data.path, "--port", "0", "--event-loops", String(eventLoops),
-            ] + tls,
+                "--pool", pool.rawValue,
+            ] + (pool == .transaction ? ["--upstream-connections", String(connections)] : []) + tls,
             output: output
         )
         try server.wait(for: "SQL door on", in: output)

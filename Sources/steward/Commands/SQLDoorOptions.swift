@@ -37,7 +37,20 @@ struct SQLDoorOptions: ParsableArguments {
             "Threads that carry bytes; 0 for one a core. Fewer cost less for each statement, and carry fewer."
     )
     var eventLoops = 0
-    @Option(help: "Connections at once to one database; 0 for any number.") var upstreamConnections = 0
+    @Option(
+        help: """
+            For how long a session has a connection to its database: session, until it ends; or transaction, which lets many \
+            sessions use few connections in turn.
+            """
+    )
+    var pool = UpstreamSharing.session
+    @Option(
+        help:
+            "Connections at once to one database; 0 for any number (default: 0, or 20 with --pool transaction)."
+    )
+    var upstreamConnections: Int?
+    @Option(help: "Prepared statements that one of them may hold with --pool transaction.")
+    var upstreamStatements = 500
     @Option(help: "Seconds that a session may wait for a connection to its database.")
     var upstreamWaitSeconds: Int64 = 10
     @Option(help: "Connections to a database that are kept for the next session.") var upstreamSpare = 20
@@ -62,9 +75,13 @@ struct SQLDoorOptions: ParsableArguments {
         else {
             throw ValidationError("limits are not negative")
         }
-        guard upstreamConnections >= 0, upstreamSpare >= 0, upstreamIdleSeconds >= 0, upstreamWaitSeconds > 0,
-            viewSeconds >= 0
-        else { throw ValidationError("limits are not negative, and --upstream-wait-seconds is at least 1") }
+        guard upstreamConnections ?? 0 >= 0, upstreamStatements > 0, upstreamSpare >= 0,
+            upstreamIdleSeconds >= 0, upstreamWaitSeconds > 0, viewSeconds >= 0
+        else {
+            throw ValidationError(
+                "limits are not negative, and --upstream-wait-seconds and --upstream-statements are at least 1"
+            )
+        }
         guard (0...1024).contains(eventLoops) else {
             throw ValidationError("--event-loops takes 0 to 1024")
         }
@@ -151,7 +168,9 @@ struct SQLDoorOptions: ParsableArguments {
         configuration.idleSeconds = idleSeconds
         configuration.idleInTransactionSeconds = idleInTransactionSeconds
         configuration.messageBytes = messageBytes
-        configuration.upstream.connections = upstreamConnections
+        configuration.upstream.sharing = pool
+        configuration.upstream.connections = upstreamConnections ?? (pool == .transaction ? 20 : 0)
+        configuration.upstream.statements = upstreamStatements
         configuration.upstream.waitSeconds = upstreamWaitSeconds
         configuration.upstream.spare = upstreamSpare
         configuration.upstream.idleSeconds = upstreamIdleSeconds
@@ -240,6 +259,7 @@ struct SQLDoorOptions: ParsableArguments {
 }
 
 extension SignInMethod: ExpressibleByArgument {}
+extension UpstreamSharing: ExpressibleByArgument {}
 extension CertificateName: ExpressibleByArgument {}
 
 /// The door as a service that can be told to stop.
