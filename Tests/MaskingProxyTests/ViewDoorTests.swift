@@ -67,6 +67,17 @@ import Testing
                 #expect(!answer.errors.isEmpty, "\(sql)")
             }
         }
+        // Nor by way of a path that a session begins with.
+        let port = try await desk.desk.open()
+        let within = try WireClient(
+            port: port,
+            user: "alice",
+            password: "open alice",
+            database: "views_hidden",
+            settings: ["search_path": "governed, public"]
+        )
+        #expect(within.simple("SELECT count(*) FROM t").rows == [["40"]])
+        #expect(within.simple("SELECT * FROM \(name)").errors == ["42P01"])
         let catalogs = client.simple(
             """
             SELECT count(*) FROM pg_class WHERE relname LIKE 'v\\_%' UNION ALL
