@@ -85,6 +85,45 @@ import Testing
         }
     }
 
+    /// More candidates than are sifted at once, most of which share marks with the one who asks.
+    @Test func `mean the same to a short question however many look alike`() throws {
+        let groups = (0..<12).map { "g\($0)" }
+        let policies = (0..<3000).map { number in
+            var policy = Policy()
+            policy.id = Int64(number)
+            policy.name = "p\(number)"
+            for (level, value) in [("database", "sales"), ("table", "*"), ("column", "*")] {
+                var resource = PolicyResource()
+                resource.values = [value]
+                policy.resources[level] = resource
+            }
+            var item = PolicyItem()
+            item.users = (0..<8).map { "u\(number * 8 + $0)" }
+            item.groups = number % 701 == 700 ? [groups[number % 12]] : []
+            item.accesses = [ItemAccess(type: number % 2 == 0 ? "select" : "update", isAllowed: true)]
+            if number % 5 == 0 { policy.denyPolicyItems = [item] } else { policy.policyItems = [item] }
+            return policy
+        }
+        let engine = try engine(policies)
+        var decider = RangerDecider(engine)
+        let now = Instant(seconds: 1_700_000_000)
+        for user in ["dave", "u8", "u12001", "u23999"] {
+            for access in ["select", "update"] {
+                for count in [0, 1, 10, 12] {
+                    let question = AccessQuestion(
+                        user: user,
+                        groups: Array(groups.prefix(count)),
+                        accessType: access,
+                        resource: [.init("database", "sales"), .init("table", "t1"), .init("column", "a")],
+                        time: now
+                    )
+                    let long = engine.evaluate(AccessRequest(question), .access, now: now)
+                    #expect(decider.answer(question, .access) == AccessAnswer(long), "\(question)")
+                }
+            }
+        }
+    }
+
     /// An engine with tagged resources and roles, one of them within another.
     private func tagging(_ policies: [Policy], _ tags: [Policy], _ numbers: inout SeededNumbers) throws
         -> RangerEngine
