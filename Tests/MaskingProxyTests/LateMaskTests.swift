@@ -202,7 +202,7 @@ extension [WireClient.Message] {
                 let description = RowDescription(ByteBuffer(bytes: WireClient.message("T", message.body)))
             else { return message }
             var shown = ByteBuffer()
-            description.write(to: &shown)
+            description.write(to: &shown, showing: { $0 })
             let body = [UInt8](shown.readableBytesView.dropFirst(5))
             return WireClient.Message(kind: "T", body: body)
         }
