@@ -11,13 +11,18 @@ import Testing
 @Suite(.aside) struct `Tools` {
     // MARK: Settings
 
-    @Test(arguments: [true, false])
-    func `set by a function what SET would accept, and nothing else`(overFiles: Bool) async throws {
-        let (desk, port) = try await Self.numbers(overFiles: overFiles)
+    @Test(arguments: Place.allCases)
+    func `set by a function what SET would accept, and nothing else`(place: Place) async throws {
+        let (desk, port) = try await Self.numbers(place)
         let client = try Self.client(port)
         #expect(client.simple("SELECT set_config('application_name', 'mine', false)").rows == [["mine"]])
         #expect(client.simple("SHOW application_name").rows == [["mine"]])
         #expect(client.extended("SELECT set_config('TimeZone', 'UTC', false) AS z").rows == [["UTC"]])
+        let other = try Self.client(port)
+        #expect(other.simple("SET application_name TO 'theirs'").errors == [])
+        #expect(other.extended("SELECT set_config('application_name', 'yours', false)").rows == [["yours"]])
+        #expect(client.simple("SHOW application_name").rows == [["mine"]])
+        #expect(other.simple("SHOW application_name").rows == [["yours"]])
         #expect(
             client.simple("SELECT current_setting('jit') IS NULL, set_config('jit', 'off', false)").rows
                 == [["f", "off"]]
@@ -48,9 +53,9 @@ import Testing
         withExtendedLifetime(desk) {}
     }
 
-    @Test(arguments: [true, false])
-    func `give a session back as it was when it began`(overFiles: Bool) async throws {
-        let (desk, port) = try await Self.numbers(overFiles: overFiles)
+    @Test(arguments: Place.allCases)
+    func `give a session back as it was when it began`(place: Place) async throws {
+        let (desk, port) = try await Self.numbers(place, connections: 2)
         let plain = try Self.client(port)
         for text in ["RESET ALL", "DISCARD ALL", "DISCARD TEMP", "SELECT 1; RESET ALL"] {
             let answer = plain.simple(text)
@@ -66,7 +71,21 @@ import Testing
                 client.simple("SET application_name TO 'later'; SET statement_timeout TO '7s'").errors == []
             )
             #expect(client.simple("DEALLOCATE ALL; PREPARE p AS SELECT 1").errors == [])
+            client.sendRaw(
+                WireClient.message("P", Array("s\0SELECT n FROM numbers\0".utf8) + [0, 0])
+                    + WireClient.message("S", [])
+            )
+            #expect(client.receiveAll().errors == [])
+            // SQL's PREPARE keeps a connection where sessions take turns: there is another one for this.
+            #expect(plain.simple("SET application_name TO 'another'; SELECT 1").errors == [])
             #expect(client.simple(reset).errors == [])
+            #expect(plain.simple("SHOW application_name").rows == [["another"]])
+            client.sendRaw(
+                WireClient.message("B", Array("\0s\0".utf8) + [0, 0, 0, 0, 0, 0])
+                    + WireClient.message("E", [0, 0, 0, 0, 0]) + WireClient.message("C", Array("Ss\0".utf8))
+                    + WireClient.message("S", [])
+            )
+            #expect(client.receiveAll().errors == (reset == "RESET ALL" ? [] : ["26000"]))
             #expect(client.simple("SHOW application_name").rows == [["first"]])
             #expect(client.simple("SHOW statement_timeout").rows != [["7s"]])
             #expect(client.simple("EXECUTE p").errors == (reset == "RESET ALL" ? [] : ["26000"]))
@@ -172,13 +191,18 @@ import Testing
 
     // MARK: Places
 
+    /// Where tables lie, and how sessions reach them.
+    enum Place: CaseIterable, Sendable {
+        case files, database, turns
+    }
+
     /// Numbers with a masked column, in a database or in a file.
-    private static func numbers(overFiles: Bool) async throws -> (ProxyDesk, Int) {
+    private static func numbers(_ place: Place, connections: Int = 1) async throws -> (ProxyDesk, Int) {
         let desk = try ProxyDesk()
         let policies = [
             ProxyDesk.allow(["numbers"]), ProxyDesk.mask("numbers", "secret", "MASK_SHOW_LAST_4"),
         ]
-        if overFiles {
+        if place == .files {
             let folder = desk.folder.appending(path: "files")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data("n,secret\n1,aaaaaa1\n2,aaaaaa2\n".utf8).write(to: folder.appending(path: "numbers.csv"))
@@ -194,7 +218,12 @@ import Testing
             try desk.add("shop", uri: cluster.uri(of: name))
             try desk.publish(policies)
         }
-        return (desk, try await desk.open())
+        let port = try await desk.open { configuration in
+            guard place == .turns else { return }
+            configuration.upstream.sharing = .transaction
+            configuration.upstream.connections = connections
+        }
+        return (desk, port)
     }
 
     static func client(_ port: Int, _ settings: [String: String] = [:]) throws -> WireClient {
