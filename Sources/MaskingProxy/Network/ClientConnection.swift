@@ -298,6 +298,26 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
+    /// Goes on when what is running would be governed as it was; ends the session otherwise.
+    func confirmRunning(then go: @escaping () -> Void) {
+        guard let context, let session else { return }
+        let reads = session.core.running
+        guard !reads.allSatisfy(session.statements.surelyHolds) else {
+            go()
+            return
+        }
+        let bound = NIOLoopBound((self, go), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        proxy.parserThreads.submit { [statements = session.statements] in
+            let holds =
+                statements.isAdmitted() && reads.allSatisfy { (try? statements.stillHolds($0)) == true }
+            loop.execute {
+                let (client, go) = bound.value
+                if holds { go() } else { client.refuse(.fatal("57P01", "policy has changed: connect again")) }
+            }
+        }
+    }
+
     // MARK: Ends
 
     /// The session begins.

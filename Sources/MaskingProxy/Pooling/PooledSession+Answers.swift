@@ -173,8 +173,6 @@ extension PooledSession {
         _ shelf: inout ConnectionShelf
     ) throws(ClientError) -> UpstreamMessage? {
         guard let ended = owed.popFirst(), ended.endsSeries else { throw .lost }
-        drafts = [:]
-        ownDrafts = [:]
         switch ended {
         case .ours(.applySettings): return nil
         case .ours(.sync): return nil
@@ -189,6 +187,8 @@ extension PooledSession {
             return nil
         case .ours, .parse, .closeStatement, .bindOrClose, .describe, .execute, .query, .refusal, .sync: break
         }
+        drafts = [:]
+        ownDrafts = [:]
         self.status = status
         isInSeries = false
         isAwaiting = false

@@ -16,6 +16,10 @@ final class PooledUpstream: SessionUpstream {
     private var connection: UpstreamConnection?
     /// The connection that is waited for.
     private var request: UpstreamRequest?
+    /// Whether the answer to a request came at once.
+    private var isAsking = false
+    /// Whether it is looked at whether what waited may still be sent.
+    private var isChecking = false
 
     /// Bytes that may wait for a connection.
     private static let waitingLimit = 1 << 20
@@ -65,6 +69,7 @@ final class PooledUpstream: SessionUpstream {
 
     /// Sends what may be sent; asks for a connection when there is none.
     func advance(at now: Moment) {
+        guard !isChecking else { return }
         if let connection {
             session.send(over: &connection.shelf)
             flush(connection)
@@ -78,7 +83,9 @@ final class PooledUpstream: SessionUpstream {
             [self] _, result in got(result)
         }
         self.request = request
+        isAsking = true
         request.start()
+        isAsking = false
     }
 
     private func got(_ result: Result<UpstreamConnection, ClientError>) {
@@ -87,8 +94,17 @@ final class PooledUpstream: SessionUpstream {
         case .success(let connection):
             self.connection = connection
             session.attach(&connection.shelf)
-            advance(at: .now)
-            client?.resumeReading()
+            guard !isAsking else {
+                advance(at: .now)
+                return
+            }
+            // It was permitted before it waited; that may be long ago.
+            isChecking = true
+            client?.confirmRunning { [self] in
+                isChecking = false
+                advance(at: .now)
+                client?.resumeReading()
+            }
         case .failure(let error): refuse(error)
         }
     }
@@ -137,7 +153,7 @@ final class PooledUpstream: SessionUpstream {
 
     /// PostgreSQL has said all for now: goes on with what waits, or gives the connection back.
     func paused(at now: Moment) {
-        guard let connection else { return }
+        guard let connection, !isChecking else { return }
         if session.isFree, session.waiting == 0 || pool.isWanted(connection.key) {
             self.connection = nil
             connection.giveBack(at: now)
