@@ -18,9 +18,12 @@ final class ShapeTable: Sendable {
         fileprivate let starts: Frozen<Int32>
 
         /// The position of a set of levels; -1 for none.
+        @inline(__always)
         func prefix(of keys: UInt64) -> Int {
-            for index in 0..<prefixes.count where prefixes[index] == keys { return index }
-            return -1
+            // From the last, as those of the longest path come last and most questions go all the way down.
+            var index = prefixes.count &- 1
+            while index >= 0, prefixes[index] != keys { index &-= 1 }
+            return index
         }
 
         func range(of prefix: Int) -> Range<Int> { Int(starts[prefix])..<Int(starts[prefix + 1]) }
