@@ -56,7 +56,9 @@ import Testing
         let (desk, port) = try await Self.shop(place)
         let output = try `The catalogs' clients`.python(
             """
-            import datetime, decimal, psycopg
+            import datetime, decimal, logging, psycopg
+            # Whether it has something to say of a pipeline that failed depends on what came when.
+            logging.getLogger("psycopg").setLevel(logging.CRITICAL)
             def rows(sql, values=None, **how):
                 return connection.execute(sql, values, **how).fetchall()
             with psycopg.connect(dsn) as connection, connection.cursor(name="far", scrollable=True) as cursor:

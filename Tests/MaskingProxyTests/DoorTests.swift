@@ -76,8 +76,8 @@ import Testing
         #expect(code("alice", "open alice", "elsewhere") == "3D000")
         #expect(code("alice", "open alice", "door_entry") == "in")
         for settings in [
-            ["options": "-c search_path=public"], ["replication": "database"], ["client_encoding": "SJIS"],
-            ["search_path": "public"], ["role": "postgres"],
+            ["options": "-c role=postgres"], ["replication": "database"], ["client_encoding": "SJIS"],
+            ["search_path": "public,"], ["role": "postgres"], ["row_security": "off"],
         ] {
             let client = try WireClient(port: port)
             try client.startup(["user": "alice", "database": "door_entry"].merging(settings) { $1 })
