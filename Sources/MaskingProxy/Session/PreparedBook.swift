@@ -138,3 +138,22 @@ struct PreparedBook {
         }
     }
 }
+
+extension StatementEffect {
+    /// What a statement of SQL takes its rows from.
+    enum Source {
+        case statement(String)
+        case portal(String)
+    }
+
+    /// The prepared statement or cursor that it runs; nil for others.
+    var source: Source? {
+        switch self {
+        case .executes(let name): .statement(name)
+        case .fetches(let name): .portal(name)
+        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .changesSettings,
+            .discardsAll:
+            nil
+        }
+    }
+}

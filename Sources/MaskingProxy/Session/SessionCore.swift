@@ -249,12 +249,10 @@ struct SessionCore {
 
     /// What the prepared statement or cursor reads that a statement runs.
     private func used(by effect: StatementEffect) -> [StatementReads] {
-        switch effect {
-        case .executes(let name): book.statement(name).reads
-        case .fetches(let name): book.portal(name).reads
-        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .changesSettings,
-            .discardsAll:
-            []
+        switch effect.source {
+        case .statement(let name)?: book.statement(name).reads
+        case .portal(let name)?: book.portal(name).reads
+        case nil: []
         }
     }
 
@@ -309,12 +307,10 @@ struct SessionCore {
 
     /// Whether a statement of SQL runs a prepared statement or portal of the protocol of which unmasked values come.
     private func runsLate(_ effect: StatementEffect) -> Bool {
-        switch effect {
-        case .executes(let name): answers.mayBeLate(statement: name)
-        case .fetches(let name): answers.mayBeLate(portal: name)
-        case .query, .copyOut, .prepares, .deallocates, .declares, .closes, .session, .changesSettings,
-            .discardsAll:
-            false
+        switch effect.source {
+        case .statement(let name)?: answers.mayBeLate(statement: name)
+        case .portal(let name)?: answers.mayBeLate(portal: name)
+        case nil: false
         }
     }
 
