@@ -103,24 +103,6 @@ extension CatalogDefinition {
                 ])
             ),
             CatalogDefinition(
-                "table_privileges",
-                """
-                grantor:name grantee:name table_catalog:name table_schema:name table_name:name \
-                privilege_type:varchar is_grantable:varchar with_hierarchy:varchar
-                """,
-                from: relations,
-                granted(["with_hierarchy": "'YES'"])
-            ),
-            CatalogDefinition(
-                "role_table_grants",
-                """
-                grantor:name grantee:name table_catalog:name table_schema:name table_name:name \
-                privilege_type:varchar is_grantable:varchar with_hierarchy:varchar
-                """,
-                from: relations,
-                granted(["with_hierarchy": "'YES'"])
-            ),
-            CatalogDefinition(
                 "column_privileges",
                 """
                 grantor:name grantee:name table_catalog:name table_schema:name table_name:name column_name:name \
@@ -135,7 +117,20 @@ extension CatalogDefinition {
                 from: "pg_visible_session AS x",
                 ["role_name": "x.role"]
             ),
-        ]
+        ] + tablePrivileges
+    }
+
+    /// Two words for one thing.
+    private static let tablePrivileges = ["table_privileges", "role_table_grants"].map { name in
+        CatalogDefinition(
+            name,
+            """
+            grantor:name grantee:name table_catalog:name table_schema:name table_name:name \
+            privilege_type:varchar is_grantable:varchar with_hierarchy:varchar
+            """,
+            from: relations,
+            granted(["with_hierarchy": "'YES'"])
+        )
     }
 
     /// Those of keys.
