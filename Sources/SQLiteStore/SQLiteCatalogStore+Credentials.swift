@@ -115,6 +115,14 @@ extension SQLiteCatalogStore: CredentialStore {
         try writing { try $0.execute(sql: "DELETE FROM token WHERE id = ?", arguments: [id]) }
     }
 
+    /// Removes a user's password and all tokens.
+    package func removeCredentials(of user: UserName) throws(GovernanceError) {
+        try writing { store in
+            try store.execute(sql: "DELETE FROM token WHERE user = ?", arguments: [user.text])
+            try store.execute(sql: "DELETE FROM password WHERE user = ?", arguments: [user.text])
+        }
+    }
+
     private static func token(_ row: Row) -> TokenRecord {
         TokenRecord(
             id: row[0],

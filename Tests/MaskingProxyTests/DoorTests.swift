@@ -183,6 +183,34 @@ import Testing
         #expect(last.errors == ["57P01"])
         // A second, and what a busy machine adds.
         #expect(ContinuousClock.now - started < .seconds(60))
+        // Whoever comes under the same name has no secret of the former one's.
+        let token = try desk.cases.authentication.makeToken(
+            for: UserName("bob"),
+            expires: nil,
+            by: desk.admin
+        )
+        #expect(throws: GovernanceError.self) {
+            try desk.cases.authentication.forget(UserName("bob"), by: desk.admin)
+        }
+        try desk.cases.editing.put([.deleteUser(UserName("bob"))], by: desk.admin)
+        for user in ["alice", "bob"] {
+            try desk.cases.authentication.forget(UserName(user), by: desk.admin)
+            try desk.cases.editing.put(
+                [.putUser(User(UserName(user), groups: [GroupName("analysts")]))],
+                by: desk.admin
+            )
+            for secret in ["open \(user)", token.secret] {
+                #expect(throws: WireClient.Failure.self) {
+                    try WireClient(port: port, user: user, password: secret, database: "door_revoked")
+                }
+            }
+        }
+        #expect(throws: GovernanceError.self) {
+            try desk.cases.authentication.forget(
+                UserName("alice"),
+                by: Caller(user: UserName("bob"), request: "r")
+            )
+        }
         withExtendedLifetime(desk) {}
     }
 

@@ -152,6 +152,10 @@ private final class StagedStore: CatalogStore, CredentialStore {
     func removeToken(id: String) throws(GovernanceError) {
         throw GovernanceError(.invalidRequest, "tokens can't be revoked among changes that wait for others")
     }
+
+    func removeCredentials(of user: UserName) throws(GovernanceError) {
+        throw GovernanceError(.invalidRequest, "users can't be removed among changes that wait for others")
+    }
 }
 
 /// An audit log whose lines wait in memory.

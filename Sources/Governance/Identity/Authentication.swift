@@ -155,6 +155,21 @@ package final class Authentication: Sendable {
         }
     }
 
+    /// Forgets a user's password and tokens, so that nobody who comes under the name again has them.
+    ///
+    /// For administrators, and for users that are no longer in the catalog: take them out first, which ends their sessions.
+    /// - Throws: `.forbidden`, `.conflict` for somebody who is there.
+    package func forget(_ user: UserName, by caller: Caller) throws(GovernanceError) {
+        let snapshot = try snapshots.current()
+        try snapshot.requireAdmin(caller)
+        guard (try? snapshot.subject(user)) == nil else {
+            throw GovernanceError(.conflict, "user `\(user)` is still in the catalog")
+        }
+        try recording(caller, "credentials of \(user)") { () throws(GovernanceError) in
+            try credentials.removeCredentials(of: user)
+        }
+    }
+
     /// Turns a caller away from what only administrators may do, before anything of it is looked at.
     ///
     /// - Parameters:

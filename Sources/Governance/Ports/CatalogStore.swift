@@ -102,6 +102,9 @@ package protocol CredentialStore: Sendable {
 
     /// Removes a token; nothing happens when it isn't there.
     func removeToken(id: String) throws(GovernanceError)
+
+    /// Removes a user's password and all tokens, at once; nothing happens when there are none.
+    func removeCredentials(of user: UserName) throws(GovernanceError)
 }
 
 /// What is kept of a password.

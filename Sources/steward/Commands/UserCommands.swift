@@ -7,8 +7,8 @@ import Governance
 struct UserCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Add users and set passwords.",
-        subcommands: [Add.self, Password.self, List.self]
+        abstract: "Add and remove users and set passwords.",
+        subcommands: [Add.self, Password.self, Remove.self, List.self]
     )
 
     struct Add: ParsableCommand {
@@ -74,6 +74,30 @@ struct UserCommand: ParsableCommand {
                 by: workspace.caller
             )
             Terminal.line("the password of `\(name)` is set")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a user, with password and tokens.",
+            discussion: """
+                Open sessions at the SQL door end within a second. Policies that name the user stay, and hold again
+                for whoever is added under the same name, who needs a new password.
+                """
+        )
+        @OptionGroup var options: DataOptions
+        @Argument(help: "The user's name.") var name: String
+
+        func run() throws {
+            let workspace = try options.open()
+            let user = UserName(name)
+            let known = try workspace.cases.browsing.users(for: workspace.caller)
+            guard known.contains(where: { $0.name == user }) else {
+                throw GovernanceError(.unknownUser, "there is no user `\(name)`: see `steward user list`")
+            }
+            try workspace.cases.editing.put([.deleteUser(user)], by: workspace.caller)
+            try workspace.cases.authentication.forget(user, by: workspace.caller)
+            Terminal.line("user `\(name)` is removed")
         }
     }
 
