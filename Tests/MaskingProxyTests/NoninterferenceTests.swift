@@ -84,7 +84,7 @@ import Testing
             let isExtended = number.isMultiple(of: 2)
             let answers = twins.answers(sql, isExtended: isExtended)
             if answers.contains(where: { $0.errors.contains("57014") }) { continue }
-            if answers[0] != answers[1], answers[0].errors != answers[1].errors {
+            if answers[0] != answers[1], !answers.flatMap(\.errors).isEmpty {
                 // Whether PostgreSQL comes to a visible row on which a condition fails may depend on its plan, and the
                 // plan on how much else there is. Without statistics the plans are the same: then nothing may differ.
                 let again = blind.answers(sql, isExtended: isExtended)
