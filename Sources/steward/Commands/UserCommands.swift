@@ -92,11 +92,13 @@ struct UserCommand: ParsableCommand {
             let workspace = try options.open()
             let user = UserName(name)
             let known = try workspace.cases.browsing.users(for: workspace.caller)
-            guard known.contains(where: { $0.name == user }) else {
+            let isThere = known.contains { $0.name == user }
+            if isThere { try workspace.cases.editing.put([.deleteUser(user)], by: workspace.caller) }
+            // Also what a removal left behind that was broken off.
+            try workspace.cases.authentication.forget(user, by: workspace.caller)
+            guard isThere else {
                 throw GovernanceError(.unknownUser, "there is no user `\(name)`: see `steward user list`")
             }
-            try workspace.cases.editing.put([.deleteUser(user)], by: workspace.caller)
-            try workspace.cases.authentication.forget(user, by: workspace.caller)
             Terminal.line("user `\(name)` is removed")
         }
     }
