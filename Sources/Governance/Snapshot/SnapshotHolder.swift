@@ -58,6 +58,12 @@ package final class SnapshotHolder: Sendable {
         return held.withLock { $0.mark == mark ? $0.snapshot : nil }
     }
 
+    /// Whether a version is the newest, as far as can be told without blocking.
+    package func isCurrent(_ version: Int64) -> Bool {
+        guard let mark = store.changeMark() else { return false }
+        return held.withLock { $0.mark == mark && $0.snapshot.version == version }
+    }
+
     /// Checks changes against the snapshot in force, commits them, and puts them in force.
     ///
     /// - Parameters:

@@ -4,7 +4,7 @@ import PolicyEngine
 
 /// A state of everything that says how a database's statements are governed: what was governed in one way is governed
 /// in the same way for as long as the moment is the same.
-struct GoverningMoment: Hashable, Sendable {
+package struct GoverningMoment: Hashable, Sendable {
     /// Of catalog and policies.
     let version: Int64
     /// Counts the looks at the database.

@@ -205,6 +205,16 @@ package final class StatementGovernance: Sendable {
         }
     }
 
+    /// Whether a moment is still the one at hand, as far as is known.
+    ///
+    /// Doesn't block.
+    func isNow(_ moment: GoverningMoment) -> Bool {
+        guard snapshots.isCurrent(moment.version) else { return false }
+        return known.withLock { known in
+            known.version == moment.version && known.look == moment.look && known.isTimeless
+        }
+    }
+
     /// Has the catalog looked at anew before the next statement.
     func forget() { known.withLock { $0.version = -1 } }
 

@@ -141,9 +141,24 @@ package final class StatementSession: Sendable {
     ///
     /// Doesn't block. False says nothing: ``stillHolds(_:)`` finds out.
     package func surelyHolds(_ reads: StatementReads) -> Bool {
-        guard reads.catalog == nil, let moment = governance.momentAtOnce() else { return false }
-        return isConfirmed(reads, at: moment)
+        momentOfHolding(reads) != nil
     }
+
+    /// The moment at hand, when it is known already that what a statement read is governed at it as it was; nil says
+    /// nothing, as with ``surelyHolds(_:)``.
+    ///
+    /// Doesn't block. What a statement read goes on holding for as long as ``isNow(_:)`` says so of the moment and
+    /// `reads.stands`.
+    package func momentOfHolding(_ reads: StatementReads) -> GoverningMoment? {
+        guard reads.catalog == nil, let moment = governance.momentAtOnce(), isConfirmed(reads, at: moment)
+        else { return nil }
+        return moment
+    }
+
+    /// Whether a moment is still the one at hand, as far as is known.
+    ///
+    /// Doesn't block, and allocates nothing.
+    package func isNow(_ moment: GoverningMoment) -> Bool { governance.isNow(moment) }
 
     /// Whether a column of a table upstream was last governed as one that may be seen as it is.
     ///

@@ -81,8 +81,10 @@ final class ClientConnection: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        decoder.append(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
         let now = Moment.now
+        if beginsRound(bytes, at: now) { return }
+        decoder.append(bytes)
         session?.core.beginBatch()
         times.heard(at: now)
         pump(at: now)
@@ -150,6 +152,20 @@ final class ClientConnection: ChannelDuplexHandler {
                 }
             }
         } catch { refuse(.fatal("08P01", error.message)) }
+    }
+
+    /// Whether bytes are a prepared statement's next run, and nothing has to be looked at for it.
+    private func beginsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
+        guard let session, session.isDirect, !isAsking, decoder.waiting == 0 else { return false }
+        let isBegun = session.core.beginRound(bytes, limit: proxy.configuration.messageBytes, at: now) {
+            session.statements.momentOfHolding($0)
+        } isNow: {
+            session.statements.isNow($0)
+        }
+        guard isBegun else { return false }
+        times.heard(at: now)
+        session.flush(self)
+        return true
     }
 
     private func take(_ step: SessionStep, _ session: OpenSession, _ now: Moment) {
@@ -238,15 +254,30 @@ final class ClientConnection: ChannelDuplexHandler {
             } shownType: {
                 session.statements.shownType($0)
             }
-            if let run, session.statements.finished(run) {
-                proxy.parserThreads.submit { [statements = session.statements] in
-                    try? statements.flush()
-                }
-            }
+            if let run { note(run, session) }
         } catch {
             session.flush(self)
             refuse(error)
         }
+    }
+
+    /// Takes bytes of PostgreSQL when they are the whole answer to a prepared statement's run.
+    func endsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
+        guard let session, session.core.round != nil else { return false }
+        let ended = session.core.endRound(bytes, at: now) { origin in
+            session.statements.isClear(relation: origin.relation, column: origin.number)
+        } shownType: {
+            session.statements.shownType($0)
+        }
+        guard let ended else { return false }
+        note(ended.run, session)
+        session.flushToClient(self)
+        return true
+    }
+
+    private func note(_ run: StatementRun, _ session: OpenSession) {
+        guard session.statements.finished(run) else { return }
+        proxy.parserThreads.submit { [statements = session.statements] in try? statements.flush() }
     }
 
     /// Writes what the session is told.

@@ -6,6 +6,8 @@ final class OpenSession {
     let upstream: any SessionUpstream
     /// The same when it uses connections in turn with others.
     let pooled: PooledUpstream?
+    /// Whether it has a connection to PostgreSQL of its own, whose bytes come as they were sent.
+    let isDirect: Bool
     let statements: StatementSession
     var core = SessionCore()
     var process: Int32 = 0
@@ -16,6 +18,7 @@ final class OpenSession {
     init(upstream: any SessionUpstream, statements: StatementSession, end: NIODeadline?) {
         self.upstream = upstream
         pooled = upstream as? PooledUpstream
+        isDirect = upstream is UpstreamConnection
         core.tellsEffects = pooled != nil
         self.statements = statements
         self.end = end

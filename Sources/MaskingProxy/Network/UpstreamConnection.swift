@@ -163,8 +163,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
             startTLS()
             return
         }
-        scanner.append(bytes)
         let now = Moment.now
+        if isOpen, scanner.isEmpty, let client, client.endsRound(bytes, at: now) { return }
+        scanner.append(bytes)
         do throws(WireFault) {
             while let message = try scanner.next(wholeRows: masksRows) { take(message, at: now) }
             scanner.settle()

@@ -69,6 +69,23 @@ struct RowAnswers {
     /// Messages that haven't been answered.
     var count: Int { sent.count }
 
+    /// Whether all is answered and nothing passed over.
+    var isCalm: Bool { sent.isEmpty && !isSkipping && !isLost }
+
+    /// What is known of a statement's rows.
+    func rows(of statement: String) -> PreparedRows { statements[statement] ?? PreparedRows() }
+
+    /// A statement was bound to the portal without a name, and ran.
+    mutating func ranRound(_ rows: PreparedRows, _ masker: RowMasker?, isIdle: Bool) {
+        guard isNeeded else { return }
+        described = nil
+        if isIdle {
+            portals.removeAll(keepingCapacity: true)
+        } else {
+            portals[""] = Portal(rows: rows, masker: masker)
+        }
+    }
+
     /// How many more texts PostgreSQL passed over since this was asked last.
     mutating func takePassedOver() -> Int {
         defer { passedOver = 0 }

@@ -8,6 +8,9 @@ struct PreparedRecord {
     var fingerprint: String?
     /// What running it does to the session.
     var effect: StatementEffect
+
+    /// Whether all that its rows are behind is there.
+    var stands: Bool { reads.allSatisfy(\.stands) }
 }
 
 extension [PreparedRecord] {
@@ -36,13 +39,37 @@ struct PreparedBook {
         case closePortal(String)
     }
 
-    private var statements: [String: [PreparedRecord]] = [:]
+    private var statements: [String: [PreparedRecord]] = [:] {
+        didSet { changes += 1 }
+    }
+    /// Grows whenever a statement's name may mean something else.
+    private(set) var changes = 0
     private var portals: [String: [PreparedRecord]] = [:]
+    /// What the portal without a name means; nil when there is none.
+    private var unnamed: [PreparedRecord]? {
+        didSet {
+            unnamedRound = nil
+            unnamedIsQuery = unnamed?.allSatisfy { $0.effect == .query } ?? true
+        }
+    }
+    private var unnamedIsQuery = true
+    /// What ran last in a round, when the portal without a name still means that.
+    private var unnamedRound: SteadyStatement?
     private var operations: [(epoch: Int, operation: Operation)] = []
 
     /// Names kept; clients that pass ``limit`` are cut off.
-    var count: Int { statements.count + portals.count + operations.count }
+    var count: Int { statements.count + portals.count + operations.count + (unnamed == nil ? 0 : 1) }
     static let limit = 20_000
+
+    /// Whether every name means one thing, and the portal without a name nothing but a query.
+    var isCalm: Bool { operations.isEmpty && unnamedIsQuery }
+
+    /// A statement was bound to the portal without a name, and ran.
+    mutating func ranRound(_ statement: SteadyStatement) {
+        guard unnamedRound !== statement else { return }
+        unnamed = statement.records
+        unnamedRound = statement
+    }
 
     /// All that a statement's name may mean.
     func statement(_ name: String) -> [PreparedRecord] {
@@ -55,7 +82,7 @@ struct PreparedBook {
 
     /// All that a portal's name may mean.
     func portal(_ name: String) -> [PreparedRecord] {
-        var found = portals[name] ?? []
+        var found = (name.isEmpty ? unnamed : portals[name]) ?? []
         for (_, operation) in operations {
             if case .bind(name, let records) = operation { found += records }
         }
@@ -93,7 +120,7 @@ struct PreparedBook {
 
     /// A text was sent, which takes the place of the portal without a name.
     mutating func willQuery() {
-        portals[""] = nil
+        unnamed = nil
         for index in operations.indices {
             if case .bind("", _) = operations[index].operation { operations[index].operation = .replacedBind }
         }
@@ -101,10 +128,19 @@ struct PreparedBook {
 
     /// Whether the portal without a name is one that the protocol's messages made, or will in a series.
     func hasUnnamedPortal(in epoch: Int) -> Bool {
-        portals[""] != nil
+        unnamed != nil
             || operations.contains { one in
                 if case .bind("", _) = one.operation { one.epoch == epoch } else { false }
             }
+    }
+
+    private mutating func forgetPortals() {
+        portals = [:]
+        unnamed = nil
+    }
+
+    private mutating func mean(_ portal: String, _ records: [PreparedRecord]?) {
+        if portal.isEmpty { unnamed = records } else { portals[portal] = records }
     }
 
     /// PostgreSQL did the next of these.
@@ -112,10 +148,10 @@ struct PreparedBook {
         guard !operations.isEmpty else { return }
         switch operations.removeFirst().operation {
         case .parse(let name, let record): statements[name] = record.map { [$0] } ?? []
-        case .bind(let name, let records): portals[name] = records
+        case .bind(let name, let records): mean(name, records)
         case .replacedBind: return
         case .closeStatement(let name): statements[name] = nil
-        case .closePortal(let name): portals[name] = nil
+        case .closePortal(let name): mean(name, nil)
         }
     }
 
@@ -126,14 +162,14 @@ struct PreparedBook {
     mutating func ran(_ record: PreparedRecord) {
         switch record.effect {
         case .prepares(let name): statements[name] = [record]
-        case .declares(let name): portals[name] = [record]
+        case .declares(let name): mean(name, [record])
         case .deallocates(let name?): statements[name] = nil
         case .deallocates(nil): statements = [:]
-        case .closes(let name?): portals[name] = nil
-        case .closes(nil): portals = [:]
+        case .closes(let name?): mean(name, nil)
+        case .closes(nil): forgetPortals()
         case .discardsAll:
             statements = [:]
-            portals = [:]
+            forgetPortals()
         case .query, .copyOut, .executes, .fetches, .session, .changesSettings: return
         }
     }

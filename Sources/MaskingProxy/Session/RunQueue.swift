@@ -41,6 +41,13 @@ struct RunQueue {
         runs.append(Run(record: record, start: now, epoch: epoch))
     }
 
+    /// A series was sent, and answered.
+    mutating func ranRound() {
+        progress += 2
+        epoch += 1
+        answered += 1
+    }
+
     /// A message was sent that `ReadyForQuery` answers.
     mutating func endEpoch() { epoch += 1 }
 

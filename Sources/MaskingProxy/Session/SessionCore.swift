@@ -34,13 +34,16 @@ struct SessionCore {
     var tellsEffects = false
     private var effects: [[StatementEffect]] = []
 
-    private var refusals = Refusals()
-    private var book = PreparedBook()
-    private var runs = RunQueue()
-    private var answers = RowAnswers() {
+    var refusals = Refusals()
+    var book = PreparedBook()
+    var runs = RunQueue()
+    var answers = RowAnswers() {
         didSet { masksRows = answers.masksRows }
     }
     private var pending: Pending?
+    /// What a session runs again and again, and the run of it that is on its way.
+    var steady = SteadyStatements()
+    var round: Round?
     /// Names that were checked since the last bytes came: they needn't be again.
     private var checkedStatements: Set<String> = []
     private var checkedPortals: Set<String> = []
@@ -56,16 +59,19 @@ struct SessionCore {
     }
 
     /// Whether PostgreSQL owes an answer.
-    var isWaiting: Bool { runs.isWaiting }
+    var isWaiting: Bool { round != nil || runs.isWaiting }
+
+    /// Whether nothing is on its way.
+    var isCalm: Bool { pending == nil && !runs.isWaiting && answers.isCalm && book.isCalm }
 
     /// Grows with each answer.
     var progress: Int { runs.progress }
 
     /// Whether PostgreSQL waits for the client inside a transaction.
-    private(set) var isInTransaction = false
+    var isInTransaction = false
 
     /// What is running now reads; empty when nothing is.
-    var running: [StatementReads] { runs.reads }
+    var running: [StatementReads] { round?.statement.record.reads ?? runs.reads }
 
     /// New bytes came: what was checked before has to be checked again.
     mutating func beginBatch() {
@@ -80,6 +86,7 @@ struct SessionCore {
 
     /// Takes a message of the client.
     mutating func receive(_ message: FrontendMessage, at now: Moment) -> SessionStep {
+        unfold()
         guard book.count < PreparedBook.limit, runs.count < PreparedBook.limit,
             answers.count < PreparedBook.limit
         else {
@@ -339,6 +346,7 @@ struct SessionCore {
         isClear: (RowDescription.Origin) -> Bool,
         shownType: (UInt32) -> UInt32
     ) throws(ClientError) -> StatementRun? {
+        unfold()
         switch message {
         case .passing(var bytes):
             guard !masksRows else { throw .lost }

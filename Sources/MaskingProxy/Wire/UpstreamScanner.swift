@@ -35,6 +35,9 @@ struct UpstreamScanner {
     private var rest = 0
     private var rows = 0
 
+    /// Whether nothing of a message waits for its rest.
+    var isEmpty: Bool { buffer.readableBytes == 0 && rest == 0 }
+
     mutating func append(_ bytes: ByteBuffer) {
         var bytes = bytes
         if buffer.readableBytes == 0 {
