@@ -27,6 +27,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let proxy: ProxyContext
     private let sweep: ConnectionSweep
+    private let writer = ConnectionWriter()
     private var isCounted = false
     var phase = Phase.starting
     /// What runs; nil before and after.
@@ -92,6 +93,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        writer.end()
         end()
         sweep.remove(self)
         if isCounted { proxy.registry.disconnect() }
@@ -355,11 +357,12 @@ final class ClientConnection: ChannelDuplexHandler {
     func begin(_ session: OpenSession) {
         phase = .open
         self.session = session
+        if tlsHandler == nil, let context { writer.begin(over: context) }
     }
 
     func write(_ bytes: ByteBuffer) {
         guard let context, bytes.readableBytes > 0 else { return }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        writer.write(bytes, over: context)
     }
 
     func refuse(_ error: ClientError) {

@@ -31,6 +31,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Whether it serves a session or may; kept, because it is asked with every message.
     private var isOpen = false
     private var login: UpstreamLogin
+    private let writer = ConnectionWriter()
     private var scanner = UpstreamScanner()
     private(set) var context: ChannelHandlerContext?
     private var client: ClientConnection?
@@ -219,6 +220,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .send(let bytes): write(bytes)
                 case .ready:
                     phase = .open
+                    if address.tls == nil, let context { writer.begin(over: context) }
                     settingsAtStart = login.settings
                     pool.told(login.settings, for: parameters.settings)
                     let opened = opened
@@ -231,6 +233,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        writer.end()
         fail(.fatal("08006", "the connection to the database was lost"))
         uncount()
         context.fireChannelInactive()
@@ -265,7 +268,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     func write(_ bytes: ByteBuffer) {
         guard let context, bytes.readableBytes > 0 else { return }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        writer.write(bytes, over: context)
     }
 
     /// Ends the connection and lets go of the client.
