@@ -39,7 +39,7 @@ enum Rooms {
         ],
         "MaskingProxy": [
             "Governance", "CatalogModel", "QueryAnalysis", "Masking", "NIOCore", "NIOPosix", "NIOSSL",
-            "NIOTLS",
+            "NIOTLS", "Glibc",
             "Crypto",
             "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",

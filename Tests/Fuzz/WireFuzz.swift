@@ -1,7 +1,7 @@
-import Governance
 import NIOCore
 import QueryAnalysis
 
+@testable import Governance
 @testable import MaskingProxy
 
 /// What comes over the SQL door's two wires.
@@ -21,6 +21,7 @@ enum WireFuzz {
                 let piece = Array(rest.dropFirst().prefix(Int(rest.removeFirst())))
                 rest = rest.dropFirst(piece.count)
                 if isClients {
+                    if decoder.waiting == 0, hasStarted, begin(ByteBuffer(bytes: piece), &core) { continue }
                     decoder.append(ByteBuffer(bytes: piece))
                     if !hasStarted {
                         hasStarted = try decoder.startup() != nil
@@ -32,6 +33,7 @@ enum WireFuzz {
                     }
                     decoder.settle()
                 } else {
+                    if scanner.isEmpty, end(ByteBuffer(bytes: piece), &core) { continue }
                     scanner.append(ByteBuffer(bytes: piece))
                     while let message = try scanner.next(wholeRows: core.masksRows) {
                         _ = try core.receive(
@@ -46,6 +48,19 @@ enum WireFuzz {
                 checkUpstream(&core)
             }
         } catch { return }
+    }
+
+    private static func begin(_ bytes: ByteBuffer, _ core: inout SessionCore) -> Bool {
+        let moment = GoverningMoment(version: 1, look: 1)
+        let holds = bytes.readableBytes % 7 != 0
+        let begins = core.beginRound(bytes, limit: 1 << 16, at: .now, { _ in moment }, isNow: { _ in holds })
+        if begins { checkUpstream(&core) }
+        return begins
+    }
+
+    private static func end(_ bytes: ByteBuffer, _ core: inout SessionCore) -> Bool {
+        let ended = core.endRound(bytes, at: .now, isClear: { $0.number != 3 }, shownType: { $0 & 31 })
+        return ended != nil
     }
 
     /// PostgreSQL's bytes alone, to a session that has sent one statement with a late mask.

@@ -76,6 +76,8 @@ write(
                 (True, description + row + done)]),
         pieces([(False, startup), (False, parse + bind + rest),
                 (True, message(b"1", b"") + message(b"2", b"") + description + row + done)]),
+        pieces([(False, startup), (False, parse + message(b"S", b"")), (True, message(b"1", b"") + message(b"Z", b"I"))]
+               + 2 * [(False, bind + rest), (True, message(b"2", b"") + description + row + done)]),
         pieces([(False, startup), (False, message(b"Q", b"SELECT 1/0\0")), (True, error)]),
         pieces([(False, startup), (False, message(b"C", b"Ss\0") + message(b"H", b"") + message(b"X", b""))]),
     ],
