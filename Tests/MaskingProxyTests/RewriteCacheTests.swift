@@ -137,7 +137,7 @@ import Testing
         let years = "\nCREATE TABLE year_2023 (a int);\nCREATE TABLE year_2024 (a int);"
         let place = try Self.place("shapes_years", years, [ProxyDesk.allow(["year_*"])])
         let session = try place.session()
-        let texts = { (year: Int) in (1...3).map { "SELECT a FROM year_\(year) WHERE a = \($0)" } }
+        let texts = { @Sendable (year: Int) in (1...3).map { "SELECT a FROM year_\(year) WHERE a = \($0)" } }
         try Self.run { for text in texts(2023) { _ = try session.rewrite(text, masks: .wayBack) } }
         #expect(session.rewriteAtOnce(texts(2023)[0]) != nil)
         try Self.run { for text in texts(2024).dropLast() { _ = try session.rewrite(text, masks: .wayBack) } }

@@ -8,14 +8,12 @@ package final class RunSubject: Sendable {
     let columns: [RelationName: Set<String>]?
     /// Its fingerprint.
     let fingerprint: String?
-    private let first: Named
-    /// What took the place of `first` when the catalog came to name tables otherwise.
-    private let renamed = Mutex<Named?>(nil)
-
-    private struct Named {
-        let naming: Int
-        let line: AuditSubject
-    }
+    /// What the lines have in common while tables have the names that they had when it was made.
+    let line: AuditSubject
+    /// Counts how often tables had got other names by then.
+    let naming: Int
+    /// The same for the names that they got since.
+    private let renamed = Mutex<(naming: Int, line: AuditSubject)?>(nil)
 
     init(
         columns: [RelationName: Set<String>]?,
@@ -25,16 +23,16 @@ package final class RunSubject: Sendable {
     ) {
         self.columns = columns
         self.fingerprint = fingerprint
-        first = Named(naming: naming, line: line)
+        self.line = line
+        self.naming = naming
     }
 
-    /// What their lines have in common while tables have the names of a naming; made anew for another one.
+    /// What the lines have in common in another naming; made anew for another one than asked for last.
     func line(in naming: Int, _ make: () -> AuditSubject) -> AuditSubject {
-        guard naming != first.naming else { return first.line }
-        return renamed.withLock { renamed in
+        renamed.withLock { renamed in
             if let renamed, renamed.naming == naming { return renamed.line }
             let line = make()
-            renamed = Named(naming: naming, line: line)
+            renamed = (naming, line)
             return line
         }
     }
@@ -94,15 +92,17 @@ extension StatementSession {
         milliseconds: Int,
         errorCode: String?
     ) -> Bool {
-        let line: AuditSubject
-        if let errorCode {
-            line = runLine(of: subject.columns, subject.fingerprint, errorCode: errorCode)
-        } else {
-            line = subject.line(in: governance.naming) {
-                runLine(of: subject.columns, subject.fingerprint, errorCode: nil)
-            }
+        let (now, naming) = (governance.rim.now(), governance.naming)
+        // The usual case: nothing is counted up or down for it but the line that is noted.
+        if errorCode == nil, naming == subject.naming {
+            return governance.log.note(subject.line, at: now, rows: rows, milliseconds: milliseconds)
         }
-        let now = governance.rim.now()
+        let line =
+            if let errorCode {
+                runLine(of: subject.columns, subject.fingerprint, errorCode: errorCode)
+            } else {
+                subject.line(in: naming) { runLine(of: subject.columns, subject.fingerprint, errorCode: nil) }
+            }
         return governance.log.note(line, at: now, rows: rows, milliseconds: milliseconds)
     }
 
