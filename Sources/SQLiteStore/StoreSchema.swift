@@ -51,7 +51,16 @@ enum StoreSchema {
         ) STRICT;
         CREATE INDEX audit_user ON audit (user, id);
         CREATE INDEX audit_resource ON audit (resource, id);
+        """,
+        // Many lines in a row; `id` counts on from `audit`'s, and the other way round.
         """
+        CREATE TABLE pack (
+            id INTEGER PRIMARY KEY, time INTEGER NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE pack_name (
+            kind TEXT NOT NULL, name TEXT NOT NULL, pack INTEGER NOT NULL, PRIMARY KEY (kind, name, pack)
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// What a file was found to be.

@@ -46,6 +46,7 @@ echo "-- Docs/Benchmarks.md"
     fi
     blocks "$root/Docs/Benchmarks.md" | grep -v '^swift build' | sed -e "$decide" |
         sed -e 's/pip install/pip install --quiet/' \
+            -e 's|^.build-release/release/steward bench audit|steward bench audit --runs 20000|' \
             -e 's|^.build-release/release/steward bench mask|steward bench mask --rows 20000|' \
             -e 's|^.build-release/release/steward bench catalog|& --tables 50 --listed 100 --questions 20 --rounds 1|' \
             -e 's|^.build-release/release/steward bench|steward bench|' >commands.sh

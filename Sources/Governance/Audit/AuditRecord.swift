@@ -75,6 +75,28 @@ package struct AuditRecord: Hashable, Sendable, Codable {
         self.statement = statement
         self.milliseconds = milliseconds
     }
+
+    /// The line of another time that is the same beside it.
+    package func repeated(at time: Instant, rows: Int?, milliseconds: Int?) -> AuditRecord {
+        AuditRecord(
+            time: time,
+            request: request,
+            user: user,
+            actor: actor,
+            act: act,
+            resource: resource,
+            purpose: purpose,
+            columns: columns,
+            policies: policies,
+            fences: fences,
+            outcome: outcome,
+            errorCode: errorCode,
+            rows: rows,
+            version: version,
+            statement: statement,
+            milliseconds: milliseconds
+        )
+    }
 }
 
 /// What can be done that the audit log keeps.
@@ -116,6 +138,11 @@ package protocol AuditLog: Sendable {
     /// - Throws: `.auditUnavailable`: then nothing may be handed out.
     func append(_ records: [AuditRecord]) throws(GovernanceError)
 
+    /// Writes the lines of a batch, all or none; they are durable when this returns.
+    ///
+    /// - Throws: `.auditUnavailable`: then nothing may be handed out.
+    func append(_ batch: AuditBatch) throws(GovernanceError)
+
     /// The newest lines that fit, oldest first; may be empty.
     ///
     /// - Throws: `.auditUnavailable`.
@@ -127,4 +154,9 @@ extension AuditLog {
     ///
     /// - Throws: `.auditUnavailable`: then nothing may be handed out.
     package func append(_ record: AuditRecord) throws(GovernanceError) { try append([record]) }
+
+    /// Writes the lines of a batch, each by itself.
+    ///
+    /// - Throws: `.auditUnavailable`: then nothing may be handed out.
+    package func append(_ batch: AuditBatch) throws(GovernanceError) { try append(batch.records) }
 }

@@ -13,8 +13,10 @@ final class RewriteCache: Sendable {
         let template: RewriteTemplate
         /// The relations that it reads, as they were governed.
         let relations: [RelationName: GovernedRelation]
-        /// The audit line of one such statement; the others differ in time and request.
-        let line: AuditRecord
+        /// The audit line of one such statement; the others differ in time, request and actor.
+        ///
+        /// Its identity stands for the kind.
+        let line: AuditSubject
     }
 
     /// What is known of a shape.

@@ -38,6 +38,13 @@ package final class StatementGovernance: Sendable {
         var isTimeless = false
     }
 
+    private let namings = Atomic<Int>(0)
+
+    /// Counts how often the catalog's names of tables became others.
+    ///
+    /// Doesn't block.
+    var naming: Int { namings.load(ordering: .acquiring) }
+
     /// Looks at the database and at the catalog.
     ///
     /// - Throws: `.notFound` for a source that isn't in the catalog, `.sourceUnavailable`, `.storeUnavailable`.
@@ -159,14 +166,17 @@ package final class StatementGovernance: Sendable {
     package var shape: UpstreamShape { known.withLock(\.shape) }
 
     /// The tables that a statement reads, as the audit log names them.
-    func resource(of reads: StatementReads) -> String {
+    func resource(of reads: StatementReads) -> String { resource(of: reads.columns.keys) }
+
+    /// Relations as the audit log names their tables.
+    func resource(of relations: some Collection<RelationName>) -> String {
         let tables = known.withLock(\.tables)
-        if reads.columns.count == 1, let only = reads.columns.keys.first, let table = tables[only],
+        if relations.count == 1, let only = relations.first, let table = tables[only],
             case let text = table.description, text.utf8.count <= StatementGovernance.resourceLength
         {
             return text
         }
-        let names = reads.columns.keys.sorted().compactMap { tables[$0]?.description }
+        let names = relations.sorted().compactMap { tables[$0]?.description }
         return String(names.joined(separator: ", ").prefix(StatementGovernance.resourceLength))
     }
 
@@ -185,7 +195,7 @@ package final class StatementGovernance: Sendable {
                 guard parts.count == 2 else { continue }
                 tables[RelationName(schema: parts[0], name: parts[1])] = name
             }
-            known.tables = tables
+            name(tables, in: &known)
             known.isTimeless =
                 tables.values.allSatisfy { snapshot.state.tables[$0]?.hasTimelessTags ?? false }
                 && snapshot.isTimeless
@@ -194,11 +204,18 @@ package final class StatementGovernance: Sendable {
         }
     }
 
-    /// The moment at hand; nil when it isn't known without blocking, or time itself changes what policy says.
+    private func name(_ tables: [RelationName: TableName], in known: inout Known) {
+        guard known.tables != tables else { return }
+        known.tables = tables
+        namings.add(1, ordering: .releasing)
+    }
+
+    /// The moment at hand; nil when it isn't known without blocking, time itself changes what policy says, or too
+    /// many audit lines wait to be written.
     ///
     /// Doesn't block.
     func momentAtOnce() -> GoverningMoment? {
-        guard let snapshot = snapshots.currentAtOnce() else { return nil }
+        guard !log.isFull, let snapshot = snapshots.currentAtOnce() else { return nil }
         return known.withLock { known in
             guard known.version == snapshot.version, known.isTimeless else { return nil }
             return GoverningMoment(version: known.version, look: known.look)
@@ -233,7 +250,7 @@ package final class StatementGovernance: Sendable {
             && snapshot.isTimeless
         known.withLock { known in
             known.shape = shape
-            known.tables = tables
+            name(tables, in: &known)
             known.look += 1
             known.isTimeless = isTimeless
             known.version = snapshot.version

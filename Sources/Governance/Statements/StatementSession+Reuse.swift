@@ -32,7 +32,7 @@ extension StatementSession {
             relations.filter { reads.outcomes[$0.key] == $0.value.outcome }
         }
         guard governed.count == reads.outcomes.count else { return nil }
-        return RewriteCache.Known(template: template, relations: governed, line: line)
+        return RewriteCache.Known(template: template, relations: governed, line: AuditSubject(line))
     }
 
     /// Takes over what another session governed.
@@ -43,20 +43,24 @@ extension StatementSession {
         confirm(reads, at: moment)
     }
 
-    func line(like line: AuditRecord) -> AuditRecord {
-        AuditRecord(
-            time: governance.rim.now(),
-            request: caller.request,
-            user: user,
-            actor: caller.user,
-            act: .statement,
-            resource: line.resource,
-            columns: line.columns,
-            policies: line.policies,
-            fences: line.fences,
-            outcome: .allowed,
-            version: line.version,
-            statement: line.statement
+    /// What the lines of this session's statements of a kind have in common.
+    func subject(like known: AuditSubject) -> AuditSubject {
+        let line = known.line
+        return AuditSubject(
+            AuditRecord(
+                time: line.time,
+                request: caller.request,
+                user: user,
+                actor: caller.user,
+                act: .statement,
+                resource: line.resource,
+                columns: line.columns,
+                policies: line.policies,
+                fences: line.fences,
+                outcome: .allowed,
+                version: line.version,
+                statement: line.statement
+            )
         )
     }
 
@@ -72,8 +76,8 @@ extension StatementSession {
                 of: viewer,
                 at: moment
             ),
-            isConfirmed(statement.reads, at: moment), isAudited(known, at: moment),
-            governance.log.noteRepeated(line(like: known.line))
+            isConfirmed(statement.reads, at: moment), let line = audited(known, at: moment),
+            governance.log.noteRepeated(line, at: governance.rim.now())
         else { return nil }
         return statement
     }
@@ -83,13 +87,19 @@ extension StatementSession {
         var moment: GoverningMoment?
         /// What relations came to.
         var outcomes: [RelationName: RelationOutcome] = [:]
-        /// The kinds of statement of which a line is on disk.
-        var audited: Set<String> = []
+        /// The kinds of statement of which a line of this session is on disk, with what such lines have in common.
+        var audited: [ObjectIdentifier: Audited] = [:]
 
         /// Forgets what was found out at another moment.
         mutating func turn(to moment: GoverningMoment) {
             if self.moment != moment { self = Confirmed(moment: moment) }
         }
+    }
+
+    struct Audited {
+        /// Kept, so that no other kind can have its identity.
+        let kind: AuditSubject
+        let line: AuditSubject
     }
 
     func isConfirmed(_ reads: StatementReads, at moment: GoverningMoment) -> Bool {
@@ -110,17 +120,18 @@ extension StatementSession {
     }
 
     /// Remembers that a line of such a statement was written.
-    func noteAudited(_ known: RewriteCache.Known, at moment: GoverningMoment) {
-        guard let fingerprint = known.line.statement else { return }
+    func noteAudited(_ known: RewriteCache.Known, as line: AuditSubject, at moment: GoverningMoment) {
         confirmed.withLock { confirmed in
             confirmed.turn(to: moment)
-            if confirmed.audited.count >= 1000 { confirmed.audited = [] }
-            confirmed.audited.insert(fingerprint)
+            if confirmed.audited.count >= 1000 { confirmed.audited = [:] }
+            confirmed.audited[ObjectIdentifier(known.line)] = Audited(kind: known.line, line: line)
         }
     }
 
-    private func isAudited(_ known: RewriteCache.Known, at moment: GoverningMoment) -> Bool {
-        guard let fingerprint = known.line.statement else { return false }
-        return confirmed.withLock { $0.moment == moment && $0.audited.contains(fingerprint) }
+    /// What the lines of such a statement have in common; nil when none is on disk.
+    private func audited(_ known: RewriteCache.Known, at moment: GoverningMoment) -> AuditSubject? {
+        confirmed.withLock { confirmed in
+            confirmed.moment == moment ? confirmed.audited[ObjectIdentifier(known.line)]?.line : nil
+        }
     }
 }

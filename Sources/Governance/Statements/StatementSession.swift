@@ -19,6 +19,8 @@ package final class StatementSession: Sendable {
     let relations = Mutex<[RelationName: GovernedRelation]>([:])
     /// What was found out at a moment.
     let confirmed = Mutex(Confirmed())
+    /// What runs have in common, by the fingerprints of statements that ran last.
+    let runs = Mutex<[String: RunSubject]>([:])
 
     init(governance: StatementGovernance, caller: Caller, user: UserName, manner: SessionManner) {
         self.governance = governance
@@ -47,10 +49,12 @@ package final class StatementSession: Sendable {
             return try rewriteAnew(text, masks)
         case .statement(let statement, let known):
             adopt(known, at: moment)
-            do throws(GovernanceError) { try governance.log.write([line(like: known.line)]) } catch {
-                throw .failed(error)
-            }
-            noteAudited(known, at: moment)
+            let line = subject(like: known.line)
+            do throws(GovernanceError) {
+                let now = governance.rim.now()
+                try governance.log.write([line.line.repeated(at: now, rows: nil, milliseconds: nil)])
+            } catch { throw .failed(error) }
+            noteAudited(known, as: line, at: moment)
             return [statement]
         case .seen: return try rewriteAnew(text, masks, Reuse(shaped: shaped, moment: moment))
         case .unknown:
@@ -68,6 +72,8 @@ package final class StatementSession: Sendable {
         _ masks: MaskPlace,
         _ reuse: Reuse? = nil
     ) throws(StatementFailure) -> [RewrittenStatement] {
+        // Not even a refusal has a place in the log while too many lines wait.
+        try makeRoom()
         var desk: DecisionDesk?
         do throws(StatementFailure) {
             let opened = try self.desk()
@@ -96,6 +102,10 @@ package final class StatementSession: Sendable {
         }
     }
 
+    private func makeRoom() throws(StatementFailure) {
+        do throws(GovernanceError) { try governance.log.makeRoom() } catch { throw .failed(error) }
+    }
+
     /// What would become of a text at the SQL door, with the reason for each column; nothing is sent and nothing
     /// audited.
     ///
@@ -121,6 +131,7 @@ package final class StatementSession: Sendable {
         isRunning: Bool = false
     ) throws(StatementFailure) -> Bool {
         guard isRunning || reads.stands else { return false }
+        if !isRunning { try makeRoom() }
         let moment = governance.momentAtOnce()
         let desk = try desk()
         for (name, outcome) in reads.outcomes {
@@ -179,28 +190,6 @@ package final class StatementSession: Sendable {
 
     /// Whether the person may still be here at all.
     package func isAdmitted() -> Bool { (try? desk()) != nil }
-
-    /// Notes that a statement ran, with what it delivered; written soon, in one transaction with others.
-    ///
-    /// Doesn't block.
-    /// - Returns: Whether so many lines wait that ``StatementGovernance/flush()`` should be called now.
-    package func finished(_ run: StatementRun) -> Bool {
-        governance.log.note(
-            AuditRecord(
-                time: governance.rim.now(),
-                request: caller.request,
-                user: user,
-                actor: caller.user,
-                act: .statementEnd,
-                resource: run.reads.map(governance.resource) ?? "",
-                outcome: run.errorCode == nil ? .allowed : .failed,
-                errorCode: run.errorCode,
-                rows: run.rows,
-                statement: run.fingerprint,
-                milliseconds: run.milliseconds
-            )
-        )
-    }
 
     /// Writes the lines that wait.
     ///
@@ -367,34 +356,5 @@ package struct StatementExplanation: Sendable {
         package let isLate: Bool
         /// Why, a sentence each; for a row filter too.
         package let why: [String]
-    }
-}
-
-/// What became of a statement that was sent.
-package struct StatementRun: Sendable {
-    /// What it reads; nil when that isn't known.
-    package let reads: StatementReads?
-    /// Its fingerprint.
-    package let fingerprint: String?
-    /// Rows handed out.
-    package let rows: Int
-    /// How long it took.
-    package let milliseconds: Int
-    /// The SQLSTATE that it ended with; nil when it ended well.
-    package let errorCode: String?
-
-    /// A run.
-    package init(
-        reads: StatementReads?,
-        fingerprint: String?,
-        rows: Int,
-        milliseconds: Int,
-        errorCode: String?
-    ) {
-        self.reads = reads
-        self.fingerprint = fingerprint
-        self.rows = rows
-        self.milliseconds = milliseconds
-        self.errorCode = errorCode
     }
 }

@@ -7,7 +7,8 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measure, beside peers where there are any.",
         discussion: "Build with `-c release` first: a debug build measures nothing.",
         subcommands: [
-            CatalogBench.self, DecideBench.self, LateMaskBench.self, MaskBench.self, ProxyBench.self,
+            AuditBench.self, CatalogBench.self, DecideBench.self, LateMaskBench.self, MaskBench.self,
+            ProxyBench.self,
         ]
     )
 }
