@@ -226,7 +226,7 @@ package final class StatementGovernance: Sendable {
     ///
     /// Doesn't block.
     func isNow(_ moment: GoverningMoment) -> Bool {
-        guard snapshots.isCurrent(moment.version) else { return false }
+        guard !log.isFull, snapshots.isCurrent(moment.version) else { return false }
         return known.withLock { known in
             known.version == moment.version && known.look == moment.look && known.isTimeless
         }

@@ -46,6 +46,8 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Whether what is looked at elsewhere is to be stopped when it comes back.
     private var isCancelWaiting = false
     private var readIsPending = false
+    /// Whether more may be written; kept, because it is asked with every message.
+    private var hasRoom = true
     var times = SessionTimes()
     var user: String?
 
@@ -104,7 +106,8 @@ final class ClientConnection: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { session?.upstream.resumeReading() }
+        hasRoom = context.channel.isWritable
+        if hasRoom { session?.upstream.resumeReading() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -115,7 +118,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     private var mayRead: Bool {
         if isAsking, decoder.waiting > ClientConnection.inboxLimit { return false }
-        return session?.upstream.isWritable ?? true
+        guard let session else { return true }
+        return session.direct?.isWritable ?? session.upstream.isWritable
     }
 
     /// There may be room again.
@@ -126,7 +130,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// Whether PostgreSQL's rows may be written on.
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { hasRoom && context != nil }
 
     // MARK: Messages
 
@@ -154,20 +158,6 @@ final class ClientConnection: ChannelDuplexHandler {
                 }
             }
         } catch { refuse(.fatal("08P01", error.message)) }
-    }
-
-    /// Whether bytes are a prepared statement's next run, and nothing has to be looked at for it.
-    private func beginsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
-        guard let session, session.isDirect, !isAsking, decoder.waiting == 0 else { return false }
-        let isBegun = session.core.beginRound(bytes, limit: proxy.configuration.messageBytes, at: now) {
-            session.statements.momentOfHolding($0)
-        } isNow: {
-            session.statements.isNow($0)
-        }
-        guard isBegun else { return false }
-        times.heard(at: now)
-        session.flush(self)
-        return true
     }
 
     private func take(_ step: SessionStep, _ session: OpenSession, _ now: Moment) {
@@ -263,22 +253,12 @@ final class ClientConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Takes bytes of PostgreSQL when they are the whole answer to a prepared statement's run.
-    func endsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
-        guard let session, session.core.round != nil else { return false }
-        let ended = session.core.endRound(bytes, at: now) { origin in
-            session.statements.isClear(relation: origin.relation, column: origin.number)
-        } shownType: {
-            session.statements.shownType($0)
-        }
-        guard let ended else { return false }
-        note(ended.run, session)
-        session.flushToClient(self)
-        return true
+    private func note(_ run: StatementRun, _ session: OpenSession) {
+        if session.statements.finished(run) { writeAudit(session) }
     }
 
-    private func note(_ run: StatementRun, _ session: OpenSession) {
-        guard session.statements.finished(run) else { return }
+    /// So many audit lines wait that they are written now.
+    func writeAudit(_ session: OpenSession) {
         proxy.parserThreads.submit { [statements = session.statements] in try? statements.flush() }
     }
 

@@ -6,8 +6,8 @@ final class OpenSession {
     let upstream: any SessionUpstream
     /// The same when it uses connections in turn with others.
     let pooled: PooledUpstream?
-    /// Whether it has a connection to PostgreSQL of its own, whose bytes come as they were sent.
-    let isDirect: Bool
+    /// The same when it is a connection to PostgreSQL of the session's own, whose bytes come as they were sent.
+    let direct: UpstreamConnection?
     let statements: StatementSession
     var core = SessionCore()
     var process: Int32 = 0
@@ -18,7 +18,7 @@ final class OpenSession {
     init(upstream: any SessionUpstream, statements: StatementSession, end: NIODeadline?) {
         self.upstream = upstream
         pooled = upstream as? PooledUpstream
-        isDirect = upstream is UpstreamConnection
+        direct = upstream as? UpstreamConnection
         core.tellsEffects = pooled != nil
         self.statements = statements
         self.end = end
@@ -30,7 +30,9 @@ final class OpenSession {
     /// Writes what waits, both ways.
     func flush(_ client: ClientConnection) {
         if core.toUpstream.readableBytes > 0 {
-            if let pooled {
+            if let direct {
+                direct.write(core.toUpstream)
+            } else if let pooled {
                 pooled.take(core.toUpstream, core.takeEffects())
             } else {
                 upstream.write(core.toUpstream)

@@ -37,6 +37,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var client: ClientConnection?
     private var opened: Opened?
     private var readIsPending = false
+    /// Whether more may be written; kept, because it is asked with every message.
+    private var hasRoom = true
     /// What it holds beyond transactions when sessions use it in turn.
     var shelf = ConnectionShelf()
     /// When PostgreSQL answered last; counted when sessions use connections in turn.
@@ -136,7 +138,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     var settings: [String: String] { login.settings }
 
     /// Whether what the client sends may be written on.
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { hasRoom && context != nil }
 
     func channelActive(context: ChannelHandlerContext) {
         if case .closed = phase {
@@ -246,7 +248,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { client?.resumeReading() }
+        hasRoom = context.channel.isWritable
+        if hasRoom { client?.resumeReading() }
         context.fireChannelWritabilityChanged()
     }
 

@@ -70,16 +70,6 @@ extension SessionCore {
         let statement: SteadyStatement
         let rows: Int
         let milliseconds: Int
-
-        var run: StatementRun {
-            StatementRun(
-                reads: statement.record.reads.first,
-                fingerprint: statement.record.fingerprint,
-                rows: rows,
-                milliseconds: milliseconds,
-                errorCode: nil
-            )
-        }
     }
 
     /// Takes bytes of PostgreSQL when they are the whole answer to the round that is on its way; nil otherwise, and then

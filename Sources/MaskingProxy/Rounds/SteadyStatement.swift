@@ -12,6 +12,9 @@ final class SteadyStatement {
     /// When it was found out that what it reads is governed as it was.
     let moment: GoverningMoment
 
+    /// What its runs have in common for the audit log; nil before one ended.
+    private var subject: RunSubject?
+
     /// The description of its columns that PostgreSQL sent last and that nothing is in that policy hides; empty before.
     private var description = ByteBuffer()
     /// The same as clients see it.
@@ -30,6 +33,14 @@ final class SteadyStatement {
         self.records = records
         self.rows = rows
         self.moment = moment
+    }
+
+    /// What its runs have in common for the audit log of a session.
+    func subject(in session: StatementSession) -> RunSubject {
+        if let subject { return subject }
+        let made = session.subject(of: record.reads.first, fingerprint: record.fingerprint)
+        subject = made
+        return made
     }
 
     /// Whether a name, with its zero, is this one's.

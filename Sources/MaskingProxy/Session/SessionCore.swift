@@ -2,24 +2,6 @@ import Governance
 import NIOCore
 import QueryAnalysis
 
-/// What has to be asked outside before the session can go on.
-enum SessionQuestion {
-    /// What becomes of a text.
-    case rewrite(String)
-    /// Whether all that was read still holds.
-    case check([StatementReads])
-}
-
-/// What to do after a message.
-enum SessionStep {
-    /// The next message may be looked at.
-    case next
-    /// Nothing may be looked at before ``SessionCore`` has the answer.
-    case ask(SessionQuestion)
-    /// The session is over; the error is for the client.
-    case close(ClientError?)
-}
-
 /// One signed-in session between a client and PostgreSQL: messages in, messages out, no I/O.
 ///
 /// **Promise.** Nothing of a client's text goes upstream. What doesn't come from a `StatementSession` and isn't a
