@@ -222,11 +222,11 @@ package final class StatementGovernance: Sendable {
         }
     }
 
-    /// Whether a moment is still the one at hand, as far as is known.
+    /// Whether a moment is still the one at hand, as far as is known, and not too many audit lines wait.
     ///
     /// Doesn't block.
     func isNow(_ moment: GoverningMoment) -> Bool {
-        guard snapshots.isCurrent(moment.version) else { return false }
+        guard !log.isFull, snapshots.isCurrent(moment.version) else { return false }
         return known.withLock { known in
             known.version == moment.version && known.look == moment.look && known.isTimeless
         }
