@@ -1,4 +1,5 @@
 import CatalogModel
+import DataSources
 import Foundation
 import QueryAnalysis
 import Synchronization
@@ -205,5 +206,44 @@ import Testing
             try desk.cases.auditing.tail(1, user: nil, resource: nil, by: desk.admin).first
         )
         #expect(last.act == .statementEnd && last.resource.isEmpty && last.statement == statement.fingerprint)
+    }
+
+    @Test func `lets sessions go on only while lines can wait or be written`() throws {
+        let desk = try Desk()
+        try desk.furnish()
+        let paper = Paper()
+        let cases = try UseCases(
+            store: desk.store,
+            audit: paper,
+            sources: FileSources(),
+            rim: Rim(now: { Self.moment }, makeID: { "id" })
+        )
+        let source = try #require(try cases.statements.fileSources().first)
+        let session = try cases.statements.governance(ofFiles: source).session(for: desk.caller("alice"))
+        let text = "SELECT name FROM people"
+        let reads = try #require(try Self.run { try session.rewrite(text) }.first).reads
+        #expect(try Self.run { try session.stillHolds(reads) })
+        let moment = try #require(session.momentOfHolding(reads))
+        let subject = session.subject(of: reads, fingerprint: "f")
+
+        paper.state.withLock { $0.isFailing = true }
+        for _ in 0..<StatementLog.limit {
+            #expect(session.isNow(moment))
+            _ = session.finished(subject, rows: 1, milliseconds: 0, errorCode: nil)
+        }
+        #expect(
+            !session.isNow(moment) && !session.surelyHolds(reads) && session.momentOfHolding(reads) == nil
+        )
+        for _ in 0..<2 {
+            #expect(throws: StatementFailure.self) { try Self.run { try session.stillHolds(reads) } }
+            #expect(throws: StatementFailure.self) { try Self.run { try session.rewrite(text) } }
+            #expect(throws: StatementFailure.self) { try Self.run { try session.rewrite("nonsense") } }
+        }
+        #expect(paper.lines.count == 1)
+
+        paper.state.withLock { $0.isFailing = false }
+        #expect(try Self.run { try session.stillHolds(reads) })
+        #expect(session.isNow(moment) && session.surelyHolds(reads))
+        #expect(paper.lines.count == 1 + StatementLog.limit)
     }
 }

@@ -222,7 +222,7 @@ package final class StatementGovernance: Sendable {
         }
     }
 
-    /// Whether a moment is still the one at hand, as far as is known.
+    /// Whether a moment is still the one at hand, as far as is known, and not too many audit lines wait.
     ///
     /// Doesn't block.
     func isNow(_ moment: GoverningMoment) -> Bool {
