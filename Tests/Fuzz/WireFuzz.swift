@@ -59,7 +59,13 @@ enum WireFuzz {
     }
 
     private static func end(_ bytes: ByteBuffer, _ core: inout SessionCore) -> Bool {
-        let ended = core.endRound(bytes, at: .now, isClear: { $0.number != 3 }, shownType: { $0 & 31 })
+        let ended = core.endRound(
+            bytes,
+            at: .now,
+            isNow: { _ in bytes.readableBytes % 11 != 0 },
+            isClear: { $0.number != 3 },
+            shownType: { $0 & 31 }
+        )
         return ended != nil
     }
 

@@ -55,11 +55,14 @@ import Testing
         var toUpstream: [UInt8] = []
         var ended: [String] = []
         var rounds = 0
+        /// Whether what statements read is governed as it was.
+        var holds = true
         /// Why the session is over; nil for as long as it isn't.
         var fault: String?
 
         mutating func client(_ bytes: [UInt8], holds: Bool) {
             guard fault == nil else { return }
+            self.holds = holds
             let buffer = ByteBuffer(bytes: bytes)
             let moment = GoverningMoment(version: 1, look: 1)
             if takesRounds, decoder.waiting == 0,
@@ -99,23 +102,25 @@ import Testing
                         Rounds.texts[text].map { .success($0) } ?? .failure(failed),
                         at: .now
                     )
-                case .ask(.check): step = core.checked(.success(true), at: .now)
+                case .ask(.check): step = core.checked(.success(holds), at: .now)
                 }
             }
         }
 
-        mutating func database(_ bytes: [UInt8]) {
+        mutating func database(_ bytes: [UInt8], holds: Bool) {
             guard fault == nil else { return }
+            self.holds = holds
             let buffer = ByteBuffer(bytes: bytes)
             if scanner.isEmpty, core.round != nil,
                 let round = core.endRound(
                     buffer,
                     at: .now,
+                    isNow: { _ in holds },
                     isClear: { $0.number != 3 },
                     shownType: { $0 & 31 }
                 )
             {
-                ended.append("\(round.rows) nil")
+                note(round.rows, nil, round.statement.record.reads.first, round.statement.record.fingerprint)
                 return take()
             }
             scanner.append(buffer)
@@ -127,11 +132,21 @@ import Testing
                         isClear: { $0.number != 3 },
                         shownType: { $0 & 31 }
                     )
-                    if let run { ended.append("\(run.rows) \(run.errorCode ?? "nil")") }
+                    if let run { note(run.rows, run.errorCode, run.reads, run.fingerprint) }
                 }
             } catch { fault = "\(error)" }
             scanner.settle()
             take()
+        }
+
+        private mutating func note(
+            _ rows: Int,
+            _ errorCode: String?,
+            _ reads: StatementReads?,
+            _ fingerprint: String?
+        ) {
+            let columns = reads?.columns.values.flatMap { $0 }.sorted() ?? []
+            ended.append("\(rows) \(errorCode ?? "nil") \(columns) \(fingerprint ?? "nil")")
         }
 
         private mutating func take() {
@@ -144,7 +159,7 @@ import Testing
         /// What the session would do next depends on these.
         var state: String {
             """
-            \(core.isWaiting) \(core.isInTransaction) \(core.running.count) \(core.progress) \(core.isCalm) \
+            \(core.isWaiting) \(core.isInTransaction) \(core.running.isEmpty) \(core.progress) \(core.isCalm) \
             \(core.masksRows)
             """
         }
@@ -239,7 +254,7 @@ import Testing
                 let sent = Array(ways[0].toUpstream[unanswered...])
                 unanswered = ways[0].toUpstream.count
                 for piece in Self.pieces(try database.answer(sent, &dice), &dice) {
-                    for index in ways.indices { ways[index].database(piece) }
+                    for index in ways.indices { ways[index].database(piece, holds: holds) }
                 }
                 let isToldSame = ways[0].toClient == ways[1].toClient
                 try #require(isToldSame, "seed \(seed) \(number): \(Self.difference(ways.map(\.toClient)))")

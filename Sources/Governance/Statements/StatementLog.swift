@@ -94,6 +94,8 @@ final class StatementLog: Sendable {
             waiting.withLock { state in
                 state.spare = lines.capacity <= 2 * StatementLog.capacity ? lines : AuditBatch()
                 state.isFailing = false
+                // Not before they are written: until then nothing may go on that would add others.
+                isOverfull.store(state.lines.lines.count >= StatementLog.limit, ordering: .relaxed)
             }
         }
     }
@@ -104,7 +106,6 @@ final class StatementLog: Sendable {
             state.lines = state.spare
             state.spare = AuditBatch()
             state.isAsked = false
-            isOverfull.store(false, ordering: .relaxed)
             return lines
         }
     }

@@ -20,7 +20,9 @@ extension ClientConnection {
     /// Takes bytes of PostgreSQL when they are the whole answer to a prepared statement's run.
     func endsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
         guard let session, session.core.round != nil else { return false }
-        let ended = session.core.endRound(bytes, at: now) { origin in
+        let ended = session.core.endRound(bytes, at: now) {
+            session.statements.isNow($0)
+        } isClear: { origin in
             session.statements.isClear(relation: origin.relation, column: origin.number)
         } shownType: {
             session.statements.shownType($0)

@@ -28,7 +28,8 @@ extension SessionCore {
                 return (shape, known)
             }
             let text = String(validating: name.dropLast(), as: UTF8.self)
-            return text.flatMap { adopt($0, momentOf) }.map { (shape, $0) }
+            guard let text, SessionName.isPlain(text) else { return nil }
+            return adopt(text, momentOf).map { (shape, $0) }
         }
         guard let (shape, statement) = found else { return false }
         var formats: ResultFormats?
@@ -72,16 +73,21 @@ extension SessionCore {
         let milliseconds: Int
     }
 
-    /// Takes bytes of PostgreSQL when they are the whole answer to the round that is on its way; nil otherwise, and then
-    /// the round goes on as the messages that it consists of.
+    /// Takes bytes of PostgreSQL when they are the whole answer to the round that is on its way, and policy is what it was;
+    /// nil otherwise, and then the round goes on as the messages that it consists of.
     mutating func endRound(
         _ bytes: ByteBuffer,
         at now: Moment,
+        isNow: (GoverningMoment) -> Bool,
         isClear: (RowDescription.Origin) -> Bool,
         shownType: (UInt32) -> UInt32
     ) -> EndedRound? {
         guard let round else { return nil }
         let statement = round.statement
+        guard isNow(statement.moment) else {
+            unfold()
+            return nil
+        }
         let answer = bytes.withUnsafeReadableBytes { RoundAnswer($0, isDescribed: round.isDescribed) }
         guard let answer, let shown = description(answer, bytes, round, isClear, shownType) else {
             unfold()

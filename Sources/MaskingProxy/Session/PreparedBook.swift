@@ -20,7 +20,8 @@ extension [PreparedRecord] {
     /// The last of them, with what any of them reads; nil for none.
     var asOne: PreparedRecord? {
         guard count > 1, var record = last else { return last }
-        record.reads = reads
+        // What it reads itself comes first: that is what the audit log has of it.
+        record.reads = (record.reads + reads).distinct
         return record
     }
 }

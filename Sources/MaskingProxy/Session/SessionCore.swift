@@ -74,6 +74,10 @@ struct SessionCore {
         else {
             return .close(.fatal("53400", "too many prepared statements, portals or unanswered messages"))
         }
+        guard message.hasPlainNames else {
+            refuse(.unfitName)
+            return .next
+        }
         switch message {
         case .query(let text):
             pending = .query

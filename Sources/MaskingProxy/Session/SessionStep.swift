@@ -8,6 +8,20 @@ enum SessionQuestion {
     case check([StatementReads])
 }
 
+extension FrontendMessage {
+    /// Whether what it names means the same here and in PostgreSQL.
+    var hasPlainNames: Bool {
+        switch self {
+        case .parse(let name, _, _), .describeStatement(let name), .describePortal(let name),
+            .execute(let name, _), .closeStatement(let name), .closePortal(let name):
+            SessionName.isPlain(name)
+        case .bind(let portal, let statement, _):
+            SessionName.isPlain(portal) && SessionName.isPlain(statement)
+        case .query, .flush, .sync, .password, .functionCall, .copyPart, .terminate: true
+        }
+    }
+}
+
 /// What to do after a message.
 enum SessionStep {
     /// The next message may be looked at.

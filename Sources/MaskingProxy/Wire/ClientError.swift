@@ -32,6 +32,12 @@ struct ClientError: Error, Hashable, Sendable {
         message: "names of prepared statements that begin with \"\(KeptStatement.prefix)\" are reserved here"
     )
 
+    static let unfitName = ClientError(
+        sqlState: "42602",
+        message:
+            "names of prepared statements and portals have up to \(SessionName.limit) bytes of ASCII here"
+    )
+
     static let reservedPortal = ClientError(
         sqlState: "42939",
         message: "this name of a portal is reserved here"

@@ -24,7 +24,7 @@ extension StatementDecoder {
 
     private mutating func prepare(_ message: SyntaxMessage) throws(StatementError) -> Statement {
         var message = message
-        let name = message.text(1) ?? ""
+        let name = try sessionName(message.text(1)) ?? ""
         var types: [QueryType] = []
         for node in message.messages(2) {
             guard let type = SyntaxNode(node), type.kind == 190 else { throw unreadable }
@@ -42,7 +42,7 @@ extension StatementDecoder {
 
     private mutating func execute(_ message: SyntaxMessage) throws(StatementError) -> Statement {
         var message = message
-        let name = message.text(1) ?? ""
+        let name = try sessionName(message.text(1)) ?? ""
         let arguments = try expressions(message.messages(2))
         try finish(message, "EXECUTE", -1)
         return .execute(name: name, arguments)
@@ -50,7 +50,7 @@ extension StatementDecoder {
 
     private func deallocate(_ message: SyntaxMessage) throws(StatementError) -> Statement {
         var message = message
-        let name = message.text(1)
+        let name = try sessionName(message.text(1))
         try finish(message, "DEALLOCATE", -1)
         return .deallocate(name: name)
     }
@@ -60,7 +60,7 @@ extension StatementDecoder {
     /// **Source.** The bits are `CURSOR_OPT_…` of PostgreSQL's `parsenodes.h`.
     private mutating func declare(_ message: SyntaxMessage) throws(StatementError) -> Statement {
         var message = message
-        let name = message.text(1) ?? ""
+        let name = try sessionName(message.text(1)) ?? ""
         let bits = message.number(2)
         let node = message.message(3)
         try finish(message, "DECLARE", -1)
@@ -81,7 +81,7 @@ extension StatementDecoder {
         var message = message
         let direction = message.number(1)
         let count = Int64(message.number(2))
-        let name = message.text(3) ?? ""
+        let name = try sessionName(message.text(3)) ?? ""
         let isMove = message.number(4) == 1
         try finish(message, "FETCH", -1)
         let amount: FetchAmount
@@ -97,9 +97,15 @@ extension StatementDecoder {
 
     private func close(_ message: SyntaxMessage) throws(StatementError) -> Statement {
         var message = message
-        let name = message.text(1)
+        let name = try sessionName(message.text(1))
         try finish(message, "CLOSE", -1)
         return .close(name: name)
+    }
+
+    /// A name of a prepared statement or cursor.
+    private func sessionName(_ name: String?) throws(StatementError) -> String? {
+        guard let name, !SessionName.isPlain(name) else { return name }
+        throw refusal("a name of a prepared statement or cursor that is not ASCII", -1)
     }
 
     /// `DISCARD`.
