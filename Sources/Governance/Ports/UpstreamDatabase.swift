@@ -19,9 +19,18 @@ package struct UpstreamShape: Hashable, Sendable {
     private let names: [UInt32: RelationName]
 
     /// A shape; of two relations of the same name the last counts.
+    ///
+    /// Relations whose names differ in nothing but how Unicode writes a character aren't in it: PostgreSQL tells them
+    /// apart, and nothing here could say which of them a policy means.
     package init(_ relations: [UpstreamRelation], enumerations: [UInt32: UInt32] = [:]) {
         self.enumerations = enumerations
-        self.relations = Dictionary(relations.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        var known: [RelationName: UpstreamRelation] = [:]
+        var unclear: Set<RelationName> = []
+        for relation in relations {
+            let former = known.updateValue(relation, forKey: relation.name)
+            if let former, !former.name.isWritten(as: relation.name) { unclear.insert(relation.name) }
+        }
+        self.relations = unclear.isEmpty ? known : known.filter { !unclear.contains($0.key) }
         names = Dictionary(relations.map { ($0.identifier, $0.name) }, uniquingKeysWith: { $1 })
     }
 
@@ -33,6 +42,13 @@ package struct UpstreamShape: Hashable, Sendable {
     /// The relation of PostgreSQL's identifier; nil when there is none.
     package func relation(identifier: UInt32) -> UpstreamRelation? {
         names[identifier].flatMap { relations[$0] }
+    }
+}
+
+extension RelationName {
+    /// Whether two names are the same byte for byte.
+    fileprivate func isWritten(as other: RelationName) -> Bool {
+        schema.utf8.elementsEqual(other.schema.utf8) && name.utf8.elementsEqual(other.name.utf8)
     }
 }
 

@@ -49,6 +49,14 @@ package struct PolicyText: Sendable {
         view: String? = nil,
         marks: [String] = []
     ) throws(StatementError) -> GovernedRelation? {
+        // PostgreSQL tells columns apart whose names differ in how Unicode writes a character; rules go by names.
+        guard Set(columns.map(\.column.name)).count == columns.count else {
+            throw StatementError(
+                code: .ungovernable,
+                message: "relation \"\(name)\" can't be read here: two of its columns have the same name",
+                position: nil
+            )
+        }
         var governed: [GovernedColumn] = []
         for (column, rule) in columns {
             switch rule {
