@@ -1,3 +1,4 @@
+import Governance
 import NIOCore
 import TestSupport
 import Testing
@@ -14,6 +15,34 @@ import Testing
             try core.receive(message, at: .now, isClear: { $0.number != 3 }, shownType: { $0 })
         }
         #expect(core.toClient.readableBytes == 0)
+    }
+
+    @Test func `tells a refusal that was sent before the former series was answered`() throws {
+        var core = SessionCore()
+        func answer(_ messages: [UInt8]) throws -> String {
+            var scanner = UpstreamScanner()
+            scanner.append(ByteBuffer(bytes: messages))
+            while let message = try scanner.next() {
+                _ = try core.receive(message, at: .now, isClear: { _ in true }, shownType: { $0 })
+            }
+            defer { core.toClient.clear() }
+            return String(buffer: core.toClient)
+        }
+        func error(_ code: String, _ message: String) -> [UInt8] {
+            WireClient.message("E", Array("SERROR\0C\(code)\0M\(message)\0\0".utf8))
+        }
+        let ready = WireClient.message("Z", [UInt8(ascii: "I")])
+        _ = core.receive(.execute(portal: "a", limit: 0), at: .now)
+        _ = core.receive(.sync, at: .now)
+        _ = core.receive(.parse(name: "c", text: "SELECT nothing", types: []), at: .now)
+        let refused = GovernanceError(.unknownTable, "nothing of that name")
+        _ = core.rewritten(.failure(.failed(refused)), at: .now)
+        #expect(try answer(error("34000", "portal does not exist") + ready).contains("34000"))
+        _ = core.receive(.sync, at: .now)
+        let told = try answer(
+            error("42883", "function pg_catalog.steward_refusal_1() does not exist") + ready
+        )
+        #expect(told.contains("nothing of that name"))
     }
 
     @Test func `tells clients nothing of where columns lie`() throws {

@@ -380,7 +380,8 @@ struct SessionCore {
             toClient.writeReady(status)
             let (epoch, isIdle) = runs.didAnswer()
             book.endEpoch(epoch)
-            if isIdle { refusals.removeAll() }
+            // A series that is on its way without its `Sync` may have refusals of its own.
+            if isIdle, answers.count == 0 { refusals.removeAll() }
         case .parameterStatus(let name, let value):
             if SessionParameters.areShown.contains(name) { toClient.writeParameterStatus(name, value) }
         case .dropped: break
