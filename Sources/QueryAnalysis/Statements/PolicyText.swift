@@ -49,6 +49,8 @@ package struct PolicyText: Sendable {
         view: String? = nil,
         marks: [String] = []
     ) throws(StatementError) -> GovernedRelation? {
+        // Nothing is said of a relation of which nothing may be seen.
+        guard columns.contains(where: { $0.rule != .withheld }) else { return nil }
         // PostgreSQL tells columns apart whose names differ in how Unicode writes a character; rules go by names.
         guard Set(columns.map(\.column.name)).count == columns.count else {
             throw StatementError(
@@ -75,7 +77,6 @@ package struct PolicyText: Sendable {
             case .withheld: break
             }
         }
-        guard !governed.isEmpty else { return nil }
         var condition: QueryExpression?
         if let filter { condition = try expression(filter, of: name, columns.map(\.column), masked: nil) }
         var query: Query?
