@@ -90,13 +90,22 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // Event loops and channels for NIO, made for passing bytes on.
+        .room(
+            "SocketTransport",
+            using: [
+                "CSocketCalls",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
+        ),
         // The SQL door: PostgreSQL's protocol in front of governed databases.
         .room(
             "MaskingProxy",
-            reaches: ["Governance", "CatalogModel", "QueryAnalysis", "Masking"],
+            reaches: ["Governance", "CatalogModel", "QueryAnalysis", "Masking", "SocketTransport"],
             using: [
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -120,7 +129,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
@@ -135,6 +143,7 @@ let package = Package(
         .target(name: "CScriptEngine", linkerSettings: [.linkedLibrary("duktape")]),
 
         // C libraries from Debian's -dev packages.
+        .systemLibrary(name: "CSocketCalls"),
         .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CPQ", providers: [.apt(["libpq-dev"])]),
@@ -184,6 +193,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
+        ),
+        .tests(
+            "SocketTransportTests",
+            of: ["SocketTransport"],
+            using: [.product(name: "NIOCore", package: "swift-nio")]
         ),
         .tests(
             "MaskingProxyTests",

@@ -45,6 +45,8 @@ package struct ProxyConfiguration: Sendable {
     package var upstream = UpstreamLimits()
     /// Bytes that one statement over files may take in memory, about.
     package var statementMemory = 1 << 30
+    /// Threads that pass bytes on; 0 for one a core.
+    package var eventLoops = 0
     /// Threads that read statements.
     package var parserThreads = 2
 

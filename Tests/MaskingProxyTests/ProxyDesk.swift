@@ -4,7 +4,6 @@ import Foundation
 import Governance
 import Logging
 import MaskingProxy
-import NIOPosix
 import NIOSSL
 import PolicyEngine
 import SQLiteStore
@@ -135,7 +134,6 @@ final class ProxyDesk: Sendable {
             databases: databases,
             authentication: cases.authentication,
             rim: cases.rim,
-            group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "proxy-tests"),
             started: { told.yield($0) }
         )

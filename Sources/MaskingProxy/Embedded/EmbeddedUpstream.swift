@@ -115,7 +115,7 @@ final class EmbeddedUpstream: SessionUpstream {
 
     func release() { close() }
 
-    func cancel(on loop: any EventLoop) {
+    func cancel() {
         if isWorking { interruption.cancel() }
     }
 }

@@ -15,7 +15,7 @@ protocol SessionUpstream: AnyObject {
     /// Lets go of the client; for one of which no answer is owed, so that it may serve another.
     func release()
     /// Stops what runs.
-    func cancel(on loop: any EventLoop)
+    func cancel()
 }
 
 extension UpstreamConnection: SessionUpstream {}

@@ -1,6 +1,7 @@
 import Governance
 import NIOCore
 import NIOSSL
+import SocketTransport
 
 /// From the first packet to the greeting.
 extension ClientConnection {
@@ -108,7 +109,7 @@ extension ClientConnection {
         _ parameters: SessionParameters,
         _ unknown: [String]?
     ) {
-        guard let context, case .waiting = phase else { return }
+        guard context != nil, case .waiting = phase else { return }
         switch result {
         case .failure(let error): refuse(error)
         case .success(let signedIn):
@@ -122,7 +123,7 @@ extension ClientConnection {
             case .postgres:
                 guard let pool = proxy.pools[parameters.database] else { return }
                 if pool.isShared, let settings = pool.settings(for: parameters.settings) {
-                    let upstream = PooledUpstream(pool, parameters, settings, self, on: context.eventLoop)
+                    let upstream = PooledUpstream(pool, parameters, settings, self, on: channel.socketLoop)
                     opened(.success(upstream), signedIn, parameters, unknown)
                     return
                 }
@@ -131,8 +132,8 @@ extension ClientConnection {
                     parameters,
                     proxy.configuration,
                     for: self,
-                    on: context.eventLoop
-                ) { [loop = context.eventLoop] client, result in
+                    on: channel.socketLoop
+                ) { [loop = channel.socketLoop] client, result in
                     let upstream = result.map { connection -> any SessionUpstream in
                         guard pool.isShared else { return connection }
                         return PooledUpstream(connection, parameters, client, on: loop)
@@ -148,7 +149,7 @@ extension ClientConnection {
                     proxy.configuration,
                     runners,
                     self,
-                    on: context.eventLoop
+                    on: channel.socketLoop
                 )
                 opened(.success(upstream), signedIn, parameters, unknown)
             }

@@ -1,9 +1,9 @@
 import CatalogModel
 import Governance
 import NIOCore
-import NIOPosix
 import NIOSSL
 import QueryAnalysis
+import SocketTransport
 
 /// A client's connection, from its first byte to its last; everything happens on its event loop.
 final class ClientConnection: ChannelDuplexHandler {
@@ -27,7 +27,10 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let proxy: ProxyContext
     private let sweep: ConnectionSweep
-    private let writer = ConnectionWriter()
+    /// What is read and written without the pipeline when there is no TLS.
+    let channel: SocketChannel
+    /// Whether the pipeline changes nothing of what is written.
+    private var isDirect = false
     private var isCounted = false
     var phase = Phase.starting
     /// What runs; nil before and after.
@@ -51,9 +54,10 @@ final class ClientConnection: ChannelDuplexHandler {
     var times = SessionTimes()
     var user: String?
 
-    init(proxy: ProxyContext, sweep: ConnectionSweep) {
+    init(proxy: ProxyContext, sweep: ConnectionSweep, over channel: SocketChannel) {
         self.proxy = proxy
         self.sweep = sweep
+        self.channel = channel
     }
 
     // MARK: Events
@@ -86,7 +90,8 @@ final class ClientConnection: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         let now = Moment.now
-        if beginsRound(bytes, at: now) { return }
+        // Without TLS it was looked at already.
+        if !isDirect, beginsRound(bytes, at: now) { return }
         decoder.append(bytes)
         session?.core.beginBatch()
         times.heard(at: now)
@@ -95,7 +100,6 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        writer.end()
         end()
         sweep.remove(self)
         if isCounted { proxy.registry.disconnect() }
@@ -112,8 +116,12 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     /// Reads only when there is room for what comes.
-    func read(context: ChannelHandlerContext) {
-        if mayRead { context.read() } else { readIsPending = true }
+    func read(context: ChannelHandlerContext) { if readsOn() { context.read() } }
+
+    func readsOn() -> Bool {
+        if mayRead { return true }
+        readIsPending = true
+        return false
     }
 
     private var mayRead: Bool {
@@ -285,12 +293,12 @@ final class ClientConnection: ChannelDuplexHandler {
 
     /// Stops what runs; what is still being looked at is stopped once it runs.
     func cancel() {
-        guard let context, let session else { return }
+        guard context != nil, let session else { return }
         guard !isAsking else {
             isCancelWaiting = true
             return
         }
-        session.upstream.cancel(on: context.eventLoop)
+        session.upstream.cancel()
     }
 
     /// Ends the session when what it is reading would be governed otherwise now, or its user is gone.
@@ -337,12 +345,14 @@ final class ClientConnection: ChannelDuplexHandler {
     func begin(_ session: OpenSession) {
         phase = .open
         self.session = session
-        if tlsHandler == nil, let context { writer.begin(over: context) }
+        guard tlsHandler == nil else { return }
+        isDirect = true
+        channel.hand(to: self)
     }
 
     func write(_ bytes: ByteBuffer) {
         guard let context, bytes.readableBytes > 0 else { return }
-        writer.write(bytes, over: context)
+        if isDirect { channel.send(bytes) } else { context.writeAndFlush(NIOAny(bytes), promise: nil) }
     }
 
     func refuse(_ error: ClientError) {
@@ -372,8 +382,8 @@ final class ClientConnection: ChannelDuplexHandler {
             if session.mayBeFollowed {
                 session.upstream.release()
             } else {
-                if !session.core.running.isEmpty, let context {
-                    session.upstream.cancel(on: context.eventLoop)
+                if !session.core.running.isEmpty, context != nil {
+                    session.upstream.cancel()
                 }
                 session.upstream.close()
             }

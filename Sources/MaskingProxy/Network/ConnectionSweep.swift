@@ -1,5 +1,5 @@
 import NIOCore
-import NIOPosix
+import SocketTransport
 
 /// The connections of one event loop, whose times are looked at together.
 ///
@@ -10,11 +10,11 @@ final class ConnectionSweep {
 
     /// Sweeps for all loops of a group, by loop; `stop` ends them.
     static func start(
-        on group: MultiThreadedEventLoopGroup,
+        on group: SocketLoopGroup,
         _ limits: ProxyConfiguration
     ) async throws -> [ObjectIdentifier: NIOLoopBound<ConnectionSweep>] {
         var sweeps: [ObjectIdentifier: NIOLoopBound<ConnectionSweep>] = [:]
-        for loop in group.makeIterator() {
+        for loop in group.loops {
             sweeps[ObjectIdentifier(loop)] = try await loop.submit {
                 let sweep = ConnectionSweep()
                 sweep.start(limits, on: loop)

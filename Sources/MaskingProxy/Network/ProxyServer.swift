@@ -1,15 +1,14 @@
 package import Governance
 package import Logging
 import NIOCore
-package import NIOPosix
 import QueryAnalysis
 import ServiceLifecycle
+import SocketTransport
 import Synchronization
 
 /// The SQL door: listens, and ties each client to PostgreSQL through governance.
 package final class ProxyServer: Sendable {
     private let context: ProxyContext
-    private let group: MultiThreadedEventLoopGroup
     private let logger: Logger
     private let started: (@Sendable (Int) -> Void)?
 
@@ -20,7 +19,6 @@ package final class ProxyServer: Sendable {
     ///   - databases: By name.
     ///   - authentication: Who is at the door.
     ///   - rim: Fresh identities.
-    ///   - group: The event loops.
     ///   - logger: For what somebody must act on.
     ///   - started: Told the port, once it listens.
     /// - Throws: `.limitExceeded` when the system has no room for the parsers' stacks; `.storeUnavailable`.
@@ -29,7 +27,6 @@ package final class ProxyServer: Sendable {
         databases: [String: ProxiedDatabase],
         authentication: Authentication,
         rim: Rim,
-        group: MultiThreadedEventLoopGroup,
         logger: Logger,
         started: (@Sendable (Int) -> Void)? = nil
     ) throws(GovernanceError) {
@@ -51,7 +48,6 @@ package final class ProxyServer: Sendable {
             throttle: SignInThrottle(perMinute: configuration.failedSignInsPerMinute),
             makeID: rim.makeID
         )
-        self.group = group
         self.logger = logger
         self.started = started
     }
@@ -64,50 +60,53 @@ package final class ProxyServer: Sendable {
         for (name, database) in context.databases {
             if let version = try? database.governance.version() { _ = seen.isNew(version, of: name) }
         }
+        let group = try SocketLoopGroup(count: context.configuration.eventLoops, name: "sql-door")
+        do { try await serve(on: group, seen) } catch {
+            await group.stop()
+            throw error
+        }
+        await group.stop()
+        for database in context.databases.values { try? database.governance.flush() }
+    }
+
+    private func serve(on group: SocketLoopGroup, _ seen: PolicyWatch) async throws {
+        let context = context
         let sweeps = try await ConnectionSweep.start(on: group, context.configuration)
-        defer { for sweep in sweeps.values { sweep.eventLoop.execute { sweep.value.stop() } } }
-        let channel = try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let sweep = sweeps[ObjectIdentifier(channel.eventLoop)]?.value else {
-                        throw ChannelError.eof
-                    }
-                    let client = ClientConnection(proxy: context, sweep: sweep)
-                    try channel.pipeline.syncOperations.addHandler(client)
-                }
-            }
-            .bind(host: context.configuration.host, port: context.configuration.port).get()
-        let watch = watch(seen)
-        logger.info("SQL door is open", metadata: ["port": "\(channel.localAddress?.port ?? 0)"])
-        started?(channel.localAddress?.port ?? 0)
+        let listener = try await SocketListener.listen(
+            host: context.configuration.host,
+            port: context.configuration.port,
+            on: group
+        ) { channel in
+            guard let sweep = sweeps[ObjectIdentifier(channel.socketLoop)]?.value else { throw ChannelError.eof }
+            let client = ClientConnection(proxy: context, sweep: sweep, over: channel)
+            try channel.pipeline.syncOperations.addHandler(client)
+        }
+        let watch = watch(seen, on: group.loops[0])
+        logger.info("SQL door is open", metadata: ["port": "\(listener.port)"])
+        started?(listener.port)
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                try? await channel.closeFuture.get()
+                try? await listener.closeFuture.get()
             } onGracefulShutdown: {
-                channel.close(promise: nil)
+                listener.close()
             }
         } onCancel: {
-            channel.close(promise: nil)
+            listener.close()
         }
         watch.cancel()
         for session in context.registry.all { session.close() }
         for pool in context.pools.values { pool.sweep(all: true) }
-        for database in context.databases.values { try? database.governance.flush() }
     }
 
     /// Looks four times a second whether policy has changed, once a second whether time has changed what it says, once a
     /// minute what relations there are, and writes the audit lines that wait.
     ///
     /// A look at the database that fails leaves what was known.
-    private func watch(_ seen: PolicyWatch) -> RepeatedTask {
+    private func watch(_ seen: PolicyWatch, on loop: SocketLoop) -> RepeatedTask {
         let context = context
         let logger = logger
         let report = ViewReport()
-        return group.next().scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250))
+        return loop.scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250))
         { _ in
             context.parserThreads.submit {
                 let tick = seen.tick()

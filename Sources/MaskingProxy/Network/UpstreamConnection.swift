@@ -1,7 +1,7 @@
 import NIOCore
-import NIOPosix
 import NIOSSL
 import NIOTLS
+import SocketTransport
 
 /// A connection to PostgreSQL, which serves one session at a time; on the same event loop as the client.
 final class UpstreamConnection: ChannelDuplexHandler {
@@ -31,7 +31,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// Whether it serves a session or may; kept, because it is asked with every message.
     private var isOpen = false
     private var login: UpstreamLogin
-    private let writer = ConnectionWriter()
+    private let loop: SocketLoop
+    /// What is read and written without the pipeline when there is no TLS; nil before there is a connection.
+    private var channel: SocketChannel?
+    /// Whether the pipeline changes nothing of what is written.
+    private var isDirect = false
     private var scanner = UpstreamScanner()
     private(set) var context: ChannelHandlerContext?
     private var client: ClientConnection?
@@ -55,25 +59,23 @@ final class UpstreamConnection: ChannelDuplexHandler {
         _ pool: UpstreamPool,
         _ parameters: SessionParameters,
         statementSeconds: Int64,
-        on loop: any EventLoop,
+        on loop: SocketLoop,
         then opened: @escaping Opened
     ) -> UpstreamConnection {
         let handler = UpstreamConnection(pool, parameters, statementSeconds, on: loop, opened)
-        let bound = NIOLoopBound(handler, eventLoop: loop)
-        ClientBootstrap(group: loop)
-            .connectTimeout(.seconds(10))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .connect(host: pool.address.host, port: pool.address.port)
-            .whenFailure { _ in
-                bound.value.fail(.fatal("08006", "the database can not be reached"))
-                bound.value.uncount()
-            }
+        SocketConnector.connect(
+            host: pool.address.host,
+            port: pool.address.port,
+            within: connectTime,
+            on: loop
+        ) { channel in
+            handler.channel = channel
+            try channel.pipeline.syncOperations.addHandler(handler)
+        } then: { result in
+            guard case .failure = result else { return }
+            handler.fail(.fatal("08006", "the database can not be reached"))
+            handler.uncount()
+        }
         return handler
     }
 
@@ -81,13 +83,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
         _ pool: UpstreamPool,
         _ parameters: SessionParameters,
         _ statementSeconds: Int64,
-        on loop: any EventLoop,
+        on loop: SocketLoop,
         _ opened: @escaping Opened
     ) {
         self.pool = pool
         key = UpstreamPool.Key(loop: ObjectIdentifier(loop), settings: parameters.settings)
         self.parameters = parameters
         self.opened = opened
+        self.loop = loop
         self.statementSeconds = statementSeconds
         let random = (0..<18).map { _ in UInt8.random(in: 0...255) }
         login = UpstreamLogin(pool.address, nonce: random.base64)
@@ -167,7 +170,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
             return
         }
         let now = Moment.now
-        if isOpen, scanner.isEmpty, let client, client.endsRound(bytes, at: now) { return }
+        // Without TLS it was looked at already.
+        if !isDirect, endsRound(bytes, at: now) { return }
         scanner.append(bytes)
         do throws(WireFault) {
             while let message = try scanner.next(wholeRows: masksRows) { take(message, at: now) }
@@ -177,6 +181,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
             return
         }
         if isOpen { client?.upstreamPaused(at: now) }
+    }
+
+    private func endsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
+        guard isOpen, scanner.isEmpty, let client else { return false }
+        return client.endsRound(bytes, at: now)
     }
 
     /// Whether rows that come now are masked on their way.
@@ -222,7 +231,10 @@ final class UpstreamConnection: ChannelDuplexHandler {
                 case .send(let bytes): write(bytes)
                 case .ready:
                     phase = .open
-                    if address.tls == nil, let context { writer.begin(over: context) }
+                    if address.tls == nil {
+                        isDirect = true
+                        channel?.hand(to: self)
+                    }
                     settingsAtStart = login.settings
                     pool.told(login.settings, for: parameters.settings)
                     let opened = opened
@@ -235,7 +247,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        writer.end()
+        channel = nil
         fail(.fatal("08006", "the connection to the database was lost"))
         uncount()
         context.fireChannelInactive()
@@ -254,12 +266,12 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     /// Reads rows only as fast as the client takes them.
-    func read(context: ChannelHandlerContext) {
-        if isOpen, let client, !client.isWritable {
-            readIsPending = true
-        } else {
-            context.read()
-        }
+    func read(context: ChannelHandlerContext) { if readsOn() { context.read() } }
+
+    func readsOn() -> Bool {
+        guard isOpen, let client, !client.isWritable else { return true }
+        readIsPending = true
+        return false
     }
 
     /// The client takes more.
@@ -271,7 +283,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     func write(_ bytes: ByteBuffer) {
         guard let context, bytes.readableBytes > 0 else { return }
-        writer.write(bytes, over: context)
+        if isDirect {
+            channel?.send(bytes)
+        } else {
+            context.writeAndFlush(NIOAny(bytes), promise: nil)
+        }
     }
 
     /// Ends the connection and lets go of the client.
@@ -308,7 +324,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func note(_ name: String, _ value: String) { login.note(name, value) }
 
     /// Asks PostgreSQL to stop what this connection runs, over a connection of its own.
-    func cancel(on loop: any EventLoop) {
+    func cancel() {
         wasCancelled = true
         var request = ByteBuffer()
         request.writeInteger(Int32(16))
@@ -316,12 +332,24 @@ final class UpstreamConnection: ChannelDuplexHandler {
         request.writeInteger(login.key.process)
         request.writeInteger(login.key.secret)
         let packet = request
-        ClientBootstrap(group: loop).connectTimeout(.seconds(10))
-            .connect(host: address.host, port: address.port)
-            .whenSuccess { channel in
-                channel.writeAndFlush(packet).whenComplete { _ in channel.close(promise: nil) }
-            }
+        SocketConnector.connect(
+            host: address.host,
+            port: address.port,
+            within: UpstreamConnection.connectTime,
+            on: loop,
+            begin: { _ in }
+        ) { result in
+            guard case .success(let channel) = result else { return }
+            channel.writeAndFlush(packet).whenComplete { _ in channel.close(promise: nil) }
+        }
     }
+
+    /// How long connecting may take.
+    private static let connectTime = TimeAmount.seconds(10)
+}
+
+extension UpstreamConnection: SocketReader {
+    func takes(_ bytes: ByteBuffer) -> Bool { endsRound(bytes, at: .now) }
 }
 
 extension UpstreamAddress {

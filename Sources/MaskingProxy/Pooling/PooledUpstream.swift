@@ -1,5 +1,6 @@
 import NIOCore
 import QueryAnalysis
+import SocketTransport
 
 /// What a session's statements are sent to when it uses connections to PostgreSQL in turn with others: it takes one when
 /// a transaction or statement begins, and gives it back when that ends.
@@ -9,7 +10,7 @@ final class PooledUpstream: SessionUpstream {
     let settings: [String: String]
     private let pool: UpstreamPool
     private let parameters: SessionParameters
-    private let loop: any EventLoop
+    private let loop: SocketLoop
     private let configuration: ProxyConfiguration
     private var client: ClientConnection?
     private var session: PooledSession
@@ -30,7 +31,7 @@ final class PooledUpstream: SessionUpstream {
         _ parameters: SessionParameters,
         _ settings: [String: String],
         _ client: ClientConnection,
-        on loop: any EventLoop
+        on loop: SocketLoop
     ) {
         self.pool = pool
         self.parameters = parameters
@@ -46,7 +47,7 @@ final class PooledUpstream: SessionUpstream {
         _ connection: UpstreamConnection,
         _ parameters: SessionParameters,
         _ client: ClientConnection,
-        on loop: any EventLoop
+        on loop: SocketLoop
     ) {
         self.init(connection.pool, parameters, connection.settingsAtStart, client, on: loop)
         self.connection = connection
@@ -174,9 +175,9 @@ final class PooledUpstream: SessionUpstream {
 
     // MARK: Ends
 
-    func cancel(on loop: any EventLoop) {
+    func cancel() {
         if let connection {
-            if session.isRunning { connection.cancel(on: loop) }
+            if session.isRunning { connection.cancel() }
         } else if let request {
             request.cancel()
             self.request = nil

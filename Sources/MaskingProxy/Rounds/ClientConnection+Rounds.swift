@@ -1,8 +1,11 @@
 import Governance
 import NIOCore
+import SocketTransport
 
 /// Prepared statements that run again.
-extension ClientConnection {
+extension ClientConnection: SocketReader {
+    func takes(_ bytes: ByteBuffer) -> Bool { beginsRound(bytes, at: .now) }
+
     /// Whether bytes are a prepared statement's next run, and nothing has to be looked at for it.
     func beginsRound(_ bytes: ByteBuffer, at now: Moment) -> Bool {
         guard let session, session.direct != nil, !isAsking, decoder.waiting == 0 else { return false }

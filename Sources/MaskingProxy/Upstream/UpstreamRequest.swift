@@ -1,10 +1,11 @@
 import NIOCore
+import SocketTransport
 
 /// A session's wish for a connection to PostgreSQL; on the event loop of its client.
 final class UpstreamRequest {
     typealias Answered = (ClientConnection, Result<UpstreamConnection, ClientError>) -> Void
 
-    let loop: any EventLoop
+    let loop: SocketLoop
     private let pool: UpstreamPool
     private let parameters: SessionParameters
     private let configuration: ProxyConfiguration
@@ -20,7 +21,7 @@ final class UpstreamRequest {
         _ parameters: SessionParameters,
         _ configuration: ProxyConfiguration,
         for client: ClientConnection,
-        on loop: any EventLoop,
+        on loop: SocketLoop,
         then answered: @escaping Answered
     ) {
         self.pool = pool

@@ -5,7 +5,6 @@ import Foundation
 import Governance
 import Logging
 import MaskingProxy
-import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 
@@ -148,8 +147,6 @@ struct SQLDoorOptions: ParsableArguments {
                 databases: databases,
                 authentication: workspace.cases.authentication,
                 rim: workspace.cases.rim,
-                group: eventLoops == 0
-                    ? .singleton : MultiThreadedEventLoopGroup(numberOfThreads: eventLoops),
                 logger: logger,
                 started: { port in Terminal.line("\(told):\(port), \(scheme): \(names)") }
             )
@@ -159,6 +156,7 @@ struct SQLDoorOptions: ParsableArguments {
     private func configuration() throws -> ProxyConfiguration {
         var configuration = ProxyConfiguration()
         configuration.signIn = signIn
+        configuration.eventLoops = eventLoops
         configuration.failedSignInsPerMinute = failedSignIns
         configuration.connectionLimit = connections
         configuration.userLimit = userConnections
