@@ -28,7 +28,9 @@ extension SocketChannel: Channel {
     package var syncOptions: (any NIOSynchronousChannelOptions)? { SocketOptions() }
 
     /// None can be set.
-    package func setOption<Option: ChannelOption>(_ option: Option, value: Option.Value) -> EventLoopFuture<Void> {
+    package func setOption<Option: ChannelOption>(_ option: Option, value: Option.Value) -> EventLoopFuture<
+        Void
+    > {
         eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
     }
 

@@ -251,7 +251,9 @@ extension SocketChannel: ChannelCore {
     }
 
     /// Not for handlers: the connection is watched from its beginning.
-    package func register0(promise: EventLoopPromise<Void>?) { promise?.fail(ChannelError.operationUnsupported) }
+    package func register0(promise: EventLoopPromise<Void>?) {
+        promise?.fail(ChannelError.operationUnsupported)
+    }
 
     /// Not for handlers: the connection is watched from its beginning.
     package func registerAlreadyConfigured0(promise: EventLoopPromise<Void>?) {

@@ -23,7 +23,11 @@ package final class SocketConnector {
 
     private static let stagger = TimeAmount.milliseconds(250)
 
-    private init(_ loop: SocketLoop, _ begin: @escaping (SocketChannel) throws -> Void, _ answered: @escaping Answered) {
+    private init(
+        _ loop: SocketLoop,
+        _ begin: @escaping (SocketChannel) throws -> Void,
+        _ answered: @escaping Answered
+    ) {
         self.loop = loop
         self.begin = begin
         self.answered = answered

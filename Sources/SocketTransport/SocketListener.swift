@@ -41,6 +41,7 @@ package final class SocketListener: @unchecked Sendable {
     ///   - port: 0 for any that is free.
     ///   - group: The loops among which connections are divided.
     ///   - begin: Puts a new connection's handlers in place, on its loop; one that throws is closed.
+    /// - Returns: The listener, which listens until it is closed or the first loop ends.
     /// - Throws: `IOError` and ``UnknownHost`` when the address can't be had.
     package static func listen(
         host: String,
@@ -70,7 +71,9 @@ package final class SocketListener: @unchecked Sendable {
                     throw IOError(errnoCode: errno, reason: "bind")
                 }
             }
-            guard Glibc.listen(socket, backlog) == 0 else { throw IOError(errnoCode: errno, reason: "listen") }
+            guard Glibc.listen(socket, backlog) == 0 else {
+                throw IOError(errnoCode: errno, reason: "listen")
+            }
         } catch {
             _ = Glibc.close(socket)
             throw error
@@ -99,7 +102,12 @@ package final class SocketListener: @unchecked Sendable {
         for _ in 0..<SocketListener.batch {
             var taken: Int32 = -1
             let remote = SocketAddress.address { pointer, length in
-                taken = accept4(socket, pointer, length, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+                taken = accept4(
+                    socket,
+                    pointer,
+                    length,
+                    Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+                )
                 return taken
             }
             guard taken >= 0 else {

@@ -168,8 +168,9 @@ package final class SocketLoop: @unchecked Sendable {
         generation &+= 1
         slots[index] = Slot(watcher: watcher, generation: generation)
         guard control(EPOLL_CTL_ADD, socket, events) else {
+            let code = errno
             slots[index].watcher = nil
-            throw IOError(errnoCode: errno, reason: "epoll_ctl")
+            throw IOError(errnoCode: code, reason: "epoll_ctl")
         }
     }
 

@@ -44,7 +44,9 @@ enum Rooms {
             "CryptoExtras",
             "Logging", "ServiceLifecycle", "Synchronization",
         ],
-        "SocketTransport": ["CSocketCalls", "DequeModule", "Dispatch", "Glibc", "HeapModule", "NIOCore", "Synchronization"],
+        "SocketTransport": [
+            "CSocketCalls", "DequeModule", "Dispatch", "Glibc", "HeapModule", "NIOCore", "Synchronization",
+        ],
         "SampleCompany": ["GRDB", "Foundation"],
         "steward": [
             "Governance", "CatalogModel", "Catalog", "Lineage", "PolicyEngine", "PolicyVerification",

@@ -183,7 +183,9 @@ import Testing
         #expect(channel.remoteAddress?.ipAddress == "127.0.0.1")
         #expect(try await channel.getOption(.autoRead).get())
         #expect(try await channel.getOption(.allowRemoteHalfClosure).get() == false)
-        await #expect(throws: ChannelError.self) { try await channel.setOption(.autoRead, value: false).get() }
+        await #expect(throws: ChannelError.self) {
+            try await channel.setOption(.autoRead, value: false).get()
+        }
         await #expect(throws: ChannelError.self) { try await channel.getOption(.maxMessagesPerRead).get() }
         await #expect(throws: ChannelError.self) { try await channel.close(mode: .output).get() }
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: 1)

@@ -77,7 +77,9 @@ package final class ProxyServer: Sendable {
             port: context.configuration.port,
             on: group
         ) { channel in
-            guard let sweep = sweeps[ObjectIdentifier(channel.socketLoop)]?.value else { throw ChannelError.eof }
+            guard let sweep = sweeps[ObjectIdentifier(channel.socketLoop)]?.value else {
+                throw ChannelError.eof
+            }
             let client = ClientConnection(proxy: context, sweep: sweep, over: channel)
             try channel.pipeline.syncOperations.addHandler(client)
         }
@@ -106,8 +108,7 @@ package final class ProxyServer: Sendable {
         let context = context
         let logger = logger
         let report = ViewReport()
-        return loop.scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250))
-        { _ in
+        return loop.scheduleRepeatedTask(initialDelay: .milliseconds(250), delay: .milliseconds(250)) { _ in
             context.parserThreads.submit {
                 let tick = seen.tick()
                 var changed = false
