@@ -6,7 +6,7 @@ import Synchronization
 
 /// Who takes a connection's bytes as they are read, before NIO's pipeline is asked.
 package protocol SocketReader: AnyObject {
-    /// Takes bytes at once; false when they have to go through the pipeline, and then nothing has happened.
+    /// Takes bytes at once; false when they have to go through the pipeline, and then nothing of them was taken.
     ///
     /// The bytes lie in the loop's buffer: who keeps them copies them.
     func takes(_ bytes: ByteBuffer) -> Bool
@@ -68,8 +68,8 @@ package final class SocketChannel: @unchecked Sendable {
 
     /// Begins to pass events on, once the pipeline is what it is to be.
     func begin() throws {
-        try socketLoop.watch(socket, for: EPOLLIN.rawValue, self)
-        watched = EPOLLIN.rawValue
+        try socketLoop.watch(socket, for: SocketChannel.wished, self)
+        watched = SocketChannel.wished
         activity.store(true, ordering: .relaxed)
         pipeline.syncOperations.fireChannelRegistered()
         pipeline.syncOperations.fireChannelActive()
@@ -103,15 +103,15 @@ package final class SocketChannel: @unchecked Sendable {
     /// Has bytes taken as they are read, when nothing in the pipeline changes them.
     package func hand(to reader: any SocketReader) { self.reader = reader }
 
+    /// Bytes, and the other side's end also while nobody reads.
+    private static let wished = EPOLLIN.rawValue | EPOLLRDHUP.rawValue
+
     /// Bytes that are rather copied than lent with the whole of the loop's buffer.
     private static let copied = 1 << 14
 
-    private func readable() {
-        guard isReading else {
-            // Asked for again when somebody wants to read.
-            watch(watched & ~EPOLLIN.rawValue)
-            return
-        }
+    /// Reads once, whether or not somebody wants to; false when there was nothing.
+    @discardableResult
+    private func readable() -> Bool {
         isReading = false
         let loop = socketLoop
         loop.incoming.clear()
@@ -121,27 +121,38 @@ package final class SocketChannel: @unchecked Sendable {
             if count < 0 { code = errno }
             return max(0, count)
         }
-        guard count > 0 else {
-            nothingCame(code)
-            return
-        }
+        guard count > 0 else { return nothingCame(code) }
         if let reader, reader.takes(loop.incoming) {
             if reader.readsOn() { read0() }
-            return
+            return true
         }
         let bytes =
             count > SocketChannel.copied ? loop.incoming : ByteBuffer(bytes: loop.incoming.readableBytesView)
         pipeline.syncOperations.fireChannelRead(NIOAny(bytes))
         pipeline.syncOperations.fireChannelReadComplete()
         if isOpen { pipeline.syncOperations.read() }
+        return true
     }
 
     /// Nothing was read; `code` says why, and is zero at the other side's end.
-    private func nothingCame(_ code: Int32) {
+    private func nothingCame(_ code: Int32) -> Bool {
         switch code {
         case 0: close0(error: ChannelError.eof, mode: .all, promise: nil)
-        case EAGAIN, EINTR: isReading = true
+        case EAGAIN, EINTR:
+            isReading = true
+            return false
         default: fail(IOError(errnoCode: code, reason: "recv"))
+        }
+        return true
+    }
+
+    /// The other side has ended while nobody reads, and perhaps nobody would for long: takes what it has still said, of which
+    /// there is as much as the system holds, and then the end.
+    private func readToEnd() {
+        while isOpen {
+            if readable() { continue }
+            // An end that isn't found by reading would be told again and again.
+            fail(IOError(errnoCode: ECONNRESET, reason: "the other side is gone"))
         }
     }
 
@@ -189,7 +200,7 @@ package final class SocketChannel: @unchecked Sendable {
             }
             switch errno {
             case EINTR: continue
-            case EAGAIN, ENOBUFS, ENOMEM:
+            case EAGAIN:
                 isFull = true
                 watch(watched | EPOLLOUT.rawValue)
             case let code:
@@ -223,12 +234,13 @@ extension SocketChannel: SocketWatcher {
     func ready(_ events: UInt32) {
         if events & EPOLLOUT.rawValue != 0 { writable() }
         guard isOpen, events & ~EPOLLOUT.rawValue != 0 else { return }
-        // An end that comes while nobody reads isn't found by reading.
-        let isOver = events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
-        if isOver, !isReading {
-            fail(IOError(errnoCode: ECONNRESET, reason: "the other side is gone"))
-        } else {
+        if isReading {
             readable()
+        } else if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+            readToEnd()
+        } else {
+            // Asked for again when somebody wants to read.
+            watch(watched & ~EPOLLIN.rawValue)
         }
     }
 

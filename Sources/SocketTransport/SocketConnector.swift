@@ -51,7 +51,7 @@ package final class SocketConnector {
         then answered: @escaping Answered
     ) {
         let connector = SocketConnector(loop, begin, answered)
-        Resolver.addresses(of: host, port: port, on: loop).assumeIsolated().whenComplete { result in
+        Resolver.addresses(of: host, port: port, on: loop) { result in
             switch result {
             case .failure(let error): connector.end(.failure(error))
             case .success(let addresses): connector.start(addresses, within: time)
@@ -131,10 +131,8 @@ private final class Attempt: SocketWatcher {
         socket = try Socket.open(address)
         Socket.prepare(socket)
         do {
-            let status = address.withSockAddr { Glibc.connect(socket, $0, socklen_t($1)) }
-            guard status == 0 || errno == EINPROGRESS else {
-                throw IOError(errnoCode: errno, reason: "connect")
-            }
+            let code = address.withSockAddr { Glibc.connect(socket, $0, socklen_t($1)) == 0 ? 0 : errno }
+            guard code == 0 || code == EINPROGRESS else { throw IOError(errnoCode: code, reason: "connect") }
             try loop.watch(socket, for: EPOLLOUT.rawValue, self)
         } catch {
             _ = Glibc.close(socket)
@@ -176,18 +174,31 @@ enum Resolver {
     /// Looking up a name blocks: it has threads of its own, of which the system bounds the number.
     private static let queue = DispatchQueue(label: "steward.resolver", attributes: .concurrent)
 
-    /// A host's addresses, at least one; an address is its own, at once.
+    /// A host's addresses, at least one; told on the loop's thread, of an address at once.
+    ///
+    /// Nothing is told when the loop ends before.
     static func addresses(
         of host: String,
         port: Int,
-        on loop: SocketLoop
-    ) -> EventLoopFuture<[SocketAddress]> {
+        on loop: SocketLoop,
+        then told: @escaping (Result<[SocketAddress], any Error>) -> Void
+    ) {
         if let address = try? SocketAddress(ipAddress: host, port: port) {
-            return loop.makeSucceededFuture([address])
+            told(.success([address]))
+            return
         }
-        let promise = loop.makePromise(of: [SocketAddress].self)
-        queue.async { promise.completeWith(Result { try look(host, port) }) }
-        return promise.futureResult
+        let bound = NIOLoopBound(told, eventLoop: loop)
+        queue.async {
+            let result = Result { try look(host, port) }
+            loop.execute { bound.value(result) }
+        }
+    }
+
+    /// A host's addresses, at least one.
+    static func addresses(of host: String, port: Int) async throws -> [SocketAddress] {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try look(host, port) }) }
+        }
     }
 
     private static func look(_ host: String, _ port: Int) throws -> [SocketAddress] {

@@ -49,7 +49,7 @@ package final class SocketListener: @unchecked Sendable {
         on group: SocketLoopGroup,
         begin: @escaping @Sendable (SocketChannel) throws -> Void
     ) async throws -> SocketListener {
-        let address = try await Resolver.addresses(of: host, port: port, on: group.loops[0]).get()[0]
+        let address = try await Resolver.addresses(of: host, port: port)[0]
         let (socket, bound) = try open(address)
         let loop = group.loops[0]
         let listener = SocketListener(socket, bound.port ?? port, group, loop, begin)
@@ -57,6 +57,7 @@ package final class SocketListener: @unchecked Sendable {
             try await loop.submit { try loop.watch(socket, for: EPOLLIN.rawValue, listener) }.get()
         } catch {
             _ = Glibc.close(socket)
+            listener.closed.fail(error)
             throw error
         }
         return listener

@@ -13,6 +13,7 @@ extension SocketLoop: EventLoop {
         let promise = makePromise(of: Value.self)
         let slot = NIOLoopBoundBox<LoopTimer?>.makeEmptyBox(eventLoop: self)
         let begin: @Sendable () -> Void = { [self] in
+            guard slot.value == nil else { return }
             let timer = LoopTimer(at: deadline) {
                 do { promise.assumeIsolated().succeed(try task()) } catch { promise.fail(error) }
             } dropped: {
@@ -22,8 +23,12 @@ extension SocketLoop: EventLoop {
             add(timer)
         }
         if inEventLoop { begin() } else { execute(begin) }
+        let callOff: @Sendable () -> Void = {
+            // It may come before what was given from another thread.
+            if let timer = slot.value { timer.cancel() } else { slot.value = .calledOff() }
+        }
         return Scheduled(promise: promise) { [self] in
-            if inEventLoop { slot.value?.cancel() } else { execute { slot.value?.cancel() } }
+            if inEventLoop { callOff() } else { execute(callOff) }
         }
     }
 

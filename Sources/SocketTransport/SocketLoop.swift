@@ -18,7 +18,7 @@ protocol SocketWatcher: AnyObject {
 /// NIO's pipelines, futures and TLS run on it as on NIO's own loops; what it does for each message costs about a tenth.
 /// Linux alone: it waits by `epoll(7)`.
 package final class SocketLoop: @unchecked Sendable {
-    // INVARIANT: only `inbox`, `thread`, `poll` and `bell` are touched by other threads than the loop's own.
+    // INVARIANT: only `inbox`, `thread` and `bell` are touched by other threads than the loop's own.
 
     private struct Inbox {
         var tasks: [@Sendable () -> Void] = []
@@ -140,7 +140,8 @@ package final class SocketLoop: @unchecked Sendable {
         inbox.withLock { inbox in
             guard !inbox.hasEnded else { return }
             inbox.tasks.append(task)
-            guard inbox.isAsleep else { return }
+            // The loop itself looks at the tasks before it sleeps again.
+            guard inbox.isAsleep, !inEventLoop else { return }
             inbox.isAsleep = false
             wake()
         }
@@ -299,6 +300,13 @@ final class LoopTimer: Comparable {
         let task = task
         self.task = nil
         task?()
+    }
+
+    /// One that was called off before it was made.
+    static func calledOff() -> LoopTimer {
+        let timer = LoopTimer(at: .distantPast, {}, dropped: {})
+        timer.cancel()
+        return timer
     }
 
     /// Calls it off.

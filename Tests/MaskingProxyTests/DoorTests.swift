@@ -237,6 +237,28 @@ import Testing
         withExtendedLifetime(desk) {}
     }
 
+    @Test func `stops what it runs in the database when it ends`() async throws {
+        let (desk, port) = try await Self.shop("door_ends")
+        let client = try alice(port, "door_ends")
+        let long = "SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b"
+        client.send("Q", Array(long.utf8) + [0])
+        let cluster = try PostgreSQLCluster.shared.get()
+        let running = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'door_ends' AND state = 'active'"
+        try await wait { try cluster.run(running, in: "postgres") == [["1"]] }
+        await desk.close()
+        #expect(client.receiveAll().errors == ["57P01"])
+        try await wait { try cluster.run(running, in: "postgres") == [["0"]] }
+    }
+
+    /// Waits until something is so, for half a minute.
+    private func wait(until holds: () throws -> Bool) async throws {
+        for _ in 0..<600 {
+            if try holds() { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("it took too long")
+    }
+
     @Test func `writes every statement to the audit log, without literals`() async throws {
         let (desk, port) = try await Self.shop("door_audit")
         let client = try alice(port, "door_audit")

@@ -58,6 +58,13 @@ final class ProxyDesk: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// Ends the door, and waits until it has ended.
+    func close() async {
+        let task = serving.withLock { $0 }
+        task?.cancel()
+        _ = await task?.result
+    }
+
     /// The time of day.
     static let now: @Sendable () -> Instant = {
         Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))

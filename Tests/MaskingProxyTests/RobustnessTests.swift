@@ -108,6 +108,28 @@ import Testing
         #expect(sent < 60)
         withExtendedLifetime(desk) {}
     }
+
+    /// The answers are the door's own: PostgreSQL isn't asked, and so can't hold anybody back.
+    @Test func `can't fill memory with answers that it doesn't read`() async throws {
+        let desk = try Self.shop("robust_mute")
+        let port = try await desk.open()
+        let client = try alice(port, "robust_mute")
+        let refused = WireClient.message(
+            "Q",
+            Array("SELECT pg_sleep(0), '\(String(repeating: "x", count: 60))'".utf8) + [0]
+        )
+        let many = Array(repeatElement(refused, count: 1000).joined())
+        client.patience(seconds: 2)
+        let sent = await client.aside { client in
+            var sent = 0
+            while sent < 1000, client.sendRaw(many) { sent += 1 }
+            return sent
+        }
+        #expect(sent < 500)
+        #expect(try client.receive().kind == "E")
+        #expect(try alice(port, "robust_mute").simple("SELECT 1").rows == [["1"]])
+        withExtendedLifetime(desk) {}
+    }
 }
 
 /// Of a size of choice: `STEWARD_CONNECTIONS` one after the other, `STEWARD_IDLE` at once.

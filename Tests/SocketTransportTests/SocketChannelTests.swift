@@ -91,8 +91,8 @@ import Testing
         await place.group.stop()
     }
 
-    @Test(arguments: [false, true])
-    func `ends when the other side is reset, also while nothing is read`(isHeld: Bool) async throws {
+    @Test(arguments: [false, true], [false, true])
+    func `ends with the other side, also while nothing is read`(isHeld: Bool, isReset: Bool) async throws {
         let log = Log()
         let place = try await Place { channel in
             try channel.pipeline.syncOperations.addHandler(Notes(log, allowance: isHeld ? 1 : nil))
@@ -100,9 +100,14 @@ import Testing
         let peer = try place.peer()
         try peer.send([1])
         try await log.wait { log.bytes == [1] }
-        peer.reset()
+        let more = bytes(100_000)
+        if isHeld { try peer.send(more) }
+        try await Task.sleep(for: .milliseconds(20))
+        if isReset { peer.reset() } else { peer.finish() }
         try await log.wait(for: "removed")
         #expect(Array(log.events.suffix(2)) == ["inactive", "removed"])
+        // What was said before a proper end is still taken.
+        if isHeld, !isReset { #expect(log.bytes == [1] + more) }
         await place.group.stop()
     }
 

@@ -88,6 +88,8 @@ final class ClientConnection: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // TLS goes on reading until its own end.
+        if case .closed = phase { return }
         let bytes = unwrapInboundIn(data)
         let now = Moment.now
         // Without TLS it was looked at already.
@@ -111,7 +113,10 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         hasRoom = context.channel.isWritable
-        if hasRoom { session?.upstream.resumeReading() }
+        if hasRoom {
+            session?.upstream.resumeReading()
+            resumeReading()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -125,7 +130,9 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     private var mayRead: Bool {
-        if isAsking, decoder.waiting > ClientConnection.inboxLimit { return false }
+        // Whoever doesn't take answers isn't asked for more questions.
+        guard hasRoom else { return false }
+        if isAsking || session == nil, decoder.waiting > ClientConnection.inboxLimit { return false }
         guard let session else { return true }
         return session.direct?.isWritable ?? session.upstream.isWritable
     }
@@ -299,44 +306,6 @@ final class ClientConnection: ChannelDuplexHandler {
             return
         }
         session.upstream.cancel()
-    }
-
-    /// Ends the session when what it is reading would be governed otherwise now, or its user is gone.
-    func checkRunning(policyChanged: Bool) {
-        guard let context, let session else { return }
-        let reads = session.core.running
-        guard policyChanged || !reads.isEmpty else { return }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let loop = context.eventLoop
-        proxy.parserThreads.submit { [statements = session.statements] in
-            let holds =
-                statements.isAdmitted()
-                && reads.allSatisfy { (try? statements.stillHolds($0, isRunning: true)) == true }
-            guard !holds else { return }
-            loop.execute {
-                bound.value.refuse(.fatal("57P01", "policy has changed: connect again"))
-            }
-        }
-    }
-
-    /// Goes on when what is running would be governed as it was; ends the session otherwise.
-    func confirmRunning(then go: @escaping () -> Void) {
-        guard let context, let session else { return }
-        let reads = session.core.running
-        guard !reads.allSatisfy(session.statements.surelyHolds) else {
-            go()
-            return
-        }
-        let bound = NIOLoopBound((self, go), eventLoop: context.eventLoop)
-        let loop = context.eventLoop
-        proxy.parserThreads.submit { [statements = session.statements] in
-            let holds =
-                statements.isAdmitted() && reads.allSatisfy { (try? statements.stillHolds($0)) == true }
-            loop.execute {
-                let (client, go) = bound.value
-                if holds { go() } else { client.refuse(.fatal("57P01", "policy has changed: connect again")) }
-            }
-        }
     }
 
     // MARK: Ends

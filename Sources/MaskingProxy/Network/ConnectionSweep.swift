@@ -6,9 +6,8 @@ import SocketTransport
 /// A timer for each would cost as many steps to call off as there are timers, at each connect and each end.
 final class ConnectionSweep {
     private var connections: [ObjectIdentifier: ClientConnection] = [:]
-    private var task: RepeatedTask?
 
-    /// Sweeps for all loops of a group, by loop; `stop` ends them.
+    /// Sweeps for all loops of a group, by loop, until the loop ends.
     static func start(
         on group: SocketLoopGroup,
         _ limits: ProxyConfiguration
@@ -32,12 +31,10 @@ final class ConnectionSweep {
         ]
         let period = TimeAmount.milliseconds(min(1000, (all.filter { $0 > 0 }.min() ?? 4) * 250))
         let bound = NIOLoopBound(self, eventLoop: loop)
-        task = loop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
+        loop.scheduleRepeatedTask(initialDelay: period, delay: period) { _ in
             for connection in bound.value.connections.values { connection.lookAtLimits() }
         }
     }
-
-    func stop() { task?.cancel() }
 
     func add(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
     func remove(_ connection: ClientConnection) { connections[ObjectIdentifier(connection)] = nil }

@@ -98,7 +98,21 @@ package final class ProxyServer: Sendable {
         watch.cancel()
         for session in context.registry.all { session.close() }
         for pool in context.pools.values { pool.sweep(all: true) }
+        await lastRequests(on: group)
     }
+
+    /// Waits until PostgreSQL has been told to stop what sessions ran that ended now, but not for long.
+    private func lastRequests(on group: SocketLoopGroup) async {
+        // Each loop has ended its sessions by then.
+        for loop in group.loops { try? await loop.submit {}.get() }
+        let end = NIODeadline.now() + ProxyServer.patience
+        while context.pools.values.contains(where: \.isCancelling), NIODeadline.now() < end {
+            try? await group.loops[0].scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
+        }
+    }
+
+    /// How long the door waits at its end for requests that are on their way to PostgreSQL.
+    private static let patience = TimeAmount.seconds(2)
 
     /// Looks four times a second whether policy has changed, once a second whether time has changed what it says, once a
     /// minute what relations there are, and writes the audit lines that wait.

@@ -332,6 +332,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
         request.writeInteger(login.key.process)
         request.writeInteger(login.key.secret)
         let packet = request
+        let pool = pool
+        pool.cancelBegins()
         SocketConnector.connect(
             host: address.host,
             port: address.port,
@@ -339,8 +341,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
             on: loop,
             begin: { _ in }
         ) { result in
-            guard case .success(let channel) = result else { return }
-            channel.writeAndFlush(packet).whenComplete { _ in channel.close(promise: nil) }
+            guard case .success(let channel) = result else {
+                pool.cancelEnds()
+                return
+            }
+            channel.writeAndFlush(packet).whenComplete { _ in
+                channel.close(promise: nil)
+                pool.cancelEnds()
+            }
         }
     }
 

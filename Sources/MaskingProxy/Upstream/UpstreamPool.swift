@@ -63,6 +63,7 @@ final class UpstreamPool: Sendable {
     }
 
     private let state = Mutex(State())
+    private let cancels = Atomic<Int>(0)
 
     init(_ address: UpstreamAddress, _ limits: UpstreamLimits) {
         self.address = address
@@ -179,6 +180,15 @@ final class UpstreamPool: Sendable {
             state.idle.removeAll { $0.loop === loop && $0.connection.value === connection }
         }
     }
+
+    /// A request to stop something is on its way to PostgreSQL.
+    func cancelBegins() { cancels.wrappingAdd(1, ordering: .relaxed) }
+
+    /// It was sent, or could not be.
+    func cancelEnds() { cancels.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// Whether such requests are on their way.
+    var isCancelling: Bool { cancels.load(ordering: .relaxed) > 0 }
 
     /// Closes what has waited for too long, or everything at the end.
     func sweep(all: Bool = false) {
