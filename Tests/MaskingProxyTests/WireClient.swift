@@ -132,6 +132,12 @@ final class WireClient: @unchecked Sendable {
 
     func send(_ kind: Character, _ body: [UInt8]) { sendRaw(Self.message(kind, body)) }
 
+    /// Lets the system hold few bytes that nobody has received.
+    func holdLittle() {
+        var size: Int32 = 4096
+        setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Gives up sending and receiving after so many seconds.
     func patience(seconds: Int) {
         var patience = timeval(tv_sec: seconds, tv_usec: 0)
